@@ -1,0 +1,7 @@
+/** What a plug-in implements to measure a machine. */
+@Export
+@Version("1.0.0")
+package org.zennet.api.benchmark;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

@@ -1,0 +1,7 @@
+/** What a plug-in implements to sell or to buy machine time. */
+@Export
+@Version("1.0.0")
+package org.zennet.api.pricing;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

@@ -1,0 +1,7 @@
+/** Jobs. */
+@Export
+@Version("1.0.0")
+package org.zennet.services.publisher;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
