@@ -1,0 +1,27 @@
+package org.zennet.market.message;
+
+import org.zennet.api.container.Isolation;
+import org.zennet.api.encoding.Limit;
+import org.zennet.api.encoding.Message;
+import org.zennet.api.encoding.Tag;
+import org.zennet.api.value.Hash;
+import org.zennet.api.value.Resources;
+import org.zennet.api.value.UsageVector;
+
+/**
+ * What a publisher needs, told after authentication. Its digest stands in the announcement.
+ *
+ * @param job        the job's id
+ * @param name       for people; at most 80 bytes
+ * @param backend    the container backend's id, such as {@code wasm}
+ * @param isolation  the weakest that will do
+ * @param image      SHA-256 of the module or image
+ * @param imageBytes its size
+ * @param resources  of each machine
+ * @param tasks      how many tasks the job has
+ * @param taskUsage  what one task is expected to use; zero where unknown
+ * @param terms      the terms that the publisher proposes
+ */
+@Message(Tag.DESCRIPTOR)
+public record Descriptor(Hash job, @Limit(80) String name, @Limit(32) String backend, Isolation isolation, Hash image,
+        long imageBytes, Resources resources, int tasks, UsageVector taskUsage, Terms terms) { }

@@ -1,0 +1,30 @@
+package org.zennet.market.message;
+
+import java.util.List;
+import org.zennet.api.benchmark.BenchmarkResult;
+import org.zennet.api.container.Isolation;
+import org.zennet.api.encoding.Limit;
+import org.zennet.api.encoding.Message;
+import org.zennet.api.encoding.Tag;
+import org.zennet.api.value.PublicKey;
+import org.zennet.api.value.RateVector;
+import org.zennet.api.value.Resources;
+
+/**
+ * A provider's offer, one per round.
+ *
+ * @param round      0, 1, ...
+ * @param rates      asked
+ * @param last       whether it goes no lower
+ * @param terms      as proposed, or tighter: see {@link org.zennet.market.machine.TermsRule}
+ * @param resources  that it gives
+ * @param isolation  that it enforces
+ * @param strategy   the strategy's id, for the record
+ * @param strategyVersion its bundle's version
+ * @param benchmarks what the machine measured, at most 32
+ * @param payeeKey   the fresh money key to be paid at
+ */
+@Message(Tag.OFFER)
+public record Offer(int round, RateVector rates, boolean last, Terms terms, Resources resources, Isolation isolation,
+        @Limit(64) String strategy, @Limit(64) String strategyVersion, @Limit(32) List<BenchmarkResult> benchmarks,
+        PublicKey payeeKey) { }

@@ -1,0 +1,17 @@
+package org.zennet.market.message;
+
+/** The stream protocols between provider (who dials) and publisher. The provider opens all but the second content stream. */
+public final class Protocols {
+    /** Negotiation, contract, tasks, results, verdicts, close. */
+    public static final String MARKET = "market/1";
+    /** Usage statements one way, countersignatures and payments the other. */
+    public static final String PAYMENT = "payment/1";
+    /** Content by hash: requests one way, pieces the other. Either side opens its own. */
+    public static final String CONTENT = "content/1";
+    /** The most bytes in one piece of content. */
+    public static final int PIECE = 1 << 18;
+    /** The largest content: a module, an input, an output. */
+    public static final long MAX_CONTENT = 1L << 28;
+
+    private Protocols() { }
+}

@@ -1,0 +1,43 @@
+package org.zennet.market.message;
+
+import org.zennet.api.encoding.Limit;
+import org.zennet.api.value.Amount;
+
+/**
+ * The terms of a lease besides its rates.
+ *
+ * @param intervalMillis  time between usage statements, 100 to 3,600,000
+ * @param graceMillis     how long a payment may be overdue before work freezes; twice that ends it
+ * @param prepaid         what is paid before the first task: the first interval
+ * @param quantum         the value of one payment tick
+ * @param capacity        of the channel: the most that the lease can cost
+ * @param channelBlocks   blocks until the payer may take the channel back
+ * @param fundingDepth    blocks that must confirm the funding before work starts
+ * @param holdBackPerMille the share of a task's price that is paid only when its result passes, in thousandths
+ * @param providerExposure the most work that may be done and not yet paid: beyond it the provider freezes
+ * @param publisherExposure the most that may be paid for results that are not verified
+ * @param maxWallMillis   the longest that the lease may last
+ * @param egress          allowed destinations: {@code none} in this version
+ */
+public record Terms(int intervalMillis, int graceMillis, Amount prepaid, Amount quantum, Amount capacity,
+        int channelBlocks, int fundingDepth, int holdBackPerMille, Amount providerExposure, Amount publisherExposure,
+        long maxWallMillis, @Limit(200) String egress) {
+    /** Refuses values that no lease can have. */
+    public Terms {
+        check(intervalMillis >= 100 && intervalMillis <= 3_600_000, "the interval lies between 100 ms and 1 h");
+        check(graceMillis >= 100 && graceMillis <= 3_600_000, "the grace lies between 100 ms and 1 h");
+        check(quantum.zen() >= 1, "the quantum is at least 1 zen");
+        check(!prepaid.isMoreThan(capacity), "the prepaid sum lies within the capacity");
+        check(channelBlocks >= 1 && channelBlocks <= 100_000, "the channel lasts 1 to 100,000 blocks");
+        check(fundingDepth >= 0 && fundingDepth <= 1000, "the funding depth lies between 0 and 1000");
+        check(holdBackPerMille >= 0 && holdBackPerMille <= 900, "the hold-back lies between 0 and 900 thousandths");
+        check(maxWallMillis >= 1000 && maxWallMillis <= 30L * 86_400_000, "a lease lasts 1 s to 30 days");
+        check(egress.equals("none"), "this version knows no egress but 'none'");
+    }
+
+    private static void check(boolean holds, String rule) {
+        if (!holds) {
+            throw new IllegalArgumentException(rule);
+        }
+    }
+}

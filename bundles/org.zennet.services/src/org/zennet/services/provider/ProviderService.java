@@ -1,0 +1,54 @@
+package org.zennet.services.provider;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.zennet.api.benchmark.BenchmarkResult;
+import org.zennet.api.value.Amount;
+import org.zennet.api.value.RateVector;
+import org.zennet.api.value.Resources;
+import org.zennet.api.value.UsageVector;
+import org.zennet.services.Registration;
+
+/** This machine for rent. Present where a provider is configured. Thread-safe; immutable snapshots. */
+public interface ProviderService {
+    /** How it goes. */
+    Status status();
+
+    /** Leases, newest first: those that run and those of the past. */
+    List<LeaseInfo> leases();
+
+    /** Stops taking new work; leases go on to their end. */
+    void drain();
+
+    /** Is told of every change; on a worker thread. */
+    Registration watch(Runnable changed);
+
+    /**
+     * How it goes.
+     *
+     * @param machine    what is offered in all
+     * @param sold       what running leases hold
+     * @param backends   ids of what is sold here
+     * @param strategy   the configured pricing strategy
+     * @param earned     settled or payable by vouchers
+     */
+    record Status(String identity, boolean accepting, Resources machine, Optional<Resources> sold, List<String> backends,
+            String strategy, List<BenchmarkResult> benchmarks, Amount earned, int leases, int tasks,
+            Optional<String> problem) { }
+
+    /** Where a lease stands. The order is part of the stored encoding. */
+    enum LeaseState { AGREED, FUNDING, STARTING, RUNNING, FROZEN, ENDING, SETTLING, SETTLED, UNPAID, FAILED }
+
+    /**
+     * One lease.
+     *
+     * @param owed    what is due by the meter
+     * @param paid    what vouchers and ticks hold
+     * @param exposure what was worked and is not paid now
+     * @param settlement txid of the settlement
+     */
+    record LeaseInfo(String id, String publisher, LeaseState state, Instant since, String backend, RateVector rates,
+            String strategy, UsageVector usage, int tasks, Amount owed, Amount paid, Amount exposure, Amount withheld,
+            Optional<String> settlement, int settlementHeight, String note) { }
+}

@@ -1,0 +1,91 @@
+package org.zennet.services.publisher;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.zennet.api.value.Amount;
+import org.zennet.api.value.RateVector;
+import org.zennet.api.value.UsageVector;
+import org.zennet.services.Registration;
+import org.zennet.services.Rejected;
+
+/** Jobs of this process. Thread-safe; immutable snapshots. */
+public interface JobService {
+    /**
+     * Reads and checks a job file and starts the job.
+     *
+     * @param file      the YAML file; paths in it are relative to it
+     * @param results   the directory for results; made if it isn't there
+     * @return the job's id
+     * @throws Rejected with all that is wrong with the file, or that funds are missing
+     */
+    String submit(Path file, Path results) throws Rejected;
+
+    /** One job. */
+    Optional<JobInfo> job(String id);
+
+    /** All jobs, newest first. */
+    List<JobInfo> jobs();
+
+    /** Ends a job: tasks stop, leases are closed and paid for what was used. */
+    void cancel(String id) throws Rejected;
+
+    /** Is told of every change; on a worker thread, at most ten times a second. */
+    Registration watch(Runnable changed);
+
+    /** Where a job stands. The order is part of the stored encoding. */
+    enum JobState { ANNOUNCING, HIRING, RUNNING, REDUCING, SETTLING, DONE, FAILED, CANCELLED }
+
+    /** Where a task stands. The order is part of the stored encoding. */
+    enum TaskState { WAITING, RUNNING, COMPARING, VERIFIED, FAILED }
+
+    /**
+     * One job.
+     *
+     * @param phase     one line for people
+     * @param spent     promised to providers in all
+     * @param exposure  paid and not verified now
+     * @param recomputed whether the publisher's own recomputation of a sample and of the reduce step gave the same bytes
+     */
+    record JobInfo(String id, String name, JobState state, String phase, Instant submitted, Optional<Instant> ended,
+            int tasksTotal, int tasksDone, Amount budget, Amount spent, Amount exposure, List<TaskInfo> tasks,
+            List<HiredInfo> providers, Optional<Result> result, Optional<String> announcement, boolean recomputed,
+            Optional<String> problem) { }
+
+    /** One task: its replicas' providers as short ids, the accepted output hash. */
+    record TaskInfo(String id, TaskState state, List<String> providers, Optional<String> outputHash, int attempts,
+            String note) { }
+
+    /**
+     * One provider of a job.
+     *
+     * @param id        its identity, hex
+     * @param lease     the lease's id
+     * @param state     {@code running}, {@code ended}, {@code lost}, {@code caught}, {@code settled}
+     * @param rounds    of negotiation
+     * @param promised  due in all by the bill
+     * @param paid      by vouchers and ticks in all
+     * @param released  hold-backs released
+     * @param withheld  hold-backs withheld
+     * @param honest    whether no signed result of it was outvoted
+     * @param caught    the two differing signed hashes, where one was
+     * @param channel   the funding outpoint
+     * @param settlement txid; height of its block, 0 while it waits
+     */
+    record HiredInfo(String id, String lease, String state, int rounds, String strategy, int tasks, UsageVector usage,
+            RateVector rates, Amount promised, Amount paid, Amount released, Amount withheld, boolean honest,
+            Optional<Caught> caught, String channel, Optional<String> settlement, int settlementHeight) { }
+
+    /** The evidence against a provider: what it signed for a task, and what at least two others signed. */
+    record Caught(String task, String signedHash, String otherHash, List<String> agreeing) { }
+
+    /**
+     * A job's result.
+     *
+     * @param path   the directory with its files
+     * @param sha256 of the reduce step's output
+     * @param summary what the result says of itself, a few lines; may be empty
+     */
+    record Result(Path path, String sha256, String summary) { }
+}
