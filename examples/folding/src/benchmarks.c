@@ -1,15 +1,16 @@
 /* The benchmark sequences of the literature with the best energies published for them.
  *
- * S2D-1 .. S2D-11: the square lattice "Tortilla" benchmarks, listed with their best known energies as S1-1 .. S1-11 in
+ * S2D-1 .. S2D-11: the square lattice benchmarks that circulate as "Tortilla" benchmarks and were used, with the cubic ones
+ *   below, in
  *   [TSH07] C. Thachuk, A. Shmygelska, H. H. Hoos: A replica exchange Monte Carlo algorithm for protein folding in the
  *           HP model. BMC Bioinformatics 8 (2007) 342.
- *   The first ones (20 to 64 residues) go back to
+ *   Those of 20 to 64 residues go back to
  *   [UM93]  R. Unger, J. Moult: Genetic algorithms for protein folding simulations. J. Mol. Biol. 231 (1993) 75-81.
- * S3D-1 .. S3D-10: the ten "Harvard" 48-mers on the cubic lattice, S2-1 .. S2-10 in [TSH07], from
+ * S3D-1 .. S3D-10: the ten "Harvard" 48-mers on the cubic lattice, from
  *   [YUE95] K. Yue, K. M. Fiebig, P. D. Thomas, H. S. Chan, E. I. Shakhnovich, K. A. Dill: A test of lattice protein
  *           folding algorithms. PNAS 92 (1995) 325-329.
  *
- * Every sequence and energy here was compared with at least two independent public copies (README.md says which way). */
+ * README.md says how the sequences and energies were verified. */
 #include "model.h"
 
 #include <stddef.h>
