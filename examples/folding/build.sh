@@ -66,7 +66,7 @@ if [ "$mode" = --check ]; then
     echo "build.sh: src/ builds other bytes than the committed fold.wasm" >&2
     exit 1
 fi
-cp "$work/fold.wasm" fold.wasm
+cat "$work/fold.wasm" > fold.wasm
 sha256sum fold.wasm > fold.wasm.sha256
 if [ "$mode" = --record ]; then
     {
