@@ -1,0 +1,45 @@
+package org.zennet.headless.internal.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.zennet.headless.internal.control.ControlClient;
+import org.zennet.headless.internal.node.DataDirectory;
+import org.zennet.services.Rejected;
+import org.zennet.services.network.JoinLine;
+import picocli.CommandLine.Option;
+
+/** Options that every command over a data directory has. */
+public final class Common {
+    @Option(names = "--data", paramLabel = "DIR", description = "Where data is kept (default: ~/.zennet).")
+    Path data = Path.of(System.getProperty("user.home"), ".zennet");
+
+    @Option(names = "--network", paramLabel = "NAME", description = "Which network, where DIR has several.")
+    String network;
+
+    @Option(names = "--json", description = "Print a JSON document instead of text. Amounts are in zen, rates in picozen per unit.")
+    boolean json;
+
+    /** The results of this command. */
+    Output out() {
+        return new Output(System.out);
+    }
+
+    /** The name of the network, if one was given. */
+    Optional<String> network() {
+        return Optional.ofNullable(network);
+    }
+
+    /** The process that holds the data directory. */
+    ControlClient client() throws Rejected {
+        return new ControlClient(DataDirectory.find(data, network()).path());
+    }
+
+    /** A join line from an option. */
+    static Optional<JoinLine> join(String line) throws Rejected {
+        try {
+            return Optional.ofNullable(line).map(JoinLine::parse);
+        } catch (IllegalArgumentException e) {
+            throw new Rejected(e.getMessage(), e);
+        }
+    }
+}

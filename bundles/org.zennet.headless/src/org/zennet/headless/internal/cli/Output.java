@@ -1,0 +1,66 @@
+package org.zennet.headless.internal.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.zennet.api.value.Amount;
+import org.zennet.headless.internal.control.Json;
+
+/** Prints results: a document with {@code --json}, else tables and lines for people. */
+public final class Output {
+    private final PrintStream out;
+
+    /** To a stream, usually standard output. */
+    public Output(PrintStream out) {
+        this.out = out;
+    }
+
+    /** A line. */
+    public void line(String text) {
+        out.println(text);
+    }
+
+    /** A whole document, indented. */
+    public void json(Object value) {
+        try {
+            out.println(Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(
+                    value instanceof JsonNode n ? n : Json.tree(value)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A table whose columns are as wide as their widest cell; numbers to the right where a heading begins with '>'. */
+    public void table(List<String> headings, List<List<String>> rows) {
+        List<Integer> widths = new ArrayList<>();
+        for (int c = 0; c < headings.size(); c++) {
+            int column = c;
+            int width = headings.get(c).replaceFirst("^>", "").length();
+            widths.add(Math.max(width, rows.stream().mapToInt(r -> r.get(column).length()).max().orElse(0)));
+        }
+        out.println(row(headings.stream().map(h -> h.replaceFirst("^>", "")).toList(), headings, widths));
+        rows.forEach(r -> out.println(row(r, headings, widths)));
+    }
+
+    private static String row(List<String> cells, List<String> headings, List<Integer> widths) {
+        StringBuilder line = new StringBuilder();
+        for (int c = 0; c < cells.size(); c++) {
+            String pad = " ".repeat(Math.max(0, widths.get(c) - cells.get(c).length()));
+            boolean right = headings.get(c).startsWith(">");
+            line.append(c == 0 ? "" : "  ").append(right ? pad + cells.get(c) : cells.get(c) + pad);
+        }
+        return line.toString().stripTrailing();
+    }
+
+    /** An amount of a document, in XEN. */
+    static String xen(JsonNode zen) {
+        return new Amount(Math.max(0, zen.asLong())).toString();
+    }
+
+    /** The first digits of a long id. */
+    public static String brief(String id) {
+        return id.length() > 12 ? id.substring(0, 12) : id;
+    }
+}

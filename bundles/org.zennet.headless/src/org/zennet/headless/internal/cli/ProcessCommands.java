@@ -1,0 +1,174 @@
+package org.zennet.headless.internal.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.osgi.framework.BundleContext;
+import org.zennet.headless.internal.control.ControlClient;
+import org.zennet.headless.internal.node.NodeRuntime;
+import org.zennet.services.Rejected;
+import org.zennet.services.node.NodeLauncher;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code node}, {@code miner} and {@code provider}: processes that run until they are stopped. */
+final class ProcessCommands {
+    private ProcessCommands() { }
+
+    /** What {@code start} of all three takes. */
+    static final class StartOptions {
+        @Option(names = "--join", paramLabel = "LINE", description = "Join the network of this line first.")
+        String join;
+
+        @Option(names = "--listen", paramLabel = "HOST:PORT",
+                description = "Where to listen (default: any free port, on loopback where the network is there too).")
+        String listen;
+
+        @Option(names = "--advertise", paramLabel = "HOST", description = "The address that others reach this machine at.")
+        String advertise;
+
+        Map<String, Object> network() {
+            Map<String, Object> m = new LinkedHashMap<>();
+            if (listen != null) {
+                m.put("listen", listen);
+            }
+            if (advertise != null) {
+                m.put("advertise", advertise);
+            }
+            return m;
+        }
+    }
+
+    private abstract static class Role {
+        final BundleContext bundles;
+        final NodeRuntime runtime;
+        final NodeLauncher.Role role;
+
+        Role(BundleContext bundles, NodeRuntime runtime, NodeLauncher.Role role) {
+            this.bundles = bundles;
+            this.runtime = runtime;
+            this.role = role;
+        }
+
+        int start(Common common, StartOptions options, Map<String, Map<String, Object>> settings) throws Rejected {
+            Map<String, Map<String, Object>> all = new LinkedHashMap<>(settings);
+            all.put("network", options.network());
+            try (Foreground f = Foreground.start(bundles, runtime,
+                    new NodeLauncher.Request(role, common.data, common.network(), Common.join(options.join), all))) {
+                return f.serve(common);
+            }
+        }
+
+        @Command(name = "stop", description = "Stop the process that runs over this data directory, in good order.")
+        int stop(@Mixin Common common) throws Rejected {
+            ControlClient client = common.client();
+            client.call("stop", Map.of());
+            common.out().line("stopping");
+            return 0;
+        }
+
+        @Command(name = "status", description = "Tell how the process is.")
+        int status(@Mixin Common common) throws Rejected {
+            JsonNode s = common.client().call("status", Map.of());
+            if (common.json) {
+                common.out().json(s);
+                return 0;
+            }
+            Output out = common.out();
+            out.line(s.path("role").asText() + ", process " + s.path("pid").asText() + ", " + s.path("peers").asInt() + " peers, block "
+                    + s.path("height").asText() + (s.path("synced").asBoolean() ? "" : " (catching up)"));
+            out.line("identity   " + s.path("identity").asText());
+            out.line("listening  " + s.path("listening").asText());
+            out.line("available  " + Output.xen(s.path("balance").path("available")));
+            out.line("data       " + s.path("directory").asText());
+            return 0;
+        }
+    }
+
+    @Command(name = "node", description = "A chain node with a wallet.")
+    static final class Node extends Role {
+        Node(BundleContext bundles, NodeRuntime runtime) {
+            super(bundles, runtime, NodeLauncher.Role.NODE);
+        }
+
+        @Command(name = "start", description = "Run a node in the foreground until Ctrl-C or 'node stop'.")
+        int start(@Mixin Common common, @Mixin StartOptions options) throws Rejected {
+            return start(common, options, Map.of());
+        }
+    }
+
+    @Command(name = "miner", description = "A chain node that makes blocks and earns their fees.")
+    static final class Miner extends Role {
+        Miner(BundleContext bundles, NodeRuntime runtime) {
+            super(bundles, runtime, NodeLauncher.Role.MINER);
+        }
+
+        @Command(name = "start", description = "Mine in the foreground until Ctrl-C or 'miner stop'.")
+        int start(@Mixin Common common, @Mixin StartOptions options,
+                @Option(names = "--payout", paramLabel = "ADDRESS", description = "Who is paid (default: this process's own wallet).")
+                String payout) throws Rejected {
+            return start(common, options, payout == null ? Map.of() : Map.of("blockchain.miner", Map.of("address", payout)));
+        }
+
+        @Command(name = "blocks", description = "Tell what the miner made and earned.")
+        int blocks(@Mixin Common common) throws Rejected {
+            JsonNode s = common.client().call("miner.status", Map.of());
+            if (common.json) {
+                common.out().json(s);
+            } else {
+                common.out().line(s.path("blocks").asInt() + " blocks, " + Output.xen(s.path("subsidies")) + " new coins, "
+                        + Output.xen(s.path("fees")) + " fees, to " + s.path("address").asText());
+            }
+            return 0;
+        }
+    }
+
+    @Command(name = "provider", description = "Offer this machine for rent.")
+    static final class Provider extends Role {
+        Provider(BundleContext bundles, NodeRuntime runtime) {
+            super(bundles, runtime, NodeLauncher.Role.PROVIDER);
+        }
+
+        @Command(name = "start", description = "Provide in the foreground until Ctrl-C or 'provider stop'.")
+        int start(@Mixin Common common, @Mixin StartOptions options,
+                @Option(names = "--strategy", paramLabel = "ID", description = "The pricing strategy (default: calibrated).") String strategy,
+                @Option(names = "--target", paramLabel = "AMOUNT",
+                        description = "What the whole machine shall earn in a day at full load, such as '20 XEN'.") String target,
+                @Option(names = "--cores", paramLabel = "N", description = "How many cores to rent out (default: all).") String cores,
+                @Option(names = "--memory", paramLabel = "SIZE", description = "How much memory to rent out, such as 2GiB.") String memory)
+                throws Rejected {
+            Map<String, Object> p = new LinkedHashMap<>();
+            put(p, "strategy", strategy);
+            put(p, "target", target);
+            put(p, "cores", cores);
+            put(p, "memory", memory);
+            return start(common, options, Map.of("provider", p));
+        }
+
+        private static void put(Map<String, Object> map, String key, String value) {
+            if (value != null) {
+                map.put(key, value);
+            }
+        }
+
+        @Command(name = "leases", description = "List leases and what they earned.")
+        int leases(@Mixin Common common) throws Rejected {
+            JsonNode all = common.client().call("provider.leases", Map.of());
+            if (common.json) {
+                common.out().json(all);
+                return 0;
+            }
+            List<List<String>> rows = new ArrayList<>();
+            for (JsonNode l : all) {
+                rows.add(List.of(l.path("id").asText(), Output.brief(l.path("publisher").asText()), l.path("state").asText().toLowerCase(java.util.Locale.ROOT),
+                        l.path("tasks").asText(), Output.xen(l.path("owed")), Output.xen(l.path("paid")), Output.xen(l.path("withheld")),
+                        l.path("settlement").asText("-").equals("null") ? "-" : Output.brief(l.path("settlement").asText("-")), l.path("note").asText()));
+            }
+            common.out().table(List.of("LEASE", "PUBLISHER", "STATE", ">TASKS", ">OWED", ">PAID", ">WITHHELD", "SETTLED BY", "NOTE"), rows);
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,259 @@
+package org.zennet.headless.internal.demo;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.zennet.headless.internal.cli.Output;
+import org.zennet.headless.internal.control.Json;
+import org.zennet.services.Rejected;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code demo}: a whole market on this machine. It only drives commands that people have, each as its own process, and
+ * judges what it sees by signed results, a recomputation and a scan of the chain.
+ */
+@Command(name = "demo", description = {"Run a whole market on this machine: a private network, a node, a miner, providers and a job,",
+    "each its own process, in a temporary directory and on free ports."})
+public final class DemoCommand implements Callable<Integer> {
+    private static final int SETTLE_SECONDS = 20;
+
+    @Option(names = "--providers", paramLabel = "N", defaultValue = "3", description = "How many providers, 2 to 16 (default: ${DEFAULT-VALUE}).")
+    private int count;
+
+    @Option(names = "--job", paramLabel = "FILE", description = "The job file (default: the protein folding of examples/).")
+    private Path job;
+
+    @Option(names = "--liars", paramLabel = "N", defaultValue = "0", description = "How many providers return wrong results, by a test plug-in.")
+    private int liars;
+
+    @Option(names = "--kill-provider", description = "Kill a provider with signal 9 in the middle of the job, and start it again.")
+    private boolean killProvider;
+
+    @Option(names = "--results", paramLabel = "DIR", description = "Where the result goes (default: in the temporary directory).")
+    private Path results;
+
+    @Option(names = "--keep", description = "Keep the data directories of all processes.")
+    private boolean keep;
+
+    @Option(names = "--json", description = "Print a JSON document on standard output.")
+    private boolean json;
+
+    private final long start = System.nanoTime();
+    private long phaseStart = start;
+    private String phase = "";
+
+    @Override
+    public Integer call() throws Rejected {
+        if (count < 2 || count > 16) {
+            throw new Rejected("--providers lies between 2 and 16: " + count);
+        }
+        if (liars < 0 || liars > (count - 1) / 2) {
+            throw new Rejected("with " + count + " providers at most " + (count - 1) / 2 + " may lie: the honest must be more");
+        }
+        Path home = property("zennet.home");
+        Path launcher = property("zennet.launcher");
+        Path file = job == null ? home.resolve("examples/folding/job.yaml") : job.toAbsolutePath();
+        if (!Files.isRegularFile(file)) {
+            throw new Rejected("there is no job file " + file);
+        }
+        Path directory = temporary();
+        Path target = results == null ? directory.resolve("result") : results.toAbsolutePath().normalize();
+        DemoMarket market = new DemoMarket(directory, launcher, keep);
+        Thread hook = new Thread(market::close, "zennet-demo-stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            return run(market, home, file, target, directory);
+        } catch (Rejected e) {
+            phase("");
+            System.err.println("zennet: the logs are in " + directory);
+            throw e;
+        } finally {
+            market.close();
+        }
+    }
+
+    private int run(DemoMarket market, Path home, Path file, Path target, Path directory) throws Rejected {
+        phase("making a private network");
+        market.makeNetwork();
+        phase("starting a node and a miner");
+        market.startChain();
+        phase("starting " + count + " providers");
+        market.startProviders(count);
+        if (liars > 0) {
+            phase("giving " + liars + " of them the plug-in that lies");
+            Path plugin = liar(home);
+            for (DemoProcess p : market.providers().subList(0, liars)) {
+                market.ask(p, "plugins.install", Map.of("file", plugin.toString()));
+            }
+        }
+        phase("running the job");
+        JsonNode done = runJob(market, file, target);
+        phase("reading settlements and fees");
+        DemoReport report = new DemoReport();
+        report.job(done);
+        for (DemoProcess p : market.providers()) {
+            report.provider(p.name(), market.ask(p, "status", Map.of()).path("identity").asText(), awaitSettled(market, p));
+        }
+        report.miner(market.ask(market.miner(), "miner.status", Map.of()));
+        phase("adding up the chain");
+        report.conservation(market.ask(market.node(), "chain.conservation", Map.of()));
+        phase("ending all processes");
+        List<Long> left = market.stop();
+        report.processesLeft(left);
+        phase("");
+        report.elapsed((System.nanoTime() - start) / 1e9);
+        JsonNode document = report.document(liars, killProvider);
+        if (json) {
+            new Output(System.out).json(document);
+        } else {
+            DemoReport.print(new Output(System.out), document);
+        }
+        return document.path("ok").asBoolean() ? 0 : 1;
+    }
+
+    private JsonNode runJob(DemoMarket market, Path file, Path target) throws Rejected {
+        DemoProcess publisher = market.prepare("publisher", List.of("job", "submit", file.toString(), "--join", market.join().toString(),
+                "--faucet", "--json", "--results", target.toString()));
+        Process process = publisher.startForOutput();
+        Thread relay = Thread.ofPlatform().daemon().start(() -> relay(publisher));
+        Thread killer = killProvider ? Thread.ofPlatform().daemon().start(() -> killAndRestart(market, publisher)) : null;
+        try {
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            process.waitFor(30, TimeUnit.SECONDS);
+            relay.interrupt();
+            if (killer != null) {
+                killer.join(TimeUnit.SECONDS.toMillis(60));
+            }
+            if (output.isBlank()) {
+                throw new Rejected("the publisher ended without a result: " + publisher.lastLine());
+            }
+            return Json.MAPPER.readTree(output);
+        } catch (JsonProcessingException e) {
+            throw new Rejected("the publisher's report is not JSON", e);
+        } catch (IOException e) {
+            throw new Rejected("the publisher's report can't be read: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Rejected("interrupted", e);
+        }
+    }
+
+    /** Kills the first provider once two tasks are verified, and starts it again over its own data. */
+    private void killAndRestart(DemoMarket market, DemoProcess publisher) {
+        try {
+            DemoProcess victim = market.providers().get(0);
+            while (publisher.isAlive()) {
+                if (publisher.client(market.network()).answers()) {
+                    JsonNode jobs = publisher.client(market.network()).call("job.list", Map.of());
+                    if (jobs.path(0).path("tasksDone").asInt() >= 2) {
+                        note("kill -9 of " + victim.name() + " (process " + victim.pid() + ")");
+                        victim.kill();
+                        market.restart(victim);
+                        note(victim.name() + " is back as process " + victim.pid());
+                        return;
+                    }
+                }
+                DemoProcess.pause();
+            }
+        } catch (Rejected e) {
+            note(e.getMessage());
+        }
+    }
+
+    /** Passes on what the publisher says while it runs. */
+    private void relay(DemoProcess publisher) {
+        try {
+            while (!Files.exists(publisher.log()) && !Thread.currentThread().isInterrupted()) {
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+            try (BufferedReader lines = new BufferedReader(new InputStreamReader(Files.newInputStream(publisher.log()), StandardCharsets.UTF_8))) {
+                while (!Thread.currentThread().isInterrupted()) {
+                    String line = lines.readLine();
+                    if (line == null) {
+                        TimeUnit.MILLISECONDS.sleep(100);
+                    } else {
+                        note("publisher " + line);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            note("the publisher's log can't be read: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static JsonNode awaitSettled(DemoMarket market, DemoProcess provider) throws Rejected {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLE_SECONDS);
+        JsonNode leases;
+        while (true) {
+            leases = market.ask(provider, "provider.leases", Map.of());
+            boolean open = false;
+            for (JsonNode l : leases) {
+                String state = l.path("state").asText();
+                open |= !state.equals("SETTLED") && !state.equals("UNPAID") && !state.equals("FAILED");
+            }
+            if (!open || System.nanoTime() > end) {
+                return leases;
+            }
+            DemoProcess.pause();
+        }
+    }
+
+    private static Path liar(Path home) throws Rejected {
+        Path targets = home.resolve("tests/org.zennet.liar/target");
+        try (java.util.stream.Stream<Path> jars = Files.list(targets)) {
+            Optional<Path> jar = jars.filter(p -> p.getFileName().toString().matches("org\\.zennet\\.liar-[^-]*(-SNAPSHOT)?\\.jar")).findFirst();
+            return jar.orElseThrow(() -> new Rejected("the test plug-in is not built: run './zennet demo --liars N' from a checkout"));
+        } catch (IOException e) {
+            throw new Rejected("the test plug-in is not built in " + targets + ": run './zennet demo --liars N' from a checkout", e);
+        }
+    }
+
+    private static Path property(String name) throws Rejected {
+        String value = System.getProperty(name);
+        if (value == null) {
+            throw new Rejected("the demo is started by the 'zennet' script, which sets " + name);
+        }
+        return Path.of(value);
+    }
+
+    private static Path temporary() throws Rejected {
+        try {
+            return Files.createTempDirectory("zennet-demo-");
+        } catch (IOException e) {
+            throw new Rejected("no temporary directory can be made: " + e.getMessage(), e);
+        }
+    }
+
+    /** Ends a phase with its time and begins the next. */
+    private void phase(String next) {
+        long now = System.nanoTime();
+        if (!phase.isEmpty()) {
+            note(phase + ": done in " + String.format(Locale.ROOT, "%.1f s", (now - phaseStart) / 1e9));
+        }
+        phase = next;
+        phaseStart = now;
+        if (!next.isEmpty()) {
+            note(next + " ...");
+        }
+    }
+
+    private void note(String text) {
+        System.err.println(String.format(Locale.ROOT, "[%6.1f s] %s", (System.nanoTime() - start) / 1e9, text));
+    }
+
+}

@@ -1,0 +1,291 @@
+package org.zennet.headless.internal.node;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.util.tracker.ServiceTracker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.zennet.api.value.PublicKey;
+import org.zennet.services.Rejected;
+import org.zennet.services.chain.ChainService;
+import org.zennet.services.chain.MinerService;
+import org.zennet.services.crypto.IdentityService;
+import org.zennet.services.network.JoinLine;
+import org.zennet.services.network.NetworkService;
+import org.zennet.services.node.NodeContext;
+import org.zennet.services.node.NodeLauncher;
+import org.zennet.services.provider.ProviderService;
+import org.zennet.services.publisher.JobService;
+import org.zennet.services.wallet.WalletService;
+
+/** Starts a node: lock, log, context, configuration, in this order; and stops it in the reverse one. */
+@Component(service = {NodeLauncher.class, NodeRuntime.class})
+public final class NodeRuntime implements NodeLauncher {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeRuntime.class);
+    private static final long START_MILLIS = 60_000;
+    private static final String PREFIX = "org.zennet.";
+
+    /** Component (without prefix) to the service that shows it is there, in the order of start. */
+    private static final Map<String, Class<?>> COMMON = new LinkedHashMap<>();
+    private static final Map<Role, Map<String, Class<?>>> BY_ROLE = new LinkedHashMap<>();
+
+    static {
+        COMMON.put("network.identity", IdentityService.class);
+        COMMON.put("network", NetworkService.class);
+        COMMON.put("blockchain", ChainService.class);
+        COMMON.put("wallet", WalletService.class);
+        COMMON.put("market", null);
+        Map<String, Class<?>> provider = new LinkedHashMap<>();
+        provider.put("virtualization.wasm", null);
+        provider.put("provider", ProviderService.class);
+        Map<String, Class<?>> publisher = new LinkedHashMap<>();
+        publisher.put("virtualization.wasm", null);
+        publisher.put("publisher", JobService.class);
+        BY_ROLE.put(Role.NODE, Map.of());
+        BY_ROLE.put(Role.MINER, Map.of("blockchain.miner", MinerService.class));
+        BY_ROLE.put(Role.PROVIDER, provider);
+        BY_ROLE.put(Role.PUBLISHER, publisher);
+        BY_ROLE.put(Role.WORKBENCH, publisher);
+    }
+
+    private final BundleContext bundles;
+    private final ConfigurationAdmin admin;
+
+    /** Called by the service component runtime. */
+    @Activate
+    public NodeRuntime(BundleContext bundles, @Reference ConfigurationAdmin admin) {
+        this.bundles = bundles;
+        this.admin = admin;
+    }
+
+    @Override
+    public RunningNode start(Request request) throws Rejected {
+        DataDirectory directory = locate(request);
+        Deque<AutoCloseable> undo = new ArrayDeque<>();
+        try {
+            undo.push(directory.lock());
+            Logging.toFile(directory.directory("logs"), request.role().processName());
+            NetworkConfig config = NetworkConfig.read(directory.path());
+            LOG.info("starting {} in {}", request.role().processName(), directory.path());
+            Context context = new Context(directory, config, request.role().processName());
+            clearConfigurations();
+            ServiceRegistration<NodeContext> registration = bundles.registerService(NodeContext.class, context, null);
+            undo.push(registration::unregister);
+            undo.push(this::clearConfigurations);
+            long deadline = System.nanoTime() + START_MILLIS * 1_000_000;
+            startComponents(COMMON, config, request, deadline, directory);
+            startComponents(BY_ROLE.get(request.role()), config, request, deadline, directory);
+            LOG.info("{} is up", request.role().processName());
+            return new Running(context, undo);
+        } catch (Rejected | RuntimeException e) {
+            closeAll(undo);
+            throw e;
+        }
+    }
+
+    private void startComponents(Map<String, Class<?>> components, NetworkConfig config, Request request, long deadline,
+            DataDirectory directory) throws Rejected {
+        for (String name : components.keySet()) {
+            configure(name, merge(defaults(name, config, directory), merge(config.sections().get(name), request.settings().get(name))));
+        }
+        for (Map.Entry<String, Class<?>> e : components.entrySet()) {
+            if (e.getValue() != null) {
+                await(e.getKey(), e.getValue(), deadline, directory);
+            }
+        }
+    }
+
+    /** What is not written anywhere: where to listen, and where a miner is paid. */
+    private Map<String, Object> defaults(String component, NetworkConfig config, DataDirectory directory) throws Rejected {
+        if (component.equals("network")) {
+            String host = config.network().seed().host();
+            boolean loopback = host.startsWith("127.") || host.equals("localhost") || host.equals("::1");
+            return Map.of("listen", loopback ? "127.0.0.1:0" : "0.0.0.0:0");
+        }
+        if (component.equals("blockchain.miner")) {
+            return Map.of("address", minerAddress(directory));
+        }
+        return Map.of();
+    }
+
+    /** The wallet's address that the first start chose, so that all blocks pay one address. */
+    private String minerAddress(DataDirectory directory) throws Rejected {
+        Path file = directory.directory("wallet").resolve("miner-address");
+        try {
+            if (java.nio.file.Files.exists(file)) {
+                return java.nio.file.Files.readString(file).strip();
+            }
+            ServiceReference<WalletService> wallet = bundles.getServiceReference(WalletService.class);
+            String address = bundles.getService(wallet).newAddress();
+            java.nio.file.Files.writeString(file, address + "\n");
+            return address;
+        } catch (IOException e) {
+            throw new Rejected(file + " can't be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** Makes the identity of a directory, if it has none, and tells its key. */
+    public PublicKey identity(DataDirectory directory, JoinLine network) throws Rejected {
+        Context context = new Context(directory, new NetworkConfig(network, true, Map.of()), Role.NODE.processName());
+        clearConfigurations();
+        ServiceRegistration<NodeContext> registration = bundles.registerService(NodeContext.class, context, null);
+        try {
+            configure("network.identity", Map.of());
+            await("network.identity", IdentityService.class, System.nanoTime() + START_MILLIS * 1_000_000, directory);
+            return bundles.getService(bundles.getServiceReference(IdentityService.class)).identity();
+        } finally {
+            clearConfigurations();
+            registration.unregister();
+        }
+    }
+
+    private static DataDirectory locate(Request request) throws Rejected {
+        if (request.join().isEmpty()) {
+            return DataDirectory.find(request.data(), request.network());
+        }
+        JoinLine line = request.join().get();
+        DataDirectory directory = DataDirectory.of(request.data(), request.network().orElse(DataDirectory.nameOf(line)));
+        directory.create();
+        if (java.nio.file.Files.exists(directory.path().resolve("config.yaml"))) {
+            NetworkConfig known = NetworkConfig.read(directory.path());
+            if (!known.network().salt().equals(line.salt())) {
+                throw new Rejected(directory.path() + " belongs to another network (" + DataDirectory.nameOf(known.network())
+                        + "): use another --data or --network");
+            }
+            if (!known.seed() && !known.network().equals(line)) {
+                new NetworkConfig(line, false, known.sections()).write(directory.path());
+            }
+        } else {
+            new NetworkConfig(line, false, Map.of()).write(directory.path());
+        }
+        return directory;
+    }
+
+    private void configure(String name, Map<String, Object> properties) throws Rejected {
+        try {
+            Dictionary<String, Object> d = new Hashtable<>(properties);
+            admin.getConfiguration(PREFIX + name, "?").update(d);
+        } catch (IOException e) {
+            throw new Rejected("the configuration of " + name + " can't be stored: " + e.getMessage(), e);
+        }
+    }
+
+    private static Map<String, Object> merge(Map<String, Object> file, Map<String, Object> over) {
+        Map<String, Object> merged = new LinkedHashMap<>();
+        if (file != null) {
+            merged.putAll(file);
+        }
+        if (over != null) {
+            merged.putAll(over);
+        }
+        merged.values().removeIf(v -> v == null);
+        return merged;
+    }
+
+    private void clearConfigurations() {
+        try {
+            Configuration[] all = admin.listConfigurations("(service.pid=" + PREFIX + "*)");
+            if (all != null) {
+                List<Configuration> reversed = new ArrayList<>(List.of(all));
+                for (String first : List.of("publisher", "provider", "blockchain.miner")) {
+                    for (Configuration c : reversed) {
+                        if (c.getPid().equals(PREFIX + first)) {
+                            c.delete();
+                        }
+                    }
+                    reversed.removeIf(c -> c.getPid().equals(PREFIX + first));
+                }
+                for (Configuration c : reversed) {
+                    c.delete();
+                }
+            }
+        } catch (IOException | org.osgi.framework.InvalidSyntaxException | IllegalStateException e) {
+            LOG.warn("configurations could not be cleared: {}", e.getMessage());
+        }
+    }
+
+    private void await(String component, Class<?> service, long deadline, DataDirectory directory) throws Rejected {
+        ServiceTracker<Object, Object> tracker = new ServiceTracker<>(bundles, service.getName(), null) {
+            @Override
+            public Object addingService(ServiceReference<Object> reference) {
+                return context.getService(reference);
+            }
+        };
+        tracker.open();
+        try {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0 || tracker.waitForService(left) == null) {
+                throw new Rejected("the component '" + component + "' did not start within " + START_MILLIS / 1000 + " s: "
+                        + directory.path().resolve("logs") + " tells why");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Rejected("interrupted while starting", e);
+        } finally {
+            tracker.close();
+        }
+    }
+
+    private static void closeAll(Deque<AutoCloseable> undo) {
+        while (!undo.isEmpty()) {
+            try {
+                undo.pop().close();
+            } catch (Exception e) {
+                LOG.warn("while stopping: {}", e.getMessage());
+            }
+        }
+    }
+
+    private record Running(NodeContext context, Deque<AutoCloseable> undo) implements RunningNode {
+        @Override
+        public void close() {
+            synchronized (undo) {
+                closeAll(undo);
+            }
+        }
+    }
+
+    private record Context(DataDirectory data, NetworkConfig config, String role) implements NodeContext {
+        @Override
+        public Path directory() {
+            return data.path();
+        }
+
+        @Override
+        public JoinLine network() {
+            return config.network();
+        }
+
+        @Override
+        public boolean isSeed() {
+            return config.seed();
+        }
+
+        @Override
+        public Path directory(String name) {
+            return data.directory(name);
+        }
+
+        @Override
+        public Optional<char[]> passphrase() {
+            return Optional.ofNullable(System.getenv("ZENNET_PASSPHRASE")).map(String::toCharArray);
+        }
+    }
+}
