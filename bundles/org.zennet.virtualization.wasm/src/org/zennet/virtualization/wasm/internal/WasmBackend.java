@@ -1,0 +1,140 @@
+package org.zennet.virtualization.wasm.internal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Set;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.zennet.api.container.Capabilities;
+import org.zennet.api.container.Container;
+import org.zennet.api.container.ContainerBackend;
+import org.zennet.api.container.ContainerException;
+import org.zennet.api.container.ContainerSpec;
+import org.zennet.api.container.Isolation;
+import org.zennet.api.value.Hash;
+import org.zennet.api.value.Resources;
+import org.zennet.virtualization.wasm.internal.wire.Wire;
+
+/** WebAssembly in a warm child JVM per lease, owned by a keeper process that outlives the node. */
+@Component(service = ContainerBackend.class, name = WasmBackend.PID, configurationPid = WasmBackend.PID,
+        configurationPolicy = ConfigurationPolicy.REQUIRE,
+        property = {ContainerBackend.ID + "=wasm", ContainerBackend.LABEL + "=WebAssembly"})
+@Designate(ocd = WasmBackend.Config.class)
+public final class WasmBackend implements ContainerBackend {
+    /** The configuration's pid. */
+    public static final String PID = "org.zennet.virtualization.wasm";
+
+    /** Settings. */
+    @ObjectClassDefinition(name = "WebAssembly containers")
+    public @interface Config {
+        /** The keeper's run directory. */
+        @AttributeDefinition(name = "Run directory", description = "Where the keeper process has its socket and state")
+        String directory();
+
+        /** Bytes of guest memory of all containers together. */
+        @AttributeDefinition(name = "Memory", description = "Bytes of guest memory of all containers together; each "
+                + "container's process holds 60 to 90 MiB besides, at most 320 MiB")
+        long memory() default 1L << 30;
+
+        /** Thousandths of a core of all containers together; 0 for all that this machine has. */
+        @AttributeDefinition(name = "Cores", description = "Thousandths of a core of all containers together; 0: all")
+        int cores() default 0;
+
+        /** Whether children run under users of their own when the provider is root. */
+        @AttributeDefinition(name = "Own users", description = "As root, run each container under its own user")
+        boolean own_users() default true;
+
+        /** The first of the users for children. */
+        @AttributeDefinition(name = "First user", description = "The first user id for containers")
+        int first_user() default 20001;
+
+        /** How many users there are for children. */
+        @AttributeDefinition(name = "Users", description = "How many user ids there are for containers")
+        int users() default 1000;
+
+        /** How long the keeper stays without containers and without a node, in milliseconds. */
+        @AttributeDefinition(name = "Linger", description = "Milliseconds that an idle keeper stays")
+        long linger() default 30_000;
+    }
+
+    private final KeeperClient keeper;
+    private final Wire.Host host;
+    private final SecureRandom random = new SecureRandom();
+
+    /** From configuration. */
+    @Activate
+    public WasmBackend(Config config) throws IOException {
+        this(Path.of(config.directory()), config.memory(), config.cores(), config.own_users(), config.first_user(),
+                config.users(), config.linger());
+    }
+
+    /** For a run directory and what all containers together may hold. */
+    WasmBackend(Path directory, long memory, int cores, boolean ownUsers, int firstUser, int users, long lingerMillis)
+            throws IOException {
+        this.keeper = new KeeperClient(directory, lingerMillis);
+        this.host = new Wire.Host(memory, cores > 0 ? cores : 1000 * Runtime.getRuntime().availableProcessors(),
+                ownUsers, firstUser, users);
+    }
+
+    @Override
+    public Capabilities probe() throws ContainerException {
+        Wire.Probed p = keeper.ask(new Wire.Probe(host), Wire.Probed.class);
+        String notes = "no limit on processor use beyond one core per container, a second one while it compiles; no "
+                + "disk and no network inside" + (p.notes().isEmpty() ? "" : "; " + p.notes());
+        return new Capabilities(Isolation.WASM, new Resources(Math.max(1, Math.min(1000, host.cores())),
+                Math.max(1 << 20, Math.min(host.memory(), 2047L << 20)), 0), Set.of("memory", "wall", "output", "pids"),
+                true, true, notes);
+    }
+
+    @Override
+    public Container start(ContainerSpec spec) throws ContainerException, InterruptedException {
+        byte[] nonce = new byte[Hash.LENGTH];
+        random.nextBytes(nonce);
+        Wire.Start start = Wire.Start.of(spec, Hash.of(nonce), host);
+        try {
+            return new WasmContainer(keeper, keeper.ask(start, Wire.State.class));
+        } catch (IllegalArgumentException e) {
+            throw new ContainerException("the container can't be described: " + e.getMessage(), e);
+        } catch (ContainerException e) {
+            if (Thread.interrupted()) {
+                Thread.ofVirtual().start(() -> giveUp(spec.leaseId()));
+                throw new InterruptedException("interrupted while the container of " + spec.leaseId() + " started");
+            }
+            throw e;
+        }
+    }
+
+    private void giveUp(String leaseId) {
+        try {
+            keeper.ask(new Wire.Stop(leaseId), Wire.State.class);
+        } catch (ContainerException e) {
+            // its idle stop ends it
+        }
+    }
+
+    @Override
+    public List<Container> survivors() throws ContainerException {
+        try {
+            if (!keeper.anythingKept()) {
+                return List.of();
+            }
+        } catch (IOException e) {
+            throw new ContainerException("can't read the keeper's directory: " + e.getMessage(), e);
+        }
+        return keeper.ask(new Wire.ListAll(), Wire.States.class).states().stream()
+                .<Container>map(s -> new WasmContainer(keeper, s)).toList();
+    }
+
+    /** Hangs up; containers that run go on. */
+    @Deactivate
+    public void close() {
+        keeper.close();
+    }
+}

@@ -1,0 +1,183 @@
+package org.zennet.virtualization.wasm.internal.child;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.concurrent.TimeUnit;
+import org.zennet.api.container.Outcome;
+import org.zennet.api.encoding.EncodingException;
+import org.zennet.virtualization.wasm.internal.wire.Frames;
+import org.zennet.virtualization.wasm.internal.wire.Wire;
+
+/**
+ * The child JVM of one lease. It reads the module and tasks from its stdin and writes output and ends to its stdout;
+ * when stdin closes, its keeper is gone and it ends at once. It opens no file and no socket.
+ */
+public final class ChildMain {
+    private static final int COMPILE_STACK = 16 << 20;
+
+    private final InputStream in = new BufferedInputStream(new FileInputStream(FileDescriptor.in));
+    private final OutputStream out = new FileOutputStream(FileDescriptor.out);
+    private volatile Guest guest;
+    private volatile int stackBytes;
+    private volatile Thread running;
+    private volatile long number = -1;
+
+    private ChildMain() { }
+
+    /** Takes no arguments. */
+    public static void main(String[] args) {
+        System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.err), true));
+        int code = 0;
+        try {
+            new ChildMain().serve();
+        } catch (IOException | EncodingException e) {
+            System.err.println("the child ends: " + e.getMessage());
+            code = 1;
+        }
+        if (Boolean.getBoolean("zennet.train")) {
+            System.exit(code);
+        }
+        Runtime.getRuntime().halt(code);
+    }
+
+    private void serve() throws IOException, EncodingException {
+        while (true) {
+            byte[] frame = Frames.read(in, Frames.LARGE);
+            if (frame == null) {
+                return;
+            }
+            switch (Wire.decode(frame)) {
+                case Wire.Init init when guest == null && running == null -> start("compile", COMPILE_STACK,
+                        () -> compile(init));
+                case Wire.Task task when guest != null && number < task.number() -> {
+                    Thread before = running;
+                    if (before != null) {
+                        join(before);
+                    }
+                    number = task.number();
+                    start("guest", stackBytes, () -> run(task));
+                }
+                case Wire.Interrupt interrupt -> {
+                    Thread t = running;
+                    if (t != null && number == interrupt.number()) {
+                        stop(t);
+                    }
+                }
+                default -> throw new IOException("an unexpected message");
+            }
+        }
+    }
+
+    private void start(String name, int stack, Runnable work) {
+        Thread t = new Thread(null, work, name, stack);
+        t.setDaemon(true);
+        running = t;
+        t.start();
+    }
+
+    private static void join(Thread t) throws IOException {
+        try {
+            if (!t.join(java.time.Duration.ofSeconds(10))) {
+                throw new IOException("a task came before the last one ended");
+            }
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Interrupts again and again, since a program may swallow one between two of its calls. */
+    private static void stop(Thread t) {
+        Thread again = new Thread(() -> {
+            try {
+                while (t.isAlive()) {
+                    t.interrupt();
+                    TimeUnit.MILLISECONDS.sleep(20);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }, "stop");
+        again.setDaemon(true);
+        t.interrupt();
+        again.start();
+    }
+
+    private void compile(Wire.Init init) {
+        Record answer;
+        try {
+            Guest compiled = Guest.compile(init.module(), init.maxPages());
+            stackBytes = init.stackBytes();
+            guest = compiled;
+            System.gc();
+            answer = new Wire.Ready();
+        } catch (ModuleCheck.RefusedException e) {
+            answer = new Wire.Refused(Wire.line(e.getMessage()));
+        } catch (Throwable e) {
+            answer = new Wire.Refused(Wire.line("it can't be compiled: " + e));
+        }
+        send(answer);
+    }
+
+    private void run(Wire.Task task) {
+        Output stdout = new Output(task.maxOutput(), true);
+        Output stderr = new Output(Wire.MAX_STDERR, false);
+        Wire.Ended ended = guest.run(task, stdout, stderr);
+        Thread.interrupted();
+        try {
+            stdout.flush();
+            stderr.flush();
+        } catch (OutOfMemoryError e) {
+            ended = new Wire.Ended(task.number(), Outcome.Reason.OUT_OF_MEMORY, 0,
+                    "the memory of its process ran out");
+        }
+        send(ended);
+    }
+
+    private synchronized void send(Record message) {
+        try {
+            Frames.write(out, Wire.encode(message));
+        } catch (IOException e) {
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
+    /** Gathers output into pieces; beyond its limit stdout ends the task and stderr is dropped. */
+    private final class Output implements Wasi.Sink {
+        private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
+        private final boolean stdout;
+        private long left;
+
+        Output(int limit, boolean stdout) {
+            this.left = limit;
+            this.stdout = stdout;
+        }
+
+        @Override
+        public void write(byte[] bytes) {
+            int n = (int) Math.min(left, bytes.length);
+            if (buffer.size() + n > Wire.PIECE) {
+                flush();
+            }
+            buffer.write(bytes, 0, n);
+            left -= n;
+            if (stdout && n < bytes.length) {
+                throw new Wasi.OutputLimitException();
+            }
+        }
+
+        void flush() {
+            if (buffer.size() > 0) {
+                byte[] bytes = buffer.toByteArray();
+                buffer.reset();
+                send(stdout ? new Wire.Out(bytes) : new Wire.Err(bytes));
+            }
+        }
+    }
+}

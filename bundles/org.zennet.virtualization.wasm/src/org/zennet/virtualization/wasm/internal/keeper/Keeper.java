@@ -1,0 +1,484 @@
+package org.zennet.virtualization.wasm.internal.keeper;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.zennet.api.encoding.EncodingException;
+import org.zennet.api.value.Resources;
+import org.zennet.virtualization.wasm.internal.wire.Frames;
+import org.zennet.virtualization.wasm.internal.wire.Wire;
+
+/** Owns the children of one run directory and serves the node over a socket that only this user may open. */
+final class Keeper {
+    private static final int MAX_CONNECTIONS = 256;
+    private static final long SAMPLE_MILLIS = 250;
+    private static final Duration FORGET_AFTER = Duration.ofDays(7);
+
+    private final Path directory;
+    private final Path leasesDirectory;
+    private final Path socket;
+    private final long lingerNanos;
+    private final Posix posix = new Posix();
+    private final Launcher launcher = new Launcher();
+    private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2, r -> {
+        Thread t = new Thread(r, "keeper-clock");
+        t.setDaemon(true);
+        return t;
+    });
+    private final Map<String, Lease> leases = new TreeMap<>();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final CountDownLatch end = new CountDownLatch(1);
+    private volatile long busyNanos = System.nanoTime();
+    private Launcher.Means means;
+    private Wire.Probed probed;
+    private int ticks;
+
+    Keeper(Path directory, Path socket, long lingerMillis) {
+        this.directory = directory;
+        this.leasesDirectory = directory.resolve("leases");
+        this.socket = socket;
+        this.lingerNanos = TimeUnit.MILLISECONDS.toNanos(lingerMillis);
+    }
+
+    Posix posix() {
+        return posix;
+    }
+
+    Launcher launcher() {
+        return launcher;
+    }
+
+    ScheduledExecutorService scheduler() {
+        return scheduler;
+    }
+
+    /** Serves until the end. Returns at once when another keeper serves this directory. */
+    void serve() throws IOException, InterruptedException {
+        try (FileChannel lockFile = FileChannel.open(directory.resolve("keeper.lock"), StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE)) {
+            FileLock lock = lockFile.tryLock();
+            if (lock == null) {
+                return;
+            }
+            launcher.holdFiles();
+            load();
+            Files.deleteIfExists(socket);
+            try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                server.bind(UnixDomainSocketAddress.of(socket), 64);
+                Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+                Files.writeString(directory.resolve("keeper.pid"), ProcessHandle.current().pid() + "\n");
+                Thread.ofPlatform().daemon().name("accept").start(() -> accept(server));
+                scheduler.scheduleAtFixedRate(this::tick, SAMPLE_MILLIS, SAMPLE_MILLIS, TimeUnit.MILLISECONDS);
+                end.await();
+                Files.deleteIfExists(socket);
+                Files.deleteIfExists(directory.resolve("keeper.pid"));
+            }
+        }
+    }
+
+    private void load() throws IOException {
+        Files.createDirectories(leasesDirectory);
+        List<Path> homes;
+        try (Stream<Path> list = Files.list(leasesDirectory)) {
+            homes = list.toList();
+        }
+        for (Path home : homes) {
+            try {
+                Instant changed = Files.getLastModifiedTime(home).toInstant();
+                if (changed.isBefore(Instant.now().minus(FORGET_AFTER))) {
+                    Disk.remove(home);
+                    continue;
+                }
+                Lease lease = Lease.load(this, home);
+                leases.put(lease.id(), lease);
+            } catch (IOException e) {
+                System.err.println("a lease can't be read and is removed: " + home + ": " + e.getMessage());
+                Disk.remove(home);
+            }
+        }
+    }
+
+    private void accept(ServerSocketChannel server) {
+        while (true) {
+            try {
+                SocketChannel client = server.accept();
+                if (connections.incrementAndGet() > MAX_CONNECTIONS) {
+                    connections.decrementAndGet();
+                    client.close();
+                    continue;
+                }
+                Thread.ofPlatform().daemon().name("client").start(() -> {
+                    try (client) {
+                        serve(client);
+                    } catch (IOException e) {
+                        // the client is gone
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    } finally {
+                        busyNanos = System.nanoTime();
+                        connections.decrementAndGet();
+                    }
+                });
+            } catch (IOException e) {
+                end.countDown();
+                return;
+            }
+        }
+    }
+
+    private void tick() {
+        try {
+            long now = System.nanoTime();
+            boolean save = ++ticks % 4 == 0;
+            List<Lease> all = all();
+            all.forEach(l -> l.tick(now, save));
+            if (connections.get() > 0 || all.stream().anyMatch(Lease::running)) {
+                busyNanos = now;
+            } else if (now - busyNanos > lingerNanos) {
+                end.countDown();
+            }
+        } catch (RuntimeException e) {
+            System.err.println("a tick failed: " + e);
+        }
+    }
+
+    private List<Lease> all() {
+        synchronized (leases) {
+            return List.copyOf(leases.values());
+        }
+    }
+
+    private void serve(SocketChannel client) throws IOException, InterruptedException {
+        InputStream in = new BufferedInputStream(Channels.newInputStream(client));
+        OutputStream out = Channels.newOutputStream(client);
+        byte[] frame = Frames.read(in, Frames.LARGE);
+        while (frame != null) {
+            Record answer;
+            try {
+                answer = answer(Wire.decode(frame), out);
+            } catch (KeeperException | EncodingException e) {
+                answer = new Wire.Failed(Wire.line(e.getMessage()));
+            } catch (RuntimeException e) {
+                System.err.println("a request failed: " + e);
+                answer = new Wire.Failed(Wire.line("the keeper failed: " + e));
+            }
+            if (answer != null) {
+                Frames.write(out, Wire.encode(answer));
+            }
+            frame = Frames.read(in, Frames.LARGE);
+        }
+    }
+
+    private Record answer(Record request, OutputStream out) throws KeeperException, IOException,
+            InterruptedException {
+        return switch (request) {
+            case Wire.Start start -> start(start);
+            case Wire.Run run -> {
+                run(run, out);
+                yield null;
+            }
+            case Wire.Cancel cancel -> {
+                lease(cancel.leaseId()).cancel();
+                yield new Wire.Done();
+            }
+            case Wire.Ask ask -> {
+                Lease lease = lease(ask.leaseId());
+                if (ask.touch()) {
+                    lease.touch();
+                }
+                yield lease.state();
+            }
+            case Wire.Freeze freeze -> {
+                lease(freeze.leaseId()).freeze(freeze.frozen());
+                yield new Wire.Done();
+            }
+            case Wire.Stop stop -> stop(stop.leaseId());
+            case Wire.ListAll all -> new Wire.States(all().stream().map(Lease::state).toList());
+            case Wire.Probe probe -> probe(probe.host());
+            case Wire.Leave leave -> {
+                if (connections.get() <= 1 && all().stream().noneMatch(Lease::running)) {
+                    end.countDown();
+                }
+                yield new Wire.Done();
+            }
+            default -> throw new KeeperException("an unexpected " + request.getClass().getSimpleName());
+        };
+    }
+
+    private Lease lease(String id) throws KeeperException {
+        synchronized (leases) {
+            Lease lease = leases.get(id);
+            if (lease == null) {
+                throw new KeeperException("there is no container of lease " + id);
+            }
+            return lease;
+        }
+    }
+
+    private Wire.State start(Wire.Start start) throws KeeperException, InterruptedException {
+        if (start.maxWallMillis() == 0 || start.idleMillis() == 0) {
+            throw new KeeperException("the wall-clock and idle limits must be above 0");
+        }
+        if (start.resources().disk() > 0) {
+            throw new KeeperException("a wasm container has no disk; ask for 0 bytes of it");
+        }
+        if (!Files.isDirectory(Path.of(new String(start.directory(), StandardCharsets.UTF_8)))) {
+            throw new KeeperException("the container's directory does not exist");
+        }
+        byte[] module = module(start);
+        Launcher.Means use = means(start.host());
+        Lease lease;
+        synchronized (leases) {
+            lease = leases.get(start.leaseId());
+            if (lease == null) {
+                admit(start);
+                Path home = leasesDirectory.resolve(start.leaseId());
+                try {
+                    lease = new Lease(this, start, home);
+                } catch (IOException e) {
+                    throw new KeeperException("can't keep lease " + start.leaseId() + ": " + e.getMessage());
+                }
+                leases.put(start.leaseId(), lease);
+            } else if (lease.spec().nonce().equals(start.nonce())) {
+                use = null;
+            } else {
+                throw new KeeperException("lease " + start.leaseId() + " already has a container");
+            }
+        }
+        if (use == null) {
+            lease.awaitSettled();
+            return lease.state();
+        }
+        boolean good = false;
+        try {
+            lease.launch(module, use);
+            good = true;
+        } finally {
+            if (!good) {
+                lease.stop();
+                synchronized (leases) {
+                    leases.remove(start.leaseId());
+                }
+            }
+        }
+        return lease.state();
+    }
+
+    private void admit(Wire.Start start) throws KeeperException {
+        long memory = start.resources().memory();
+        long cores = start.resources().cores();
+        for (Lease l : leases.values()) {
+            if (l.running()) {
+                memory += l.spec().resources().memory();
+                cores += l.spec().resources().cores();
+            }
+        }
+        if (memory > start.host().memory()) {
+            throw new KeeperException("containers may hold " + start.host().memory() + " bytes of memory together; "
+                    + "this one would make it " + memory);
+        }
+        if (cores > start.host().cores()) {
+            throw new KeeperException("containers may use " + start.host().cores() + "/1000 cores together; "
+                    + "this one would make it " + cores);
+        }
+    }
+
+    private static byte[] module(Wire.Start start) throws KeeperException {
+        Path image = Path.of(new String(start.image(), StandardCharsets.UTF_8));
+        try (InputStream in = Files.newInputStream(image)) {
+            byte[] module = in.readNBytes(Wire.MAX_MODULE + 1);
+            if (module.length > Wire.MAX_MODULE) {
+                throw new KeeperException("the module is larger than " + Wire.MAX_MODULE + " bytes");
+            }
+            if (!MessageDigest.isEqual(MessageDigest.getInstance("SHA-256").digest(module),
+                    start.imageHash().toBytes())) {
+                throw new KeeperException("the module's SHA-256 is not " + start.imageHash());
+            }
+            return module;
+        } catch (IOException e) {
+            throw new KeeperException("can't read the module " + image);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Wire.State stop(String id) throws KeeperException, InterruptedException {
+        Lease lease = lease(id);
+        lease.stop();
+        synchronized (leases) {
+            leases.remove(id, lease);
+        }
+        return lease.state();
+    }
+
+    private void run(Wire.Run run, OutputStream out) throws KeeperException, IOException, InterruptedException {
+        Lease lease = lease(run.leaseId());
+        CompletableFuture<Wire.Stored> future = lease.run(run);
+        while (true) {
+            try {
+                Wire.Stored stored = future.get(1, TimeUnit.SECONDS);
+                tell(lease, run.taskId(), stored, out);
+                return;
+            } catch (TimeoutException e) {
+                Frames.write(out, Wire.encode(new Wire.Waiting()));
+                lease.touch();
+            } catch (ExecutionException e) {
+                throw new KeeperException(Wire.line(e.getCause().getMessage()));
+            }
+        }
+    }
+
+    private static void tell(Lease lease, String taskId, Wire.Stored stored, OutputStream out)
+            throws IOException, KeeperException {
+        InputStream bytes;
+        try {
+            bytes = stored.inline() ? new ByteArrayInputStream(stored.stdout()) : lease.output(taskId);
+        } catch (IOException e) {
+            throw new KeeperException("the outcome of task " + taskId + " is no longer kept");
+        }
+        try (bytes) {
+            Frames.write(out, Wire.encode(stored.result()));
+            int left = stored.result().stdout();
+            while (left > 0) {
+                byte[] piece = bytes.readNBytes(Math.min(left, Wire.PIECE));
+                if (piece.length == 0) {
+                    throw new IOException("an output is shorter than it was");
+                }
+                Frames.write(out, Wire.encode(new Wire.Piece(piece)));
+                left -= piece.length;
+            }
+        }
+    }
+
+    private synchronized Wire.Probed probe(Wire.Host host) throws KeeperException, InterruptedException {
+        Launcher.Means m = means(host);
+        if (!Files.exists(launcher.archive())) {
+            launcher.train(Trial::run);
+            long before = System.nanoTime();
+            if (attempt(m, host).isEmpty()) {
+                probed = new Wire.Probed(m.ownUser(), m.ownNetwork(), m.rlimits(),
+                        (int) ((System.nanoTime() - before) / 1_000_000), probed.notes());
+            } else {
+                // an archive that hurts is worse than none
+                try {
+                    Files.deleteIfExists(launcher.archive());
+                } catch (IOException e) {
+                    System.err.println("can't remove " + launcher.archive() + ": " + e.getMessage());
+                }
+            }
+        }
+        return probed;
+    }
+
+    private synchronized Launcher.Means means(Wire.Host host) throws KeeperException, InterruptedException {
+        if (means != null) {
+            return means;
+        }
+        boolean setpriv = launcher.tool("setpriv").isPresent();
+        boolean rlimits = launcher.tool("prlimit").isPresent();
+        boolean user = host.ownUsers() && Launcher.root() && setpriv;
+        boolean network = Launcher.root() && launcher.tool("unshare").isPresent();
+        List<String> notes = new ArrayList<>();
+        List<Launcher.Means> ladder = new ArrayList<>();
+        ladder.add(new Launcher.Means(user, network, rlimits, setpriv));
+        if (network) {
+            ladder.add(new Launcher.Means(user, false, rlimits, setpriv));
+        }
+        if (user) {
+            ladder.add(new Launcher.Means(false, false, rlimits, setpriv));
+        }
+        ladder.add(new Launcher.Means(false, false, false, false));
+        Optional<String> why = Optional.empty();
+        for (Launcher.Means m : ladder) {
+            long before = System.nanoTime();
+            Optional<String> failure = attempt(m, host);
+            if (failure.isEmpty()) {
+                int millis = (int) ((System.nanoTime() - before) / 1_000_000);
+                if (!m.ownUser()) {
+                    notes.add("children run under the provider's own user"
+                            + (Launcher.root() ? "" : " (not started as root)"));
+                }
+                if (!m.ownNetwork()) {
+                    notes.add("children are not cut off from the network by the kernel");
+                }
+                if (!m.rlimits()) {
+                    notes.add("no resource limits (install util-linux)");
+                }
+                why.ifPresent(w -> notes.add("tried first: " + w));
+                probed = new Wire.Probed(m.ownUser(), m.ownNetwork(), m.rlimits(), millis,
+                        Wire.line(String.join("; ", notes)));
+                means = m;
+                return m;
+            }
+            why = failure;
+        }
+        throw new KeeperException("no child process can be started here: " + why.orElse(""));
+    }
+
+    /** Tries to start a child by some means; tells what failed. */
+    private Optional<String> attempt(Launcher.Means m, Wire.Host host) throws InterruptedException {
+        Optional<Launcher.User> user = Optional.empty();
+        Process p = null;
+        Path log = directory.resolve("trial.log");
+        try {
+            Files.deleteIfExists(log);
+            if (m.ownUser()) {
+                user = launcher.claimUser(host.firstUser(), host.users());
+                if (user.isEmpty()) {
+                    return Optional.of("all users for containers are in use");
+                }
+            }
+            p = launcher.start(m, user, new Resources(1000, 16 << 20, 0), "trial", directory, log);
+            Trial.run(p);
+            if (user.isPresent() && !Trial.runsAs(p, user.get().id())) {
+                return Optional.of("the child kept its user");
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            String tail = "";
+            try {
+                tail = Files.exists(log) ? " " + Files.readString(log) : "";
+            } catch (IOException x) {
+                // the first message must do
+            }
+            return Optional.of(Wire.line(e.getMessage() + tail));
+        } finally {
+            if (p != null) {
+                p.destroyForcibly().waitFor();
+            }
+            user.ifPresent(Launcher.User::close);
+        }
+    }
+}

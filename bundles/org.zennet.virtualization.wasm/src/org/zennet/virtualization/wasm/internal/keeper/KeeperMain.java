@@ -1,0 +1,24 @@
+package org.zennet.virtualization.wasm.internal.keeper;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The keeper process: {@code KeeperMain DIRECTORY SOCKET LINGER_MILLIS}. */
+public final class KeeperMain {
+    private KeeperMain() { }
+
+    /** Serves until it has nothing to keep and nobody to serve. */
+    public static void main(String[] args) {
+        int code = 0;
+        try {
+            Keeper keeper = new Keeper(Path.of(args[0]), Path.of(args[1]), Long.parseLong(args[2]));
+            keeper.serve();
+        } catch (IOException e) {
+            System.err.println("the keeper can't serve: " + e.getMessage());
+            code = 1;
+        } catch (InterruptedException e) {
+            code = 1;
+        }
+        Runtime.getRuntime().halt(code);
+    }
+}

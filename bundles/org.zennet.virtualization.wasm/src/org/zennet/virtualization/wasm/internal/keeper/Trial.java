@@ -1,0 +1,62 @@
+package org.zennet.virtualization.wasm.internal.keeper;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.zennet.api.container.Outcome;
+import org.zennet.api.encoding.EncodingException;
+import org.zennet.virtualization.wasm.internal.wire.Frames;
+import org.zennet.virtualization.wasm.internal.wire.Wire;
+
+/** Runs a module of ours that writes "ok" in a child, to see whether and how fast that works here. */
+final class Trial {
+    private static final byte[] MODULE = HexFormat.of().parseHex("0061736d01000000"
+            + "010c0260047f7f7f7f017f600000"
+            + "02230116776173695f736e617073686f745f70726576696577310866645f77726974650000"
+            + "03020101" + "0503010001" + "070a01065f73746172740001"
+            + "0a0f010d0041014100410141101000" + "1a0b"
+            + "0b1101004100" + "0b0b" + "0800000003000000" + "6f6b0a");
+
+    private Trial() { }
+
+    /** Gives a child the module and one task; throws where any step differs from what is expected. */
+    static void run(Process child) throws IOException, InterruptedException {
+        CompletableFuture.delayedExecutor(10, TimeUnit.SECONDS).execute(child::destroyForcibly);
+        try {
+            Frames.write(child.getOutputStream(), Wire.encode(new Wire.Init(MODULE, 16, 1 << 20)));
+            InputStream in = child.getInputStream();
+            Record ready = next(in);
+            if (!(ready instanceof Wire.Ready)) {
+                throw new IOException("the trial module was refused: "
+                        + (ready instanceof Wire.Refused refused ? refused.why() : ready));
+            }
+            Frames.write(child.getOutputStream(), Wire.encode(new Wire.Task(0, List.of(), List.of(), new byte[0],
+                    100)));
+            if (!(next(in) instanceof Wire.Out out) || out.bytes().length != 3
+                    || !(next(in) instanceof Wire.Ended ended) || ended.reason() != Outcome.Reason.EXITED) {
+                throw new IOException("the trial module did not write what it should");
+            }
+        } catch (EncodingException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** Whether a process runs under a user. */
+    static boolean runsAs(Process child, int user) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + child.pid() + "/status")).stream()
+                .anyMatch(l -> l.startsWith("Uid:") && l.matches("Uid:\\s+" + user + "\\s+" + user + "\\s.*"));
+    }
+
+    private static Record next(InputStream in) throws IOException, EncodingException {
+        byte[] frame = Frames.read(in, Frames.SMALL);
+        if (frame == null) {
+            throw new IOException("the child ended");
+        }
+        return Wire.decode(frame);
+    }
+}

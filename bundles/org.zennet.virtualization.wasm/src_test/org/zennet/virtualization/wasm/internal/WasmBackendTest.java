@@ -1,0 +1,325 @@
+package org.zennet.virtualization.wasm.internal;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.zennet.api.container.Capabilities;
+import org.zennet.api.container.Container;
+import org.zennet.api.container.ContainerException;
+import org.zennet.api.container.ContainerSpec;
+import org.zennet.api.container.Isolation;
+import org.zennet.api.container.Outcome;
+import org.zennet.api.container.Outcome.Reason;
+import org.zennet.api.container.TaskSpec;
+import org.zennet.api.value.Counter;
+import org.zennet.api.value.Hash;
+import org.zennet.api.value.Resources;
+import org.zennet.api.value.UsageVector;
+
+/** What well-behaved work sees. */
+class WasmBackendTest {
+    @TempDir(cleanup = CleanupMode.ALWAYS)
+    static Path directory;
+    static Bench bench;
+
+    @BeforeAll
+    static void open() throws Exception {
+        bench = new Bench(directory);
+    }
+
+    @AfterAll
+    static void close() {
+        bench.close();
+    }
+
+    @Test
+    void aProbeTellsWhatIsReallyEnforced() throws Exception {
+        Capabilities c = bench.backend.probe();
+        assertEquals(Isolation.WASM, c.isolation());
+        assertTrue(c.deterministic() && c.outlivesNode());
+        assertTrue(c.limits().containsAll(List.of("memory", "wall", "output")));
+        assertEquals(0, c.largest().disk());
+        System.out.println("probe: " + c);
+    }
+
+    @Test
+    void aTaskReadsItsInputAndWritesItsOutput() throws Exception {
+        byte[] input = new byte[300_000];
+        new Random(1).nextBytes(input);
+        Container c = bench.start("echo", Wasm.echo());
+        Outcome o = c.run(Bench.task("first", input));
+        assertEquals(Reason.EXITED, o.reason(), o.detail());
+        assertEquals(0, o.exitCode());
+        assertArrayEquals(input, o.stdout());
+        assertTrue(o.succeeded());
+        assertEquals(0, c.run(Bench.task("second")).stdout().length);
+        c.stop();
+        assertEquals("stopped", c.ended().orElseThrow());
+        c.stop();
+    }
+
+    @Test
+    void outputLargerThanMemoryOfTheKeeperPassesThrough() throws Exception {
+        Outcome o = bench.once("pages", Wasm.pages(320), Bench.task("t", new byte[0], 20_000, 32 << 20));
+        assertEquals(Reason.EXITED, o.reason(), o.detail());
+        assertEquals(320 << 16, o.stdout().length);
+    }
+
+    @Test
+    void theExitCodeIsTold() throws Exception {
+        Outcome o = bench.once("exit", Wasm.exit(7), Bench.task("t"));
+        assertEquals(Reason.EXITED, o.reason());
+        assertEquals(7, o.exitCode());
+        assertFalse(o.succeeded());
+    }
+
+    @Test
+    void theSameInputGivesTheSameBytesInEveryContainer() throws Exception {
+        Outcome a = bench.once("world-a", Wasm.world(), Bench.task("t"));
+        Outcome b = bench.once("world-b", Wasm.world(), Bench.task("u"));
+        assertEquals(Reason.EXITED, a.reason(), a.detail());
+        assertArrayEquals(a.stdout(), b.stdout());
+        String text = new String(a.stdout(), StandardCharsets.ISO_8859_1);
+        assertTrue(text.contains("program\0one\0zwei\0") && text.contains("KEY=value\0"), text);
+        Outcome other = bench.once("world-c", Wasm.world(), Bench.task("t", new byte[] {1}));
+        assertFalse(java.util.Arrays.equals(a.stdout(), other.stdout()), "other input, other random bytes");
+    }
+
+    @Test
+    void nothingOfOneTaskIsLeftForTheNext() throws Exception {
+        Wasm w = new Wasm().memory(1);
+        w.main(Wasm.code().i32(0).op(0x28, 2, 0, 0x04, Wasm.VOID, 0x00, 0x0B).i32(0).i32(1).op(0x36, 2, 0));
+        Container c = bench.start("fresh", w.toBytes());
+        assertEquals(Reason.EXITED, c.run(Bench.task("a")).reason());
+        assertEquals(Reason.EXITED, c.run(Bench.task("b")).reason());
+        c.stop();
+    }
+
+    @Test
+    void sleepingTakesNoTime() throws Exception {
+        long before = System.nanoTime();
+        Outcome o = bench.once("sleep", Wasm.sleep(3600), Bench.task("t"));
+        assertEquals(Reason.EXITED, o.reason(), o.detail());
+        assertTrue(System.nanoTime() - before < 20_000_000_000L);
+    }
+
+    @Test
+    void theSameTaskIsDoneOnceAndTheSameIdWithOtherInputIsRefused() throws Exception {
+        Container c = bench.start("once", Wasm.burn(30_000_000));
+        Outcome first = c.run(Bench.task("t"));
+        UsageVector after = c.usage();
+        Outcome again = c.run(Bench.task("t"));
+        assertArrayEquals(first.stdout(), again.stdout());
+        assertEquals(first.usage(), again.usage());
+        assertTrue(c.usage().since(after).get(Counter.CPU) < first.usage().get(Counter.CPU) / 2 + 20_000);
+        String message = assertThrows(ContainerException.class,
+                () -> c.run(Bench.task("t", new byte[] {1}))).getMessage();
+        assertTrue(message.contains("another input"), message);
+        c.stop();
+    }
+
+    @Test
+    void usageNeverFallsAndIsRoughlyTrue() throws Exception {
+        Container burning = bench.start("burning", Wasm.burn(400_000_000));
+        Container resting = bench.start("resting", Wasm.sleep(10));
+        UsageVector before = burning.usage();
+        Thread runner = Thread.ofVirtual().start(() -> {
+            try {
+                burning.run(Bench.task("t"));
+            } catch (ContainerException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertEquals(Reason.EXITED, resting.run(Bench.task("t")).reason());
+        while (runner.isAlive()) {
+            UsageVector now = burning.usage();
+            assertTrue(now.isAtLeast(before), before + " then " + now);
+            before = now;
+        }
+        Outcome o = burning.run(Bench.task("t"));
+        UsageVector used = burning.usage();
+        assertTrue(used.isAtLeast(o.usage()), used + " covers " + o.usage());
+        assertTrue(o.usage().get(Counter.CPU) > 100_000, "cpu of " + o.usage());
+        assertTrue(o.usage().get(Counter.CPU) > resting.usage().get(Counter.CPU), "more than resting");
+        assertTrue(used.get(Counter.CPU) <= used.get(Counter.WALL) * 1000, "at most one core: " + used);
+        assertTrue(used.get(Counter.MEMORY) > 0);
+        assertTrue(used.get(Counter.MEMORY) <= 64 * Bench.MEBIBYTE * (used.get(Counter.WALL) + 1) / 1000);
+        assertEquals(0, used.get(Counter.NETWORK_IN) + used.get(Counter.DISK_READ));
+        burning.stop();
+        UsageVector last = burning.usage();
+        assertTrue(last.isAtLeast(used));
+        assertEquals(last, burning.usage());
+        System.out.println("burnt: " + o.usage() + "; resting: " + resting.usage());
+        resting.stop();
+    }
+
+    @Test
+    void aSecondContainerForALeaseIsRefused() throws Exception {
+        Container c = bench.start("double", Wasm.nothing());
+        String message = assertThrows(ContainerException.class, () -> bench.start("double", Wasm.nothing()))
+                .getMessage();
+        assertTrue(message.contains("already has a container"), message);
+        assertEquals(Reason.EXITED, c.run(Bench.task("t")).reason());
+        c.stop();
+        bench.start("double", Wasm.nothing()).stop();
+    }
+
+    @Test
+    void aWrongHashOrAMissingModuleIsRefusedAndLeavesNothing() throws Exception {
+        ContainerSpec good = bench.spec("wrong", Wasm.nothing(), 64 * Bench.MEBIBYTE, 60_000, 60_000);
+        ContainerSpec wrong = new ContainerSpec("wrong", good.image(), Hash.of(new byte[32]), good.resources(),
+                good.directory(), 60_000, 60_000);
+        assertTrue(assertThrows(ContainerException.class, () -> bench.start(wrong)).getMessage().contains("SHA-256"));
+        ContainerSpec missing = new ContainerSpec("wrong", directory.resolve("none"), good.imageHash(),
+                good.resources(), good.directory(), 60_000, 60_000);
+        assertThrows(ContainerException.class, () -> bench.start(missing));
+        assertTrue(bench.backend.survivors().stream().noneMatch(c -> c.leaseId().equals("wrong")));
+        bench.start(good).stop();
+        assertFalse(Files.exists(good.directory().resolve("child.log")));
+        assertFalse(Files.exists(directory.resolve("keeper/leases/wrong")));
+    }
+
+    @Test
+    void moreThanTheProviderGaveIsRefused() throws Exception {
+        ContainerSpec spec = bench.spec("large", Wasm.nothing(), 2L << 30, 60_000, 60_000);
+        String message = assertThrows(ContainerException.class, () -> bench.start(spec)).getMessage();
+        assertTrue(message.contains("memory together"), message);
+        ContainerSpec disk = new ContainerSpec("large", spec.image(), spec.imageHash(),
+                new Resources(1000, 64 * Bench.MEBIBYTE, 1), spec.directory(), 60_000, 60_000);
+        assertThrows(ContainerException.class, () -> bench.start(disk));
+    }
+
+    @Test
+    void aFrozenContainerUsesNothingAndGoesOnWhenThawed() throws Exception {
+        Container c = bench.start("frozen", Wasm.burn(1_000_000_000));
+        Thread runner = Thread.ofVirtual().start(() -> {
+            try {
+                c.run(Bench.task("t"));
+            } catch (ContainerException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        Bench.await("it burns", () -> cpu(c) > 50_000);
+        c.freeze(true);
+        UsageVector before = c.usage();
+        Bench.await("time passes", () -> wall(c) > before.get(Counter.WALL) + 600);
+        UsageVector after = c.usage().since(before);
+        assertTrue(after.get(Counter.CPU) < 50_000, "frozen and used " + after);
+        assertTrue(after.get(Counter.MEMORY) < 64 * Bench.MEBIBYTE / 10, "frozen and held " + after);
+        c.freeze(false);
+        runner.join();
+        assertEquals(Reason.EXITED, c.run(Bench.task("t")).reason());
+        c.stop();
+    }
+
+    private static long cpu(Container c) {
+        try {
+            return c.usage().get(Counter.CPU);
+        } catch (ContainerException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static long wall(Container c) {
+        try {
+            return c.usage().get(Counter.WALL);
+        } catch (ContainerException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void askingForUsageIsCheap() throws Exception {
+        Container c = bench.start("cheap", Wasm.nothing());
+        for (int i = 0; i < 500; i++) {
+            c.usage();
+        }
+        long before = System.nanoTime();
+        for (int i = 0; i < 200; i++) {
+            c.usage();
+        }
+        long micros = (System.nanoTime() - before) / 200_000;
+        System.out.println("usage(): " + micros + " us");
+        assertTrue(micros < 20_000, micros + " us");
+        c.stop();
+    }
+
+    @Test
+    void aChildHasNoEnvironmentNoDescriptorsAndAnOwnUser() throws Exception {
+        Container c = bench.start("bare", Wasm.loop());
+        long pid = bench.children().stream().filter(p -> commandLine(p).contains("zennet.lease=bare")).findFirst()
+                .orElseThrow();
+        assertEquals(0, Files.readAllBytes(Path.of("/proc/" + pid + "/environ")).length);
+        String status = Files.readString(Path.of("/proc/" + pid + "/status"));
+        if (bench.backend.probe().notes().contains("own user")) {
+            System.out.println("SKIPPED own user: " + bench.backend.probe().notes());
+        } else {
+            assertTrue(status.matches("(?s).*Uid:\\s+20\\d\\d\\d\\s+20.*"), status);
+            assertTrue(status.matches("(?s).*CapBnd:\\s+0000000000000000\\s.*"), status);
+            assertTrue(status.matches("(?s).*NoNewPrivs:\\s+1\\s.*"), status);
+        }
+        try (var fds = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            List<String> open = fds.map(p -> {
+                try {
+                    return Files.readSymbolicLink(p).toString();
+                } catch (java.io.IOException e) {
+                    return "";
+                }
+            }).toList();
+            assertTrue(open.stream().noneMatch(o -> o.startsWith("socket:") || o.contains("keeper/")), "" + open);
+        }
+        c.stop();
+        assertFalse(Bench.alive(pid));
+    }
+
+    private static String commandLine(long pid) {
+        return ProcessHandle.of(pid).flatMap(p -> p.info().commandLine()).orElse("");
+    }
+
+    @Test
+    void manyTasksInOneWarmChildAreFast() throws Exception {
+        long t0 = System.nanoTime();
+        Container c = bench.start("warm", Wasm.echo());
+        long started = System.nanoTime() - t0;
+        for (int i = 0; i < 50; i++) {
+            c.run(Bench.task("warm-" + i, new byte[100]));
+        }
+        long before = System.nanoTime();
+        for (int i = 0; i < 50; i++) {
+            assertEquals(Reason.EXITED, c.run(Bench.task("t-" + i, new byte[100])).reason());
+        }
+        System.out.println("start to ready " + started / 1_000_000 + " ms; per task "
+                + (System.nanoTime() - before) / 50_000 + " us");
+        c.stop();
+    }
+
+    @Test
+    void theFoldingExampleRuns() throws Exception {
+        Path fold = Path.of(System.getProperty("zennet.root", "."), "examples/folding/fold.wasm");
+        if (!Files.exists(fold)) {
+            System.out.println("SKIPPED folding: " + fold + " is not there");
+            return;
+        }
+        Container c = bench.start("fold", Files.readAllBytes(fold));
+        Outcome o = c.run(new TaskSpec("usage", List.of(), Map.of(), new byte[0], 20_000, 1 << 20));
+        assertTrue(o.reason() == Reason.EXITED || o.reason() == Reason.TIMEOUT, o.reason() + " " + o.detail());
+        System.out.println("fold: " + o.reason() + " " + o.exitCode() + " "
+                + new String(o.stdout(), StandardCharsets.UTF_8).lines().findFirst().orElse("") + " "
+                + new String(o.stderr(), StandardCharsets.UTF_8).lines().findFirst().orElse(""));
+        c.stop();
+    }
+}
