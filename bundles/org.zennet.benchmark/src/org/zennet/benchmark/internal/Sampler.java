@@ -1,0 +1,79 @@
+package org.zennet.benchmark.internal;
+
+import java.util.Arrays;
+import java.util.function.LongSupplier;
+import org.zennet.api.benchmark.BenchmarkResult;
+
+/**
+ * Times batches of a kernel. Warms up by time, not by count, because the compiler works in the background: until
+ * {@value #STEADY} batches in a row lie within 2 % of each other or two fifths of the budget are gone; then measures
+ * for the rest. The score is the median batch, the spread half the distance of the quartiles.
+ */
+final class Sampler {
+    /** How many batches in a row have to agree before the warm-up ends. */
+    static final int STEADY = 3;
+    /** The fewest batches that are measured, whatever the budget. */
+    static final int FEWEST = 5;
+    private static final int MOST = 10_000;
+
+    private final LongSupplier nanos;
+    /** Depends on all results, so that none can be optimised away. */
+    private volatile long sink;
+
+    /**
+     * @param nanos a clock that never goes back, in nanoseconds
+     */
+    Sampler(LongSupplier nanos) {
+        this.nanos = nanos;
+    }
+
+    BenchmarkResult measure(Kernel kernel, long budgetMillis) throws InterruptedException {
+        long start = nanos.getAsLong();
+        long budget = budgetMillis * 1_000_000;
+        warmUp(kernel, start, budget * 2 / 5);
+        long[] times = new long[16];
+        int n = 0;
+        while (n < FEWEST || n < MOST && nanos.getAsLong() - start < budget) {
+            if (n == times.length) {
+                times = Arrays.copyOf(times, 2 * n);
+            }
+            times[n++] = time(kernel, n);
+        }
+        times = Arrays.copyOf(times, n);
+        Arrays.sort(times);
+        long median = times[n / 2];
+        long spread = (times[n * 3 / 4] - times[n / 4]) / 2 * 1000 / median;
+        return new BenchmarkResult(kernel.id(), kernel.unit(), milliScore(kernel.countPerBatch(), median),
+                (int) Math.min(spread, Integer.MAX_VALUE));
+    }
+
+    private void warmUp(Kernel kernel, long start, long most) throws InterruptedException {
+        long[] last = new long[STEADY];
+        for (int i = 0; nanos.getAsLong() - start < most; i++) {
+            last[i % STEADY] = time(kernel, i);
+            long slowest = Arrays.stream(last).max().orElseThrow();
+            long fastest = Arrays.stream(last).min().orElseThrow();
+            if (i >= STEADY && slowest - fastest <= fastest / 50) {
+                return;
+            }
+        }
+    }
+
+    private long time(Kernel kernel, int i) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        long before = nanos.getAsLong();
+        sink ^= kernel.batch(0x9E3779B97F4A7C15L * (i + 1));
+        return Math.max(1, nanos.getAsLong() - before);
+    }
+
+    /** Thousandths of millions per second: count / (nanos / 10^9) / 10^6 x 10^3 = count x 10^6 / nanos. */
+    static long milliScore(long count, long nanos) {
+        long high = Math.multiplyHigh(count, 1_000_000);
+        if (high != 0) {
+            return count / nanos * 1_000_000;
+        }
+        return count * 1_000_000 / nanos;
+    }
+}
