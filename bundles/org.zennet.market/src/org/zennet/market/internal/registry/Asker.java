@@ -1,0 +1,127 @@
+package org.zennet.market.internal.registry;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.zennet.services.Rejected;
+import org.zennet.services.market.StrategyRegistry.Answer;
+
+/** Puts one question to the strategies of a shelf until one of them answers. */
+final class Asker<S> {
+    /** How many calls' time one waits for a strategy that is busy with others before the next is asked. */
+    private static final int PATIENCE = 5;
+
+    private final Shelf<S> shelf;
+    private final Guard guard;
+    private final String last;
+    private final long limitMillis;
+
+    /**
+     * @param last        the id that is asked when no other can answer
+     * @param limitMillis the time of one call, in milliseconds
+     */
+    Asker(Shelf<S> shelf, Guard guard, String last, long limitMillis) {
+        this.shelf = shelf;
+        this.guard = guard;
+        this.last = last;
+        this.limitMillis = limitMillis;
+    }
+
+    /**
+     * Asks on a thread of its own.
+     *
+     * @param check refuses an invalid answer with {@link IllegalArgumentException}, or hands out a safe copy
+     */
+    <T> CompletableFuture<Answer<T>> ask(String preferred, Function<S, T> question, UnaryOperator<T> check) {
+        CompletableFuture<Answer<T>> future = new CompletableFuture<>();
+        Thread.ofVirtual().name("zennet-ask").start(() -> {
+            try {
+                future.complete(answer(preferred, question, check));
+            } catch (InterruptedException | Rejected | RuntimeException | Error e) {
+                future.completeExceptionally(e);
+            }
+        });
+        return future;
+    }
+
+    private <T> Answer<T> answer(String preferred, Function<S, T> question, UnaryOperator<T> check)
+            throws Rejected, InterruptedException {
+        List<String> skipped = new ArrayList<>();
+        List<Entry<S>> all = shelf.ordered();
+        List<Entry<S>> order = order(all, preferred);
+        if (all.stream().noneMatch(e -> e.id().equals(preferred))) {
+            skipped.add("'" + preferred + "' is not installed");
+        }
+        for (Entry<S> entry : order) {
+            Answer<T> answer = one(entry, false, question, check, skipped);
+            if (answer != null) {
+                return answer;
+            }
+        }
+        for (Entry<S> entry : order) {
+            Answer<T> answer = entry.id().equals(last) ? one(entry, true, question, check, skipped) : null;
+            if (answer != null) {
+                return answer;
+            }
+        }
+        throw new Rejected("no strategy answers: " + String.join("; ", skipped));
+    }
+
+    /** First the preferred id, then the others by rank, the built-in one at the end. */
+    private List<Entry<S>> order(List<Entry<S>> all, String preferred) {
+        List<Entry<S>> order = new ArrayList<>();
+        all.stream().filter(e -> e.id().equals(preferred)).forEach(order::add);
+        all.stream().filter(e -> !e.id().equals(preferred) && !e.id().equals(last)).forEach(order::add);
+        all.stream().filter(e -> !e.id().equals(preferred) && e.id().equals(last)).forEach(order::add);
+        return order;
+    }
+
+    private <T> Answer<T> one(Entry<S> entry, boolean inQuarantine, Function<S, T> question, UnaryOperator<T> check,
+            List<String> skipped) throws InterruptedException {
+        if (inQuarantine ? entry.isActive() || !entry.mayBeTried() : !entry.isActive()) {
+            if (!inQuarantine) {
+                skipped.add(entry + " is in quarantine: " + entry.reason());
+            }
+            return null;
+        }
+        if (!entry.turn.tryAcquire(PATIENCE * limitMillis, TimeUnit.MILLISECONDS)) {
+            skipped.add(entry + " is busy");
+            return null;
+        }
+        try {
+            if (entry.isGone() || !inQuarantine && !entry.isActive()) {
+                skipped.add(entry + (entry.isGone() ? " was removed" : " is in quarantine: " + entry.reason()));
+                return null;
+            }
+            entry.called();
+            T value = guard.call(entry.id(), limitMillis, () -> question.apply(entry.service), late -> { }, NoException.class);
+            T safe = checked(value, check);
+            if (inQuarantine) {
+                shelf.recovered(entry);
+            }
+            return new Answer<>(safe, entry.id(), entry.origin.bundle(), entry.origin.version(), skipped);
+        } catch (Guard.Broke e) {
+            shelf.broke(entry, e);
+            skipped.add(entry + ": " + e.getMessage());
+            return null;
+        } finally {
+            entry.turn.release();
+        }
+    }
+
+    private static <T> T checked(T value, UnaryOperator<T> check) throws Guard.Broke {
+        try {
+            return check.apply(value);
+        } catch (IllegalArgumentException e) {
+            throw new Guard.Broke("its answer is invalid: " + e.getMessage(), e, null);
+        }
+    }
+
+    /** For calls whose SPI allows no checked exception: never thrown. */
+    private static final class NoException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+}
