@@ -47,7 +47,7 @@ public final class Main {
 
   public static void main(String[] words) throws Exception {
     SPI_FLY.setLevel(Level.WARNING);
-    Path home = Path.of(System.getProperty("zennet.home", ".")).toAbsolutePath().normalize();
+    Path home = Path.of(System.getProperty("zennet.install", ".")).toAbsolutePath().normalize();
     if (words.length == 2 && words[0].equals("--initialise")) {
       Framework framework = framework(home, Path.of(words[1]), false);
       start(framework, home, false);
@@ -115,7 +115,6 @@ public final class Main {
   private static Framework framework(Path home, Path area, boolean readOnly) {
     Map<String, String> configuration = new HashMap<>();
     configuration.put(Constants.FRAMEWORK_STORAGE, area.toString());
-    configuration.put("osgi.configuration.area", area.toUri().toString());
     configuration.put("osgi.configuration.area.readOnly", Boolean.toString(readOnly));
     configuration.put("osgi.install.area", home.toUri().toString());
     configuration.put("osgi.instance.area", "@none");
@@ -127,7 +126,7 @@ public final class Main {
     configuration.put("ds.delayed.keepInstances", "true");
     configuration.put("felix.cm.loglevel", "1");
     configuration.put("felix.cm.pm", "memory");
-    configuration.put("zennet.home", home.toString());
+    configuration.put("zennet.install", home.toString());
     for (String name : System.getProperties().stringPropertyNames()) {
       if (name.startsWith("zennet.") || name.startsWith("osgi.debug") || name.equals("osgi.console")) {
         configuration.put(name, System.getProperty(name));

@@ -1,0 +1,55 @@
+#!/bin/bash
+# Installs the packages of the operating system that one use of ./zennet needs: as root on Debian or its kin at once, else by naming the command.
+# usage: releng/os-packages.sh SET     SET: maven | jdk | desktop | test
+set -u
+case ${1:-} in
+  maven) want=(maven) ;;
+  jdk) want=(openjdk-25-jdk-headless) ;;
+  desktop) want=(libgtk-3-0 xvfb) ;;
+  test) want=(libgtk-3-0 xvfb xauth iproute2) ;;
+  *) echo "usage: $0 maven|jdk|desktop|test" >&2; exit 2 ;;
+esac
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+  # not Debian: look for the programs themselves
+  missing=()
+  case $1 in
+    maven) command -v mvn >/dev/null || missing+=(maven) ;;
+    jdk) missing+=("a JDK 25") ;;
+    test) for p in Xvfb ip; do command -v $p >/dev/null || missing+=("$p"); done ;;
+  esac
+  [ ${#missing[@]} -eq 0 ] && exit 0
+  echo "zennet: missing: ${missing[*]}; install it with your system's package manager" >&2
+  exit 1
+fi
+
+missing=()
+for p in "${want[@]}"; do
+  # libgtk-3-0 is libgtk-3-0t64 on newer systems
+  dpkg-query -W -f '${Status}\n' "$p" "${p}t64" 2>/dev/null | grep -q 'install ok installed' || missing+=("$p")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if [ "$(id -u)" != 0 ]; then
+  echo "zennet: run this first: sudo apt-get install -y ${missing[*]}" >&2
+  exit 1
+fi
+echo "zennet: installing ${missing[*]}" >&2
+export DEBIAN_FRONTEND=noninteractive
+install() { apt-get install -y -q --no-install-recommends "$@" </dev/null >"$log" 2>&1; }
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if [ "$1" = jdk ]; then
+  # whichever JDK 25 the package lists have
+  { apt-cache policy openjdk-25-jdk-headless temurin-25-jdk 2>/dev/null | grep -q 'Candidate: [0-9]'; } || apt-get update -q >"$log" 2>&1 </dev/null
+  for p in openjdk-25-jdk-headless temurin-25-jdk; do
+    apt-cache policy "$p" 2>/dev/null | grep -q 'Candidate: [0-9]' && install "$p" && exit 0
+  done
+  exit 1
+fi
+install "${missing[@]}" && exit 0
+apt-get update -q >"$log" 2>&1 </dev/null
+install "${missing[@]}" && exit 0
+tail -5 "$log" >&2
+echo "zennet: could not install ${missing[*]}" >&2
+exit 1
