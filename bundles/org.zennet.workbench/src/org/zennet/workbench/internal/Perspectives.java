@@ -1,0 +1,65 @@
+package org.zennet.workbench.internal;
+
+import org.eclipse.ui.IFolderLayout;
+import org.eclipse.ui.IPageLayout;
+import org.eclipse.ui.IPerspectiveFactory;
+import org.zennet.workbench.internal.views.JobsView;
+import org.zennet.workbench.internal.views.LeasesView;
+import org.zennet.workbench.internal.views.MarketView;
+import org.zennet.workbench.internal.views.WalletView;
+
+/** The layouts of the perspectives. */
+public final class Perspectives {
+    static final String PUBLISHER = "org.zennet.workbench.publisher";
+    static final String PROVIDER = "org.zennet.workbench.provider";
+    static final String WALLET = "org.zennet.workbench.walletPerspective";
+    private static final String ERROR_LOG = "org.eclipse.pde.runtime.LogView";
+    private static final String PROGRESS = "org.eclipse.ui.views.ProgressView";
+
+    private Perspectives() { }
+
+    private static void below(IPageLayout layout, float ratio, String above, String... views) {
+        IFolderLayout folder = layout.createFolder("below", IPageLayout.BOTTOM, ratio, above);
+        for (String view : views) {
+            folder.addView(view);
+        }
+        folder.addView(PROGRESS);
+        folder.addView(ERROR_LOG);
+        for (String view : new String[] {JobsView.ID, MarketView.ID, WalletView.ID, LeasesView.ID, PROGRESS, ERROR_LOG}) {
+            layout.addShowViewShortcut(view);
+        }
+        for (String perspective : new String[] {PUBLISHER, PROVIDER, WALLET}) {
+            layout.addPerspectiveShortcut(perspective);
+        }
+    }
+
+    /** For those who rent: jobs above, the market below. */
+    public static final class Publisher implements IPerspectiveFactory {
+        @Override
+        public void createInitialLayout(IPageLayout layout) {
+            layout.setEditorAreaVisible(false);
+            layout.addView(JobsView.ID, IPageLayout.TOP, 0.55f, layout.getEditorArea());
+            below(layout, 0.55f, JobsView.ID, MarketView.ID);
+        }
+    }
+
+    /** For those who rent out: leases above, the market below. */
+    public static final class Provider implements IPerspectiveFactory {
+        @Override
+        public void createInitialLayout(IPageLayout layout) {
+            layout.setEditorAreaVisible(false);
+            layout.addView(LeasesView.ID, IPageLayout.TOP, 0.5f, layout.getEditorArea());
+            below(layout, 0.5f, LeasesView.ID, MarketView.ID);
+        }
+    }
+
+    /** Coins and channels. */
+    public static final class Wallet implements IPerspectiveFactory {
+        @Override
+        public void createInitialLayout(IPageLayout layout) {
+            layout.setEditorAreaVisible(false);
+            layout.addView(WalletView.ID, IPageLayout.TOP, 0.75f, layout.getEditorArea());
+            below(layout, 0.75f, WalletView.ID);
+        }
+    }
+}

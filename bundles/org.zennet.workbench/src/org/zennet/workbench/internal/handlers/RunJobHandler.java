@@ -1,0 +1,91 @@
+package org.zennet.workbench.internal.handlers;
+
+import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.core.commands.AbstractHandler;
+import org.eclipse.core.commands.ExecutionEvent;
+import org.eclipse.core.commands.ExecutionException;
+import org.eclipse.core.runtime.IProgressMonitor;
+import org.eclipse.core.runtime.IStatus;
+import org.eclipse.core.runtime.Status;
+import org.eclipse.core.runtime.SubMonitor;
+import org.eclipse.core.runtime.jobs.Job;
+import org.eclipse.jface.dialogs.MessageDialog;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.widgets.FileDialog;
+import org.eclipse.ui.handlers.HandlerUtil;
+import org.zennet.services.Registration;
+import org.zennet.services.Rejected;
+import org.zennet.services.publisher.JobService;
+import org.zennet.services.publisher.JobService.JobInfo;
+import org.zennet.services.publisher.JobService.JobState;
+import org.zennet.workbench.internal.Services;
+
+/** Asks for a job file and runs it; the Progress view shows it and can cancel it. */
+public final class RunJobHandler extends AbstractHandler {
+    @Override
+    public Object execute(ExecutionEvent event) throws ExecutionException {
+        var shell = HandlerUtil.getActiveShellChecked(event);
+        if (Services.find(JobService.class).isEmpty()) {
+            MessageDialog.openInformation(shell, "Run a Job", "No node runs in this window yet: Zennet > Join a Network… starts one.");
+            return null;
+        }
+        FileDialog dialog = new FileDialog(shell, SWT.OPEN);
+        dialog.setText("Run a Job");
+        dialog.setFilterExtensions(new String[] {"*.yaml;*.yml", "*.*"});
+        dialog.setFilterNames(new String[] {"Job files", "All files"});
+        String file = dialog.open();
+        if (file != null) {
+            run(Path.of(file));
+        }
+        return null;
+    }
+
+    /** Submits a job and follows it in a job of the platform. */
+    public static Job run(Path file) {
+        String name = file.getFileName().toString();
+        Job job = Job.create("Running " + name, (IProgressMonitor monitor) -> follow(file, monitor));
+        job.setUser(true);
+        job.schedule();
+        return job;
+    }
+
+    private static IStatus follow(Path file, IProgressMonitor monitor) {
+        JobService jobs = Services.find(JobService.class).orElse(null);
+        if (jobs == null) {
+            return Status.warning("No node runs in this window.");
+        }
+        Semaphore changed = new Semaphore(1);
+        try (Registration watch = jobs.watch(changed::release)) {
+            Path results = file.resolveSibling("results").resolve(file.getFileName().toString().replaceFirst("\\.ya?ml$", ""));
+            String id = jobs.submit(file, results);
+            SubMonitor progress = null;
+            int done = 0;
+            while (true) {
+                changed.tryAcquire(1, TimeUnit.SECONDS);
+                changed.drainPermits();
+                JobInfo info = jobs.job(id).orElseThrow(() -> new Rejected("job " + id + " is gone"));
+                if (progress == null) {
+                    progress = SubMonitor.convert(monitor, info.tasksTotal());
+                }
+                progress.subTask(info.phase());
+                progress.worked(info.tasksDone() - done);
+                done = info.tasksDone();
+                if (info.ended().isPresent()) {
+                    return info.state() == JobState.DONE ? Status.OK_STATUS
+                            : Status.warning("The job " + info.name() + " ended as " + info.state() + info.problem().map(p -> ": " + p).orElse(""));
+                }
+                if (monitor.isCanceled()) {
+                    jobs.cancel(id);
+                    return Status.CANCEL_STATUS;
+                }
+            }
+        } catch (Rejected e) {
+            return new Status(IStatus.WARNING, RunJobHandler.class, e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Status.CANCEL_STATUS;
+        }
+    }
+}

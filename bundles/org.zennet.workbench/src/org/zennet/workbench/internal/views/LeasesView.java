@@ -1,0 +1,49 @@
+package org.zennet.workbench.internal.views;
+
+import java.util.List;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.layout.GridData;
+import org.eclipse.swt.layout.GridLayout;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Label;
+import org.eclipse.ui.part.ViewPart;
+import org.zennet.services.provider.ProviderService;
+import org.zennet.workbench.internal.Services;
+import org.zennet.workbench.internal.model.LeaseRows;
+import org.zennet.workbench.internal.model.Row;
+
+/** What this machine is rented for: leases, what they owe and paid. */
+public final class LeasesView extends ViewPart {
+    /** The view's id. */
+    public static final String ID = "org.zennet.workbench.leases";
+    private RowsViewer rows;
+
+    private record Snapshot(String status, List<Row> rows) { }
+
+    @Override
+    public void createPartControl(Composite parent) {
+        parent.setLayout(new GridLayout());
+        Label status = new Label(parent, SWT.WRAP);
+        status.setLayoutData(new GridData(SWT.FILL, SWT.TOP, true, false));
+        rows = new RowsViewer(parent, LeaseRows.COLUMNS, "Leases");
+        getSite().setSelectionProvider(rows.viewer());
+        Live.follow(parent, LeasesView::snapshot, (a, b) -> a.status().equals(b.status()) && Row.showSame(a.rows(), b.rows()), s -> {
+            status.setText(s.status());
+            rows.show(s.rows());
+            parent.layout();
+        });
+    }
+
+    private static Snapshot snapshot() {
+        return Services.find(ProviderService.class).map(p -> {
+            ProviderService.Status s = p.status();
+            return new Snapshot((s.accepting() ? "Open for work" : "Takes no new work") + ", " + s.leases() + " leases, earned " + s.earned()
+                    + ", priced by " + s.strategy() + s.problem().map(x -> ": " + x).orElse(""), LeaseRows.of(p.leases()));
+        }).orElse(new Snapshot("This window does not rent out its machine: 'zennet provider start' does, in a process of its own.", List.of()));
+    }
+
+    @Override
+    public void setFocus() {
+        rows.viewer().getControl().setFocus();
+    }
+}

@@ -1,0 +1,58 @@
+package org.zennet.workbench.internal.views;
+
+import java.util.List;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.SashForm;
+import org.eclipse.swt.layout.FillLayout;
+import org.eclipse.swt.layout.GridLayout;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Label;
+import org.eclipse.ui.part.ViewPart;
+import org.zennet.services.chain.ChainService;
+import org.zennet.services.market.MarketJournal;
+import org.zennet.workbench.internal.Services;
+import org.zennet.workbench.internal.model.MarketRows;
+import org.zennet.workbench.internal.model.Row;
+
+/** Above: what publishers announce on the chain. Below: what this node negotiated, round by round. */
+public final class MarketView extends ViewPart {
+    /** The view's id. */
+    public static final String ID = "org.zennet.workbench.market";
+    private static final int NEGOTIATIONS = 200;
+    private RowsViewer announcements;
+
+    private record Snapshot(List<Row> announcements, List<Row> negotiations) { }
+
+    @Override
+    public void createPartControl(Composite parent) {
+        parent.setLayout(new FillLayout());
+        SashForm sash = new SashForm(parent, SWT.VERTICAL);
+        announcements = new RowsViewer(titled(sash, "Announcements on the chain"), MarketRows.ANNOUNCEMENTS, "Announcements");
+        RowsViewer negotiations = new RowsViewer(titled(sash, "Offers and negotiations"), MarketRows.NEGOTIATIONS, "Negotiations");
+        sash.setWeights(2, 3);
+        getSite().setSelectionProvider(announcements.viewer());
+        Live.follow(parent, MarketView::snapshot, (a, b) -> Row.showSame(a.announcements(), b.announcements())
+                && Row.showSame(a.negotiations(), b.negotiations()), s -> {
+            announcements.show(s.announcements());
+            negotiations.show(s.negotiations());
+        });
+    }
+
+    private static Composite titled(Composite parent, String title) {
+        Composite c = new Composite(parent, SWT.NONE);
+        c.setLayout(new GridLayout());
+        new Label(c, SWT.NONE).setText(title);
+        return c;
+    }
+
+    private static Snapshot snapshot() {
+        return new Snapshot(
+                Services.find(ChainService.class).map(c -> MarketRows.announcements(c.announcements())).orElse(List.of()),
+                Services.find(MarketJournal.class).map(j -> MarketRows.negotiations(j.newest(NEGOTIATIONS))).orElse(List.of()));
+    }
+
+    @Override
+    public void setFocus() {
+        announcements.viewer().getControl().setFocus();
+    }
+}
