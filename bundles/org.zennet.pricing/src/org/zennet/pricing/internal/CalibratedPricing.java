@@ -32,7 +32,8 @@ import org.zennet.api.value.RateVector;
  * it is the last. When the buyer's bid reaches the step of this round on every counter, the bid is taken as it is. Never
  * above the own last quote.
  */
-@Component(service = PricingStrategy.class, property = {PricingStrategy.ID + "=calibrated",
+@Component(name = "org.zennet.pricing.calibrated", service = PricingStrategy.class,
+        property = {PricingStrategy.ID + "=calibrated",
         PricingStrategy.LABEL + "=Calibrated to a daily income"})
 @Designate(ocd = CalibratedPricing.Config.class)
 public final class CalibratedPricing implements PricingStrategy {

@@ -19,7 +19,8 @@ import org.zennet.api.pricing.BuyingStrategy;
  * ceiling, from the third bid on the ceiling itself, never more, and gives up after {@code rounds} bids. A last offer is
  * taken or left.
  */
-@Component(service = BuyingStrategy.class, property = {BuyingStrategy.ID + "=ceiling", BuyingStrategy.LABEL + "=Up to a ceiling",
+@Component(name = "org.zennet.buying.ceiling", service = BuyingStrategy.class,
+        property = {BuyingStrategy.ID + "=ceiling", BuyingStrategy.LABEL + "=Up to a ceiling",
         "service.ranking:Integer=-1000"})
 @Designate(ocd = CeilingBuying.Config.class)
 public final class CeilingBuying implements BuyingStrategy {

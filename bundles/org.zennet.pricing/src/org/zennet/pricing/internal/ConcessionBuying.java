@@ -18,7 +18,8 @@ import org.zennet.api.pricing.BuyingStrategy;
  * start + (end - start) x (r/R)^2. It starts at {@code openingPerMille} of the cheapest offer it knows and ends at that
  * offer or the ceiling, whichever is less. Takes an offer that costs no more than its next bid would.
  */
-@Component(service = BuyingStrategy.class, property = {BuyingStrategy.ID + "=concession",
+@Component(name = "org.zennet.buying.concession", service = BuyingStrategy.class,
+        property = {BuyingStrategy.ID + "=concession",
         BuyingStrategy.LABEL + "=Low bids, late concessions", "service.ranking:Integer=-100"})
 @Designate(ocd = ConcessionBuying.Config.class)
 public final class ConcessionBuying implements BuyingStrategy {

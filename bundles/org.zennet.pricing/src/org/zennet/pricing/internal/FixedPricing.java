@@ -15,7 +15,8 @@ import org.zennet.api.value.RateVector;
  * {@code fixed}: the owner's list price, take it or leave it. Settings of the request go before the configuration of
  * the component, under the same names; each is an amount with its unit. The last resort when other strategies fail.
  */
-@Component(service = PricingStrategy.class, property = {PricingStrategy.ID + "=fixed", PricingStrategy.LABEL + "=Fixed rates",
+@Component(name = "org.zennet.pricing.fixed", service = PricingStrategy.class,
+        property = {PricingStrategy.ID + "=fixed", PricingStrategy.LABEL + "=Fixed rates",
         "service.ranking:Integer=-1000"})
 @Designate(ocd = FixedPricing.Config.class)
 public final class FixedPricing implements PricingStrategy {

@@ -35,8 +35,8 @@ import org.zennet.services.node.NodeContext;
  */
 @Component(configurationPid = InstalledPlugins.PID, configurationPolicy = ConfigurationPolicy.REQUIRE, immediate = true)
 public final class InstalledPlugins implements PluginService {
-    /** The configuration that makes plug-ins possible in this process. */
-    public static final String PID = "org.zennet.plugins";
+    /** The configuration of the market, which every role has: with it plug-ins are possible in this process. */
+    static final String PID = "org.zennet.market";
 
     private static final Logger LOG = LoggerFactory.getLogger(InstalledPlugins.class);
     private static final String LOCATION = "zennet-plugin:";
