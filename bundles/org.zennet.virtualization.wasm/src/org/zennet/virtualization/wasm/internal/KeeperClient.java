@@ -43,11 +43,13 @@ final class KeeperClient implements AutoCloseable {
     private static final int MAX_IDLE = 4;
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(20);
 
+    /** Of the whole process, since a file's lock is. */
+    private static final ReentrantLock STARTING = new ReentrantLock();
+
     private final Path directory;
     private final long lingerMillis;
     private final Path socket;
     private final Deque<Connection> idle = new ArrayDeque<>();
-    private final ReentrantLock starting = new ReentrantLock();
     private boolean closed;
 
     /** One connection. */
@@ -235,7 +237,7 @@ final class KeeperClient implements AutoCloseable {
 
     private Connection startKeeper() throws IOException, ContainerException {
         try {
-            starting.lockInterruptibly();
+            STARTING.lockInterruptibly();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ContainerException("interrupted", e);
@@ -268,7 +270,7 @@ final class KeeperClient implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new ContainerException("interrupted", e);
         } finally {
-            starting.unlock();
+            STARTING.unlock();
         }
     }
 

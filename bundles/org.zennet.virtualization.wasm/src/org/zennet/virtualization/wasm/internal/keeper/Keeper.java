@@ -61,6 +61,8 @@ final class Keeper {
     private final AtomicInteger connections = new AtomicInteger();
     private final CountDownLatch end = new CountDownLatch(1);
     private volatile long busyNanos = System.nanoTime();
+    /** A node said that it leaves, and none came since. */
+    private volatile boolean left;
     private Launcher.Means means;
     private Wire.Probed probed;
     private int ticks;
@@ -134,6 +136,7 @@ final class Keeper {
         while (true) {
             try {
                 SocketChannel client = server.accept();
+                left = false;
                 if (connections.incrementAndGet() > MAX_CONNECTIONS) {
                     connections.decrementAndGet();
                     client.close();
@@ -149,12 +152,19 @@ final class Keeper {
                     } finally {
                         busyNanos = System.nanoTime();
                         connections.decrementAndGet();
+                        endIfLeft();
                     }
                 });
             } catch (IOException e) {
                 end.countDown();
                 return;
             }
+        }
+    }
+
+    private void endIfLeft() {
+        if (left && connections.get() == 0 && all().stream().noneMatch(Lease::running)) {
+            end.countDown();
         }
     }
 
@@ -169,6 +179,7 @@ final class Keeper {
             } else if (now - busyNanos > lingerNanos) {
                 end.countDown();
             }
+            endIfLeft();
         } catch (RuntimeException e) {
             System.err.println("a tick failed: " + e);
         }
@@ -228,9 +239,7 @@ final class Keeper {
             case Wire.ListAll all -> new Wire.States(all().stream().map(Lease::state).toList());
             case Wire.Probe probe -> probe(probe.host());
             case Wire.Leave leave -> {
-                if (connections.get() <= 1 && all().stream().noneMatch(Lease::running)) {
-                    end.countDown();
-                }
+                left = true;
                 yield new Wire.Done();
             }
             default -> throw new KeeperException("an unexpected " + request.getClass().getSimpleName());
