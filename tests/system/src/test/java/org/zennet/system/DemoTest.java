@@ -1,0 +1,84 @@
+package org.zennet.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The demo with faults. The demo without them is run by itself, after the tests. */
+@TestMethodOrder(org.junit.jupiter.api.MethodOrderer.MethodName.class)
+class DemoTest {
+    private static final Duration LIMIT = Duration.ofMinutes(4);
+    /** What the job of examples/folding gives on any machine: the reduce step's output. */
+    private static final String RESULT = System.getProperty("zennet.demo.sha256", "");
+
+    @TempDir
+    Path directory;
+
+    private JsonNode demo(String... words) throws Exception {
+        String[] all = new String[words.length + 4];
+        all[0] = "demo";
+        all[1] = "--json";
+        all[2] = "--results";
+        all[3] = directory.resolve("result").toString();
+        System.arraycopy(words, 0, all, 4, words.length);
+        Zennet.Result r = Zennet.run(LIMIT, all);
+        assertEquals(0, r.code(), r.err() + r.out());
+        JsonNode d = r.json();
+        assertTrue(d.path("ok").asBoolean(), r.out());
+        assertTrue(d.path("verified").asBoolean());
+        assertTrue(d.path("conserved").asBoolean());
+        assertEquals(d.path("tasks").path("total").asInt(), d.path("tasks").path("done").asInt());
+        assertTrue(d.path("negotiationRounds").asInt() >= 1, "at least one counter-offer: " + r.out());
+        assertTrue(d.path("processesLeft").isEmpty(), r.out());
+        for (String file : new String[] {"summary.txt", "fold.pdb", "fold.png"}) {
+            assertTrue(Files.size(directory.resolve("result").resolve(file)) > 0, file);
+        }
+        if (!RESULT.isEmpty()) {
+            assertEquals(RESULT, d.path("result").path("sha256").asText());
+        }
+        return d;
+    }
+
+    @Test
+    void aLiarIsCaughtLosesItsHoldBackAndTheResultIsTheSame() throws Exception {
+        JsonNode d = demo("--liars", "1");
+        int caught = 0;
+        for (JsonNode p : d.path("providers")) {
+            if (p.hasNonNull("caught")) {
+                caught++;
+                assertFalse(p.path("honest").asBoolean());
+                assertTrue(p.path("withheld").asLong() > 0, "withheld: " + p);
+                assertNotEquals(p.path("caught").path("signed").asText(), p.path("caught").path("other").asText());
+                assertTrue(p.path("caught").path("agreeing").size() >= 2, "two others agree: " + p);
+                assertTrue(p.path("paid").asLong() <= p.path("promised").asLong(), "nothing is paid beyond what was promised: " + p);
+            } else {
+                assertTrue(p.path("honest").asBoolean());
+                assertTrue(p.path("paid").asLong() > 0);
+                assertTrue(p.path("settlement").path("height").asInt() > 0, "settled: " + p);
+            }
+        }
+        assertEquals(1, caught);
+    }
+
+    @Test
+    void aProviderThatIsKilledLosesItsTasksToOthersAndSettlesFromItsOwnDisk() throws Exception {
+        JsonNode d = demo("--kill-provider");
+        boolean shown = false;
+        for (JsonNode p : d.path("providers")) {
+            if (p.path("name").asText().equals("provider-1") && p.path("paid").asLong() > 0) {
+                assertTrue(p.path("settlement").path("height").asInt() > 0, "settled by the restarted provider: " + p);
+                shown = true;
+            }
+        }
+        assertTrue(shown, "the killed provider's lease and settlement are shown: " + d.path("providers"));
+    }
+}
