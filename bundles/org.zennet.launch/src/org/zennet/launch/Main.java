@@ -41,6 +41,8 @@ public final class Main {
   /** Held here because loggers are forgotten when nobody holds them: SPI Fly tells of every provider otherwise. */
   private static final Logger SPI_FLY = Logger.getLogger("org.apache.aries.spifly");
 
+  private static final String MARK = "zennet.mark";
+
   private record Info(String name, String location, int level, boolean start) {}
 
   private Main() {}
@@ -49,10 +51,12 @@ public final class Main {
     SPI_FLY.setLevel(Level.WARNING);
     Path home = Path.of(System.getProperty("zennet.install", ".")).toAbsolutePath().normalize();
     if (words.length == 2 && words[0].equals("--initialise")) {
-      Framework framework = framework(home, Path.of(words[1]), false);
+      Path path = Path.of(words[1]);
+      Framework framework = framework(home, path, false);
       start(framework, home, false);
       framework.stop();
       framework.waitForStop(10_000);
+      Files.writeString(path.resolve(MARK), mark(home));
       System.exit(0);
     }
     int code = 1;
@@ -80,6 +84,9 @@ public final class Main {
 
   private static int run(Framework framework, Path home, Area area, String[] words) throws Exception {
     start(framework, home, area.readOnly);
+    if (!area.readOnly && !area.temporary) {
+      Files.writeString(area.path.resolve(MARK), mark(home));
+    }
     if (Boolean.getBoolean("zennet.launch.check")) {
       return check(framework);
     }
@@ -112,9 +119,22 @@ public final class Main {
     return result instanceof Integer code ? code : 0;
   }
 
-  private static Framework framework(Path home, Path area, boolean readOnly) {
+  /** Says of which product, where and when built, a cache is. */
+  private static String mark(Path home) throws IOException {
+    return home + " " + Files.getLastModifiedTime(home.resolve(INFO)).toMillis();
+  }
+
+  private static String markOf(Path area) throws IOException {
+    Path file = area.resolve(MARK);
+    return Files.exists(file) ? Files.readString(file) : "";
+  }
+
+  private static Framework framework(Path home, Path area, boolean readOnly) throws IOException {
     Map<String, String> configuration = new HashMap<>();
     configuration.put(Constants.FRAMEWORK_STORAGE, area.toString());
+    if (!readOnly && !mark(home).equals(markOf(area))) {
+      configuration.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
+    }
     configuration.put("osgi.configuration.area.readOnly", Boolean.toString(readOnly));
     configuration.put("osgi.install.area", home.toUri().toString());
     configuration.put("osgi.instance.area", "@none");
@@ -229,8 +249,7 @@ public final class Main {
         return scratch();
       }
       Path shared = home.resolve("configuration/shared");
-      return Files.exists(shared.resolve("org.eclipse.osgi")) || Files.exists(shared.resolve("framework.info.1"))
-          ? new Area(shared, true, false, null) : scratch();
+      return mark(home).equals(markOf(shared)) ? new Area(shared, true, false, null) : scratch();
     }
 
     private static Area scratch() throws IOException {
