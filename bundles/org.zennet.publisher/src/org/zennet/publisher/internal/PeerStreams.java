@@ -1,0 +1,117 @@
+package org.zennet.publisher.internal;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.zennet.api.encoding.EncodingException;
+import org.zennet.api.encoding.Records;
+import org.zennet.market.message.Content;
+import org.zennet.market.message.ContentRequest;
+import org.zennet.market.message.Protocols;
+import org.zennet.market.message.Refusal;
+import org.zennet.market.message.SignedStatement;
+import org.zennet.publisher.internal.job.ContentStore;
+import org.zennet.publisher.internal.job.JobRunner;
+import org.zennet.services.Registration;
+import org.zennet.services.network.MessageStream;
+import org.zennet.services.network.NetworkService;
+import org.zennet.services.network.PeerConnection;
+
+/** Accepts the streams that providers open, and leads them to their job. */
+final class PeerStreams implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerStreams.class);
+    private final ContentStore contents;
+    private final Supplier<List<JobRunner>> jobs;
+    private final List<Registration> registrations;
+
+    PeerStreams(NetworkService network, ContentStore contents, Supplier<List<JobRunner>> jobs) {
+        this.contents = contents;
+        this.jobs = jobs;
+        this.registrations = List.of(network.accept(Protocols.MARKET, this::market),
+                network.accept(Protocols.PAYMENT, this::payment), network.accept(Protocols.CONTENT, this::content));
+    }
+
+    /** The newest job that wants this provider; without one the provider is told so. */
+    private MessageStream.Receiver market(PeerConnection from, MessageStream stream) {
+        Optional<JobRunner> job = jobs.get().stream().filter(j -> j.wants(from.identity())).findFirst();
+        if (job.isPresent()) {
+            return job.get().market(from, stream);
+        }
+        stream.send(Records.encode(new Refusal("no machine is needed now")));
+        stream.close();
+        return new Deaf();
+    }
+
+    private MessageStream.Receiver payment(PeerConnection from, MessageStream stream) {
+        jobs.get().forEach(j -> j.payments(from.identity(), stream));
+        return new MessageStream.Receiver() {
+            @Override
+            public void message(byte[] message) {
+                try {
+                    SignedStatement s = Records.decode(SignedStatement.class, message);
+                    jobs.get().stream().filter(j -> j.knows(s.statement().contract(), from.identity())).findFirst()
+                            .ifPresentOrElse(j -> j.statement(stream, s),
+                                    () -> LOG.debug("a statement about an unknown contract from {}", from.identity().toShortHex()));
+                } catch (EncodingException e) {
+                    from.violation("a malformed usage statement: " + e.getMessage());
+                }
+            }
+
+            @Override
+            public void closed(String reason) {
+                // the market stream tells of the connection's end
+            }
+        };
+    }
+
+    private MessageStream.Receiver content(PeerConnection from, MessageStream stream) {
+        return new MessageStream.Receiver() {
+            @Override
+            public void message(byte[] message) {
+                try {
+                    ContentRequest r = Records.decode(ContentRequest.class, message);
+                    stream.send(Records.encode(answer(from, r)));
+                } catch (EncodingException e) {
+                    from.violation("a malformed request for content: " + e.getMessage());
+                } catch (IOException e) {
+                    LOG.warn("a content can't be read: {}", e.getMessage());
+                    stream.close();
+                }
+            }
+
+            @Override
+            public void closed(String reason) {
+                // nothing is kept
+            }
+        };
+    }
+
+    private Content answer(PeerConnection from, ContentRequest r) throws IOException {
+        boolean may = jobs.get().stream().anyMatch(j -> j.serves(r.contract(), from.identity(), r.content()));
+        if (!may || !contents.has(r.content())) {
+            return new Content(r.content(), 0, 0, new byte[0]);
+        }
+        return new Content(r.content(), r.offset(), contents.size(r.content()), contents.read(r.content(), r.offset(), Protocols.PIECE));
+    }
+
+    @Override
+    public void close() {
+        registrations.forEach(Registration::close);
+    }
+
+    /** Hears nothing more. */
+    private static final class Deaf implements MessageStream.Receiver {
+        @Override
+        public void message(byte[] message) {
+            // the provider was refused
+        }
+
+        @Override
+        public void closed(String reason) {
+            // the provider was refused
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package org.zennet.publisher.internal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.zennet.api.encoding.Encoder;
+import org.zennet.api.encoding.Tag;
+import org.zennet.api.value.Amount;
+import org.zennet.api.value.Hash;
+import org.zennet.publisher.internal.file.JobFile;
+import org.zennet.publisher.internal.file.JobFileReader;
+import org.zennet.publisher.internal.job.ContentStore;
+import org.zennet.publisher.internal.job.JobBook;
+import org.zennet.publisher.internal.job.JobPapers;
+import org.zennet.publisher.internal.job.JobRunner;
+import org.zennet.publisher.internal.job.Ports;
+import org.zennet.publisher.internal.job.Settings;
+import org.zennet.publisher.internal.result.ResultWriter;
+import org.zennet.services.Registration;
+import org.zennet.services.Rejected;
+import org.zennet.services.publisher.JobService;
+
+/** Jobs of this process: those at work and those of the past. */
+public final class Publisher implements JobService, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
+    private static final Duration NOTICE = Duration.ofMillis(100);
+    /** Fees and the announcement's bond and rent. */
+    private static final Amount EXTRAS = new Amount(2_000_000);
+    private final Ports ports;
+    private final Settings settings;
+    private final JobBook book;
+    private final ContentStore contents;
+    private final Settlements settlements;
+    private final PeerStreams streams;
+    private final Map<String, JobRunner> runners = new ConcurrentHashMap<>();
+    private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean noticed = new AtomicBoolean();
+    private final AtomicInteger beginnings = new AtomicInteger();
+    private volatile boolean closed;
+
+    /** Takes up what is left of jobs of an earlier life: they failed, but their channels are watched to the end. */
+    public Publisher(Ports ports, Settings settings, JobBook book, ContentStore contents) {
+        this.ports = ports;
+        this.settings = settings;
+        this.book = book;
+        this.contents = contents;
+        contents.clear();
+        this.settlements = new Settlements(ports, this::changed, book);
+        settlements.takeUp(book.all());
+        this.streams = new PeerStreams(ports.network(), contents, this::running);
+    }
+
+    @Override
+    public String submit(Path file, Path results) throws Rejected {
+        JobFile job = JobFileReader.read(file);
+        Optional<String> objection = ResultWriter.objection(results);
+        if (objection.isPresent()) {
+            throw new Rejected(objection.get());
+        }
+        Amount available = ports.wallet().balance().available();
+        Amount needed = job.budget().total().plus(EXTRAS);
+        if (needed.isMoreThan(available)) {
+            throw new Rejected("not enough coins: the job needs " + needed + " (its budget of " + job.budget().total()
+                    + ", fees and the announcement), available are " + available + ", missing " + needed.minus(available));
+        }
+        try (Registration _ = beginning()) {
+            JobRunner runner = new JobRunner(ports, settings, papers(job, results), book, this::changed);
+            runners.put(runner.id(), runner);
+            runner.start();
+            LOG.info("job {} ({}) was submitted with a budget of {}", runner.id(), job.name(), job.budget().total());
+            return runner.id();
+        } catch (IOException e) {
+            throw new Rejected("the job's files can't be copied: " + e.getMessage(), e);
+        }
+    }
+
+    /** While a job begins, contents are not cleared away. */
+    private Registration beginning() {
+        beginnings.incrementAndGet();
+        return beginnings::decrementAndGet;
+    }
+
+    private JobPapers papers(JobFile job, Path results) throws IOException {
+        byte[] nonce = new byte[Hash.LENGTH];
+        ports.random().nextBytes(nonce);
+        Instant now = ports.clock().instant();
+        Hash id = Tag.JOB.hash(new Encoder().fixed(ports.identity().identity()).fixed(nonce).u63(now.toEpochMilli()).toBytes());
+        return JobPapers.of(id, job, results, settings, now, contents);
+    }
+
+    @Override
+    public Optional<JobInfo> job(String id) {
+        return Optional.ofNullable(runners.get(id)).map(JobRunner::info).map(settlements::newest).or(() -> settlements.job(id));
+    }
+
+    @Override
+    public List<JobInfo> jobs() {
+        List<JobInfo> all = new ArrayList<>(settlements.jobs().stream().filter(j -> !runners.containsKey(j.id())).toList());
+        runners.values().forEach(r -> all.add(settlements.newest(r.info())));
+        all.sort(Comparator.comparing(JobInfo::submitted).reversed().thenComparing(JobInfo::id));
+        return List.copyOf(all);
+    }
+
+    @Override
+    public void cancel(String id) throws Rejected {
+        JobRunner runner = runners.get(id);
+        if (runner == null) {
+            throw new Rejected(settlements.job(id).isPresent() ? "job " + id + " is over" : "there is no job " + id);
+        }
+        if (runner.info().ended().isPresent()) {
+            throw new Rejected("job " + id + " is over: " + runner.info().phase());
+        }
+        runner.cancel();
+    }
+
+    @Override
+    public Registration watch(Runnable changed) {
+        watchers.add(changed);
+        return () -> watchers.remove(changed);
+    }
+
+    /** Jobs at work, newest first. */
+    private List<JobRunner> running() {
+        return runners.values().stream().filter(r -> r.info().ended().isEmpty())
+                .sorted(Comparator.comparing((JobRunner r) -> r.info().submitted()).reversed().thenComparing(JobRunner::id)).toList();
+    }
+
+    private void changed() {
+        runners.values().stream().filter(r -> r.info().ended().isPresent()).forEach(r -> {
+            settlements.takeUp(List.of(r.info()));
+            runners.remove(r.id());
+            if (runners.isEmpty() && beginnings.get() == 0) {
+                contents.clear();
+            }
+        });
+        if (!watchers.isEmpty() && noticed.compareAndSet(false, true)) {
+            ports.timer().after(NOTICE, () -> {
+                noticed.set(false);
+                if (!closed) {
+                    watchers.forEach(w -> {
+                        try {
+                            w.run();
+                        } catch (RuntimeException e) {
+                            LOG.warn("a watcher of jobs failed", e);
+                        }
+                    });
+                }
+            });
+        }
+    }
+
+    /** Ends the streams; jobs at work stay as they are on disk. */
+    @Override
+    public void close() {
+        closed = true;
+        streams.close();
+        settlements.close();
+    }
+}

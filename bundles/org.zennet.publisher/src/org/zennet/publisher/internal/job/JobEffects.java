@@ -1,0 +1,264 @@
+package org.zennet.publisher.internal.job;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.zennet.api.encoding.Records;
+import org.zennet.api.value.Amount;
+import org.zennet.api.value.Hash;
+import org.zennet.api.value.Signature;
+import org.zennet.market.message.Close;
+import org.zennet.market.message.Protocols;
+import org.zennet.market.message.SignedStatement;
+import org.zennet.market.message.Terms;
+import org.zennet.market.message.Verdict;
+import org.zennet.publisher.machine.JobEffect;
+import org.zennet.publisher.machine.JobEvent;
+import org.zennet.publisher.machine.LeaseRun;
+import org.zennet.publisher.machine.VerificationMachine;
+import org.zennet.services.Rejected;
+import org.zennet.services.chain.ChainService.OutPoint;
+import org.zennet.services.network.MessageStream;
+import org.zennet.services.wallet.ChannelService;
+import org.zennet.services.wallet.ChannelService.Funding;
+import org.zennet.services.wallet.ChannelService.Payment;
+
+/** Does what a job's machine says. Runs in the job's mailbox; what takes long goes to a worker. */
+final class JobEffects {
+    private static final Logger LOG = LoggerFactory.getLogger(JobEffects.class);
+    private static final byte[] NONE = new byte[0];
+    private final JobRunner job;
+    private final Ports ports;
+
+    JobEffects(JobRunner job) {
+        this.job = job;
+        this.ports = job.ports();
+    }
+
+    /** Whether an effect tells others something that a crash must not forget. */
+    static boolean bindsSomebody(JobEffect effect) {
+        return !(effect instanceof JobEffect.Answer || effect instanceof JobEffect.Fetch);
+    }
+
+    void run(JobEffect effect) {
+        switch (effect) {
+            case JobEffect.Fund e -> fund(job.links().get(e.lease()));
+            case JobEffect.Prepay e -> prepay(job.links().get(e.lease()), e.amount());
+            case JobEffect.Dispatch e -> job.links().get(e.lease()).market.send(Records.encode(job.papers().task(e.task())));
+            case JobEffect.Fetch e -> fetch(job.links().get(e.lease()), e);
+            case JobEffect.Answer e -> answer(job.links().get(e.lease()), e);
+            case JobEffect.Judge e -> judge(job.links().get(e.lease()), e);
+            case JobEffect.Close e -> close(job.links().get(e.lease()), e);
+            case JobEffect.PrepareReduce _ -> ports.workers().execute(this::prepareReduce);
+            case JobEffect.Finish _ -> finish();
+            case JobEffect.StopHiring e -> {
+                List.copyOf(job.talks()).forEach(t -> t.withdraw(e.reason()));
+                ports.workers().execute(job::revoke);
+            }
+            case JobEffect.Over e -> {
+                LOG.info("job {} is over: {}", job.id(), e.state());
+                job.links().values().forEach(l -> l.market.close());
+            }
+        }
+    }
+
+    // ---- money
+
+    private void fund(LeaseLink link) {
+        Terms t = link.contract.terms();
+        try {
+            Funding funding = ports.channels().open(link.contract.payee(), t.capacity(), t.quantum(), t.channelBlocks(), link.id);
+            link.channel = Optional.of(funding.outPoint());
+            job.touched();
+            link.market.send(Records.encode(funding));
+        } catch (Rejected e) {
+            job.event(new JobEvent.NotFunded(link.id, e.getMessage()));
+        }
+    }
+
+    private void prepay(LeaseLink link, Amount amount) {
+        link.unsent = pay(link, amount, true);
+        link.payments.ifPresent(s -> payments(link, s));
+    }
+
+    /** A stream for payments is there: what waited for it goes out. */
+    void payments(LeaseLink link, MessageStream stream) {
+        link.payments = Optional.of(stream);
+        link.unsent.ifPresent(p -> {
+            if (stream.send(Records.encode(p))) {
+                link.unsent = Optional.empty();
+            }
+        });
+    }
+
+    private Optional<Payment> pay(LeaseLink link, Amount due, boolean exact) {
+        if (link.channel.isEmpty()) {
+            return Optional.empty();
+        }
+        OutPoint channel = link.channel.get();
+        try {
+            Optional<Payment> payment = exact ? ports.channels().payExactly(channel, due) : ports.channels().pay(channel, due);
+            ports.channels().channel(channel).map(ChannelService.ChannelInfo::paid)
+                    .ifPresent(total -> job.event(new JobEvent.Paid(link.id, total)));
+            return payment;
+        } catch (Rejected e) {
+            LOG.info("lease {}: {}", link.id, e.getMessage());
+            job.event(new JobEvent.Exhausted(link.id, e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    /** A usage statement arrived: its signature is checked before the machine hears of it. */
+    void statement(LeaseLink link, MessageStream stream, SignedStatement m) {
+        if (link == null || job.machine().over()) {
+            return;
+        }
+        boolean right = m.publisherSignature().isEmpty() && m.payment().length == 0
+                && ports.identity().verify(link.provider(), m.statement(), m.providerSignature());
+        if (!right) {
+            job.event(new JobEvent.Violated(link.id, "a usage statement without a valid signature"));
+            link.connection.violation("a usage statement without a valid signature");
+            return;
+        }
+        payments(link, stream);
+        link.statement = Optional.of(m);
+        job.event(new JobEvent.Claimed(link.id, m.statement().sequence(), m.statement().usage()));
+    }
+
+    private void answer(LeaseLink link, JobEffect.Answer e) {
+        Optional<Payment> payment = pay(link, e.due(), e.exact());
+        SignedStatement m = link.statement.filter(s -> s.statement().sequence() == e.sequence()).orElse(null);
+        if (m == null || link.payments.isEmpty()) {
+            payment.ifPresent(p -> link.unsent = payment);
+            return;
+        }
+        Optional<Signature> signature = e.countersign() ? Optional.of(ports.identity().sign(m.statement())) : Optional.empty();
+        if (signature.isEmpty()) {
+            LOG.info("lease {}: statement {} claims {}, more than the own clock allows", link.id, e.sequence(), m.statement().usage());
+        }
+        link.payments.get().send(Records.encode(new SignedStatement(m.statement(), m.providerSignature(), signature,
+                payment.map(Records::encode).orElse(NONE))));
+    }
+
+    private void close(LeaseLink link, JobEffect.Close e) {
+        if (link == null) {
+            return;
+        }
+        Optional<Payment> payment = e.pay() ? pay(link, e.due(), true) : Optional.empty();
+        link.market.send(Records.encode(new Close(link.hash, Texts.cut(e.reason(), 300), payment.map(Records::encode).orElse(NONE))));
+        LOG.info("lease {} of job {} ends: {}", link.id, job.id(), e.reason());
+    }
+
+    /** Looks for settlements of leases that ended. */
+    void settlements() {
+        boolean news = false;
+        for (LeaseLink link : job.links().values()) {
+            LeaseRun lease = job.machine().leases().get(link.id);
+            if (lease == null || lease.live() || link.channel.isEmpty() || link.settledTold) {
+                continue;
+            }
+            var spender = ports.chain().spender(link.channel.get());
+            if (spender.isPresent()) {
+                int height = spender.get().depth() > 0 ? spender.get().height() : 0;
+                news |= !Optional.of(spender.get().txid()).equals(link.settlement) || height != link.settlementHeight;
+                link.settlement = Optional.of(spender.get().txid());
+                link.settlementHeight = height;
+                if (height > 0) {
+                    link.settledTold = true;
+                    job.event(new JobEvent.Settled(link.id));
+                }
+            }
+        }
+        if (news) {
+            job.touched();
+        }
+    }
+
+    // ---- results
+
+    private void fetch(LeaseLink link, JobEffect.Fetch e) {
+        ContentStore store = job.papers().store;
+        if (e.bytes() > job.papers().maxOutput()) {
+            job.event(new JobEvent.Undelivered(link.id, e.task(), "its " + e.bytes() + " bytes are more than the task may write"));
+        } else if (e.bytes() == 0 || store.has(e.output())) {
+            boolean fits = e.bytes() == 0 ? e.output().equals(ContentStore.sha256(NONE)) : fits(store, e);
+            keepEmpty(store, e);
+            job.event(fits ? new JobEvent.Delivered(link.id, e.task())
+                    : new JobEvent.Undelivered(link.id, e.task(), "its signed size is wrong"));
+        } else {
+            OutputFetch.start(link.connection, store, link.hash, e.output(), e.bytes(), problem -> job.post(() -> job.event(
+                    problem.isEmpty() ? new JobEvent.Delivered(link.id, e.task())
+                            : new JobEvent.Undelivered(link.id, e.task(), problem.get()))));
+        }
+    }
+
+    private static boolean fits(ContentStore store, JobEffect.Fetch e) {
+        try {
+            return store.size(e.output()) == e.bytes();
+        } catch (IOException x) {
+            return false;
+        }
+    }
+
+    private static void keepEmpty(ContentStore store, JobEffect.Fetch e) {
+        if (e.bytes() == 0) {
+            try {
+                store.put(NONE);
+            } catch (IOException x) {
+                LOG.warn("the empty output can't be stored: {}", x.getMessage());
+            }
+        }
+    }
+
+    private void judge(LeaseLink link, JobEffect.Judge e) {
+        List<Verdict.SignedResult> evidence = e.evidence().stream().limit(5).map(VerificationMachine.Entry::lease)
+                .map(id -> job.links().get(id)).filter(Objects::nonNull).map(l -> l.results.get(e.task()))
+                .filter(Objects::nonNull).toList();
+        if (!e.passed()) {
+            job.book().evidence(link.id, job.papers().plan.id(e.task()), link.results.get(e.task()), evidence);
+        }
+        link.market.send(Records.encode(new Verdict(link.hash, job.papers().plan.id(e.task()), e.passed(), e.holdBack(), evidence)));
+    }
+
+    // ---- the end, on a worker
+
+    private List<Hash> outputs() {
+        List<Hash> outputs = new ArrayList<>();
+        for (int i = 0; i < job.papers().plan.tasks(); i++) {
+            outputs.add(job.machine().tasks().get(i).verification().winner().flatMap(VerificationMachine.Key::output).orElseThrow());
+        }
+        return outputs;
+    }
+
+    private void prepareReduce() {
+        try {
+            List<Hash> outputs = outputs();
+            long total = 0;
+            for (Hash h : outputs) {
+                total += job.papers().store.size(h);
+            }
+            if (total > Protocols.MAX_CONTENT) {
+                throw new IOException("the outputs have " + total + " bytes together, more than " + Protocols.MAX_CONTENT);
+            }
+            Hash input = job.papers().store.concatenate(outputs);
+            job.post(() -> {
+                job.papers().reduceInput(input);
+                job.event(new JobEvent.ReduceReady());
+            });
+        } catch (IOException e) {
+            job.post(() -> job.event(new JobEvent.Broken("the reduce step's input can't be made: " + e.getMessage())));
+        }
+    }
+
+    private void finish() {
+        List<Hash> outputs = outputs();
+        Optional<Hash> reduced = job.papers().plan.reduce()
+                ? job.machine().tasks().getLast().verification().winner().flatMap(VerificationMachine.Key::output) : Optional.empty();
+        int sample = ports.random().nextInt(outputs.size());
+        ports.workers().execute(() -> new Completion(job, outputs, reduced, sample).run());
+    }
+}

@@ -1,0 +1,72 @@
+package org.zennet.publisher.internal.job;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.zennet.api.value.Amount;
+import org.zennet.publisher.machine.JobMachine;
+import org.zennet.publisher.machine.JobPlan;
+import org.zennet.publisher.machine.LeaseRun;
+import org.zennet.publisher.machine.TaskRun;
+import org.zennet.publisher.machine.VerificationMachine;
+import org.zennet.services.publisher.JobService.Caught;
+import org.zennet.services.publisher.JobService.HiredInfo;
+import org.zennet.services.publisher.JobService.TaskInfo;
+
+/** Turns a job's state into what people see. Unchanged tasks keep their object. Not thread-safe. */
+final class JobView {
+    private final List<TaskRun> seen = new ArrayList<>();
+    private final List<TaskInfo> shown = new ArrayList<>();
+
+    List<TaskInfo> tasks(JobMachine m) {
+        for (int i = 0; i < m.tasks().size(); i++) {
+            TaskRun t = m.tasks().get(i);
+            if (i >= seen.size()) {
+                seen.add(t);
+                shown.add(task(m.plan(), i, t));
+            } else if (seen.get(i) != t) {
+                seen.set(i, t);
+                shown.set(i, task(m.plan(), i, t));
+            }
+        }
+        return List.copyOf(shown);
+    }
+
+    static List<HiredInfo> providers(JobMachine m, Map<String, LeaseLink> links) {
+        return m.leases().values().stream().filter(l -> links.containsKey(l.id()))
+                .map(l -> provider(m.plan(), l, links.get(l.id()))).toList();
+    }
+
+    private static TaskInfo task(JobPlan plan, int number, TaskRun t) {
+        List<String> who = new ArrayList<>();
+        t.verification().entries().forEach(e -> who.add(e.provider().toShortHex()));
+        t.running().forEach(r -> who.add(r.provider().toShortHex()));
+        Optional<String> output = t.verification().winner().flatMap(VerificationMachine.Key::output).map(h -> h.toHex());
+        return new TaskInfo(plan.id(number), t.state(), List.copyOf(who), output, t.attempts(), t.note());
+    }
+
+    private static HiredInfo provider(JobPlan plan, LeaseRun l, LeaseLink link) {
+        Optional<Caught> caught = l.caught().map(c -> new Caught(plan.id(c.task()), c.signed().toHex(), c.other().toHex(),
+                c.agreeing().stream().map(k -> k.toHex()).toList()));
+        return new HiredInfo(l.provider().toHex(), l.id(), state(l, link), link.rounds, link.contract.strategy(), l.results(),
+                l.ledger().bill().usage(), link.contract.rates(),
+                l.ledger().started().isPresent() ? l.ledger().bill().due() : Amount.ZERO, l.ledger().paid(), l.ledger().bill().released(), l.ledger().bill().withheld(), caught.isEmpty(), caught,
+                link.channel.map(Object::toString).orElse(""), link.settlement.map(h -> h.toHex()), link.settlementHeight);
+    }
+
+    private static String state(LeaseRun l, LeaseLink link) {
+        if (link.settlementHeight > 0) {
+            return "settled";
+        }
+        if (l.caught().isPresent()) {
+            return "caught";
+        }
+        return switch (l.stage()) {
+            case AGREED, FUNDED -> "starting";
+            case RUNNING, DRAINING -> "running";
+            case LOST -> "lost";
+            case CLOSING, ENDED -> "ended";
+        };
+    }
+}

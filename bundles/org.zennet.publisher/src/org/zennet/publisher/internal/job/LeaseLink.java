@@ -1,0 +1,47 @@
+package org.zennet.publisher.internal.job;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.zennet.api.value.Hash;
+import org.zennet.api.value.PublicKey;
+import org.zennet.market.message.Contract;
+import org.zennet.market.message.SignedStatement;
+import org.zennet.market.message.Verdict;
+import org.zennet.services.chain.ChainService.OutPoint;
+import org.zennet.services.network.MessageStream;
+import org.zennet.services.network.PeerConnection;
+import org.zennet.services.wallet.ChannelService;
+
+/** The wires and papers of one lease. Used in its job's mailbox only, but for the final fields. */
+final class LeaseLink {
+    final String id;
+    final Contract contract;
+    final Hash hash;
+    final PeerConnection connection;
+    final MessageStream market;
+    final int rounds;
+    /** What the provider signed, by task. */
+    final Map<Integer, Verdict.SignedResult> results = new HashMap<>();
+    Optional<MessageStream> payments = Optional.empty();
+    Optional<OutPoint> channel = Optional.empty();
+    /** A payment that found no stream yet. */
+    Optional<ChannelService.Payment> unsent = Optional.empty();
+    Optional<SignedStatement> statement = Optional.empty();
+    Optional<Hash> settlement = Optional.empty();
+    int settlementHeight;
+    boolean settledTold;
+
+    LeaseLink(Contract contract, PeerConnection connection, MessageStream market, int rounds) {
+        this.contract = contract;
+        this.hash = contract.hash();
+        this.id = contract.leaseId();
+        this.connection = connection;
+        this.market = market;
+        this.rounds = rounds;
+    }
+
+    PublicKey provider() {
+        return contract.provider();
+    }
+}

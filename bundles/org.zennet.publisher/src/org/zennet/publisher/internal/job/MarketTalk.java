@@ -1,0 +1,255 @@
+package org.zennet.publisher.internal.job;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.zennet.api.encoding.EncodingException;
+import org.zennet.api.encoding.Records;
+import org.zennet.api.pricing.BidRequest;
+import org.zennet.api.value.PublicKey;
+import org.zennet.api.value.RateVector;
+import org.zennet.market.machine.BuyerNegotiation;
+import org.zennet.market.machine.BuyerNegotiation.Effect;
+import org.zennet.market.machine.BuyerNegotiation.Event;
+import org.zennet.market.message.AnnouncementProof;
+import org.zennet.market.message.Close;
+import org.zennet.market.message.Contract;
+import org.zennet.market.message.Offer;
+import org.zennet.market.message.Ready;
+import org.zennet.market.message.Receipt;
+import org.zennet.market.message.Refusal;
+import org.zennet.market.message.SignedContract;
+import org.zennet.market.message.Started;
+import org.zennet.market.message.TaskResult;
+import org.zennet.market.message.Verdict;
+import org.zennet.publisher.machine.JobEvent;
+import org.zennet.services.market.MarketJournal.Line;
+import org.zennet.services.market.MarketJournal.Side;
+import org.zennet.services.network.MessageStream;
+import org.zennet.services.network.PeerConnection;
+
+/** One market stream of one job: proof, negotiation, contract, then the lease's messages. Runs in the job's mailbox. */
+final class MarketTalk implements MessageStream.Receiver {
+    private final JobRunner job;
+    private final PeerConnection peer;
+    private final MessageStream stream;
+    private final PublicKey provider;
+    private String journal = "";
+    private BuyerNegotiation negotiation;
+    private Optional<Contract> signed = Optional.empty();
+    private Optional<LeaseLink> link = Optional.empty();
+    private boolean over;
+
+    MarketTalk(JobRunner job, PeerConnection peer, MessageStream stream) {
+        this.job = job;
+        this.peer = peer;
+        this.stream = stream;
+        this.provider = peer.identity();
+    }
+
+    @Override
+    public void message(byte[] message) {
+        job.post(() -> handle(message));
+    }
+
+    @Override
+    public void closed(String reason) {
+        job.post(() -> {
+            link.ifPresent(l -> job.event(new JobEvent.Lost(l.id, "the connection was lost: " + reason)));
+            if (link.isEmpty()) {
+                finish();
+            }
+        });
+    }
+
+    /** Proves the announcement and tells what is needed. */
+    void begin() {
+        if (!job.wants(provider)) {
+            stream.send(Records.encode(new Refusal("no machine is needed of you now")));
+            over = true;
+            stream.close();
+            return;
+        }
+        Ports ports = job.ports();
+        JobRunner.Announced a = job.announced().orElseThrow();
+        AnnouncementProof.Claim claim = new AnnouncementProof.Claim(a.id().txid(), a.id().index(), peer.binding(),
+                ports.identity().identity(), provider);
+        stream.send(Records.encode(new AnnouncementProof(claim, ports.signatures().sign(a.secret(), Records.digest(claim)))));
+        stream.send(Records.encode(a.descriptor()));
+        org.zennet.api.value.Hash nonce = job.nonce();
+        journal = job.id() + "-" + nonce.toHex().substring(0, 8);
+        negotiation = BuyerNegotiation.start(a.descriptor(), new BuyerNegotiation.Parties(ports.chain().parameters().genesis(),
+                nonce, ports.identity().identity(), provider, Records.digest(a.descriptor())), ports.clock().instant());
+        job.talks().add(this);
+        note(Side.PUBLISHER, "descriptor", a.descriptor().name() + ": " + a.descriptor().tasks() + " tasks, "
+                + (a.descriptor().resources().memory() >> 20) + " MiB each");
+    }
+
+    /** Ends the negotiation because nothing more is needed. */
+    void withdraw(String reason) {
+        step(new Event.Withdrawn(reason));
+    }
+
+    void tick() {
+        step(new Event.Tick());
+    }
+
+    boolean open() {
+        return !over && link.isEmpty();
+    }
+
+    private void handle(byte[] message) {
+        if (over && link.isEmpty()) {
+            return;
+        }
+        try {
+            Record r = Records.decodeAny(message, Offer.class, Refusal.class, SignedContract.class, Ready.class, Started.class,
+                    TaskResult.class, Close.class, Receipt.class);
+            switch (r) {
+                case Offer o when link.isEmpty() -> offered(o);
+                case Refusal f -> refused(f);
+                case SignedContract c when link.isEmpty() -> countersigned(c);
+                case Ready m -> mine(m.contract(), new JobEvent.Ready(lease()));
+                case Started m -> mine(m.contract(), new JobEvent.Started(lease()));
+                case Close m -> mine(m.contract(), new JobEvent.Ended(lease(), m.reason()));
+                case Receipt m -> receipt(m);
+                case TaskResult m when link.isPresent() -> result(link.get(), m);
+                default -> violation("a " + r.getClass().getSimpleName() + " out of turn");
+            }
+        } catch (EncodingException e) {
+            violation(e.getMessage());
+        }
+    }
+
+    private String lease() {
+        return link.map(l -> l.id).orElse("");
+    }
+
+    private void mine(org.zennet.api.value.Hash contract, JobEvent event) {
+        if (link.isPresent() && link.get().hash.equals(contract)) {
+            job.event(event);
+        } else {
+            violation("a message about another contract");
+        }
+    }
+
+    private void receipt(Receipt m) {
+        boolean nothing = m.paid().isZero() || m.settlement().equals(JobRunner.ZERO);
+        mine(m.contract(), new JobEvent.Receipted(lease(), nothing && link.map(l -> l.channel.isEmpty()
+                || job.paid(l.id).isZero()).orElse(true)));
+    }
+
+    // ---- negotiation
+
+    private void offered(Offer o) {
+        note(Side.PROVIDER, "offer", "round " + o.round() + (o.last() ? ", the last: " : ": ") + o.rates() + " by " + o.strategy());
+        step(new Event.Offered(o));
+        job.offers().put(provider, o.rates());
+    }
+
+    private void refused(Refusal f) {
+        note(Side.PROVIDER, "refusal", f.reason());
+        if (link.isPresent()) {
+            job.event(new JobEvent.Ended(lease(), f.reason()));
+        } else {
+            step(new Event.Refused(f.reason()));
+        }
+    }
+
+    private void countersigned(SignedContract c) {
+        boolean right = signed.isPresent() && c.contract().equals(signed.get()) && c.providerSignature().isPresent()
+                && job.ports().identity().verify(provider, c.contract(), c.providerSignature().get());
+        if (!right) {
+            violation("a contract that was not agreed, or without a valid signature");
+            return;
+        }
+        step(new Event.Countersigned(c.contract()));
+    }
+
+    private void step(Event event) {
+        if (over || link.isPresent() || negotiation == null) {
+            return;
+        }
+        BuyerNegotiation.Step step = negotiation.on(event, job.ports().clock().instant());
+        negotiation = step.state();
+        step.effects().forEach(this::run);
+    }
+
+    private void run(Effect effect) {
+        switch (effect) {
+            case Effect.AskStrategy e -> ask(e.offer(), e.previous());
+            case Effect.SendCounter e -> {
+                note(Side.PUBLISHER, "counter", "round " + e.counter().round() + ": " + e.counter().rates());
+                stream.send(Records.encode(e.counter()));
+            }
+            case Effect.SignAndSend e -> {
+                signed = Optional.of(e.contract());
+                stream.send(Records.encode(new SignedContract(e.contract(), job.ports().identity().sign(e.contract()), Optional.empty())));
+            }
+            case Effect.Agreed e -> {
+                note(Side.PUBLISHER, "contract", "lease " + e.contract().leaseId() + " at " + e.contract().rates());
+                LeaseLink l = new LeaseLink(e.contract(), peer, stream, negotiation.offer().map(o -> o.round() + 1).orElse(0));
+                link = Optional.of(l);
+                job.talks().remove(this);
+                job.agreed(l);
+            }
+            case Effect.SendRefusal e -> {
+                note(Side.PUBLISHER, "refusal", e.refusal().reason());
+                stream.send(Records.encode(new Refusal(Texts.cut(e.refusal().reason(), 300))));
+            }
+            case Effect.End _ -> {
+                finish();
+                stream.close();
+            }
+        }
+    }
+
+    private void ask(Offer offer, Optional<RateVector> previous) {
+        List<RateVector> others = job.offers().entrySet().stream().filter(e -> !e.getKey().equals(provider))
+                .map(java.util.Map.Entry::getValue).toList();
+        BidRequest request = new BidRequest(offer.rates(), offer.last(), previous, Proposal.expected(job.papers().file),
+                job.papers().file.budget().perTask(), offer.benchmarks(), others, offer.round(), job.papers().file.buying().settings());
+        job.ports().strategies().bid(job.buying(), request).whenComplete((answer, failure) -> job.post(() -> {
+            if (failure != null) {
+                step(new Event.Withdrawn("no buying strategy answers"));
+            } else {
+                step(new Event.Decided(answer.value()));
+            }
+        }));
+    }
+
+    private void finish() {
+        over = true;
+        job.talks().remove(this);
+    }
+
+    // ---- results
+
+    private void result(LeaseLink l, TaskResult m) {
+        Optional<Integer> number = job.papers().number(m.taskId());
+        boolean right = number.isPresent() && m.statement().contract().equals(l.hash)
+                && m.statement().task().equals(job.papers().digest(number.get()))
+                && job.ports().identity().verify(provider, m.statement(), m.signature());
+        if (!right) {
+            violation("a result that does not belong to a task of this lease, or without a valid signature");
+            return;
+        }
+        l.results.putIfAbsent(number.get(), new Verdict.SignedResult(provider, m.statement(), m.signature()));
+        job.event(new JobEvent.Answered(l.id, number.get(), m.statement().reason(), m.statement().exitCode(),
+                m.statement().output(), m.statement().outputBytes(), m.statement().usage(),
+                new String(m.log(), StandardCharsets.UTF_8).lines().filter(s -> !s.isBlank()).limit(3)
+                        .reduce((a, b) -> a + " / " + b).orElse("")));
+    }
+
+    private void violation(String reason) {
+        note(Side.PUBLISHER, "refusal", "the provider broke the protocol: " + reason);
+        link.ifPresent(l -> job.event(new JobEvent.Violated(l.id, reason)));
+        finish();
+        peer.violation(reason);
+    }
+
+    private void note(Side side, String kind, String text) {
+        job.ports().journal().record(journal, new Line(job.ports().clock().instant(), provider.toHex(),
+                job.ports().identity().identity().toHex(), side, kind, text));
+    }
+}

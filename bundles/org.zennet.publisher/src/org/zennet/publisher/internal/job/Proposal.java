@@ -1,0 +1,95 @@
+package org.zennet.publisher.internal.job;
+
+import org.zennet.api.container.Isolation;
+import org.zennet.api.encoding.Records;
+import org.zennet.api.value.Amount;
+import org.zennet.api.value.Counter;
+import org.zennet.api.value.Hash;
+import org.zennet.api.value.PublicKey;
+import org.zennet.api.value.UsageVector;
+import org.zennet.market.message.Descriptor;
+import org.zennet.market.message.Terms;
+import org.zennet.publisher.internal.file.JobFile;
+import org.zennet.publisher.machine.JobPlan;
+import org.zennet.services.chain.Announcement;
+import org.zennet.services.chain.ChainParameters;
+import org.zennet.services.network.Endpoint;
+
+/** What a job asks of the market: its plan, the terms it proposes, its descriptor and its announcement. Pure. */
+final class Proposal {
+    /** Enough to pay the fee of a settlement several times. */
+    private static final long LEAST_PREPAID = 5_000;
+    private static final long DAY_MILLIS = 86_400_000;
+    private static final int TICKS_PER_INTERVAL = 100;
+    private static final int MAX_LIFETIME = 40_000;
+
+    private Proposal() { }
+
+    /** How many providers at most: a job of few runs needs no crowd, but always one more than breaks a tie. */
+    static int machines(JobFile file, Settings settings) {
+        long runs = (long) file.count() * file.replicas();
+        long sensible = Math.max(file.tieBreak() + 1L, (runs + 3) / 4);
+        return (int) Math.min(file.machines().orElse((int) Math.min(sensible, Integer.MAX_VALUE)), settings.maxProviders());
+    }
+
+    /** What the machine is told. */
+    static JobPlan plan(JobFile file, Settings settings, java.time.Instant now) {
+        int machines = machines(file, settings);
+        return new JobPlan(file.count(), file.first(), file.reduce().isPresent(), file.replicas(), file.tieBreak(), machines,
+                file.budget().total(), new Amount(file.budget().total().zen() / machines), file.task().timeout(),
+                file.reduce().map(r -> r.program().timeout()).orElse(file.task().timeout()), now.plusMillis(file.deadline()),
+                settings.waits());
+    }
+
+    /** The terms that every provider is offered. */
+    static Terms terms(JobFile file, JobPlan plan, Settings settings, ChainParameters chain) {
+        JobFile.Wishes w = file.wishes();
+        long perInterval = Math.max(1, share(settings.corePerDay().zen(), (long) w.interval() * file.resources().cores() / 1000));
+        Amount capacity = plan.capacity();
+        Amount prepaid = Amount.min(w.prepaid().orElse(new Amount(Math.max(LEAST_PREPAID, perInterval))), capacity);
+        Amount quantum = Amount.min(w.quantum().orElse(new Amount(Math.max(1, perInterval / TICKS_PER_INTERVAL))), capacity);
+        long ceiling = Math.max(1, share(file.budget().perTask().zen(), 1, file.task().timeout(), 4L * w.interval() + w.grace()));
+        Amount providerExposure = Amount.min(capacity, new Amount(Math.max(20 * perInterval, ceiling)));
+        Amount publisherExposure = Amount.min(capacity, new Amount(Math.max(Math.max(20 * perInterval, 2 * prepaid.zen()),
+                2 * Math.min(capacity.zen(), file.budget().perTask().zen()))));
+        long wall = file.deadline() + 60_000;
+        long blocks = wall / 1000 / Math.max(1, chain.spacingSeconds()) * 2 + 120;
+        return new Terms(w.interval(), w.grace(), prepaid, quantum, capacity, (int) Math.min(blocks, MAX_LIFETIME),
+                Math.max(w.fundingDepth(), chain.fundingDepth()), w.holdBack(), providerExposure, publisherExposure,
+                Math.max(1000, wall), "none");
+    }
+
+    /** What is told to a provider after authentication. */
+    static Descriptor descriptor(Hash job, JobFile file, Hash module, long moduleBytes, Terms terms) {
+        return new Descriptor(job, file.name(), file.backend(), Isolation.WASM, module, moduleBytes, file.resources(),
+                file.count() + (file.reduce().isPresent() ? 1 : 0), expected(file), terms);
+    }
+
+    /** What one task is expected to use. */
+    static UsageVector expected(JobFile file) {
+        long millis = file.task().expected();
+        return UsageVector.ZERO.with(Counter.CPU, Math.multiplyExact(millis, (long) file.resources().cores()))
+                .with(Counter.MEMORY, file.resources().memory() / 1000 * millis).with(Counter.WALL, millis);
+    }
+
+    /** What is said on the chain. */
+    static Announcement announcement(JobFile file, JobPlan plan, Settings settings, Descriptor descriptor, Endpoint listening,
+            PublicKey key, int height, ChainParameters chain) {
+        Endpoint endpoint = settings.advertise().map(h -> new Endpoint(h, listening.port())).orElse(listening);
+        long blocks = file.deadline() / 1000 / Math.max(1, chain.spacingSeconds()) * 5 / 4 + 30;
+        return new Announcement(Isolation.WASM, "wasm32", file.resources().cores(),
+                (int) Math.max(1, file.resources().memory() >> 20), plan.machines(), settings.identityWork(), endpoint,
+                Records.digest(descriptor), key, height + (int) Math.min(blocks, MAX_LIFETIME));
+    }
+
+    private static long share(long perDay, long millis) {
+        return share(perDay, 1, DAY_MILLIS, millis);
+    }
+
+    /** amount x factor x millis / per, at most the largest number. */
+    private static long share(long amount, long factor, long per, long millis) {
+        java.math.BigInteger v = java.math.BigInteger.valueOf(amount).multiply(java.math.BigInteger.valueOf(factor))
+                .multiply(java.math.BigInteger.valueOf(millis)).divide(java.math.BigInteger.valueOf(per));
+        return v.min(java.math.BigInteger.valueOf(Long.MAX_VALUE / 4)).longValue();
+    }
+}

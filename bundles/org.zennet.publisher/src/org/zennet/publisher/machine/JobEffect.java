@@ -1,0 +1,52 @@
+package org.zennet.publisher.machine;
+
+import java.util.List;
+import org.zennet.api.value.Amount;
+import org.zennet.api.value.Hash;
+import org.zennet.services.publisher.JobService.JobState;
+
+/** What is to be done, in order, once the state is durable. */
+public sealed interface JobEffect {
+    /** Open the channel and send its funding. */
+    record Fund(String lease) implements JobEffect { }
+
+    /** Pay the first interval. */
+    record Prepay(String lease, Amount amount) implements JobEffect { }
+
+    /** Send a task. */
+    record Dispatch(String lease, int task) implements JobEffect { }
+
+    /** Fetch the output of a result. */
+    record Fetch(String lease, int task, Hash output, long bytes) implements JobEffect { }
+
+    /**
+     * Pay and answer a usage statement.
+     *
+     * @param exact       whether to the zen, for the last one
+     * @param countersign whether the claim lies within the envelope
+     */
+    record Answer(String lease, int sequence, Amount due, boolean exact, boolean countersign) implements JobEffect { }
+
+    /** Tell what became of a result; the evidence names providers whose results conflict with it. */
+    record Judge(String lease, int task, boolean passed, Amount holdBack, List<VerificationMachine.Entry> evidence)
+            implements JobEffect { }
+
+    /**
+     * End a lease.
+     *
+     * @param pay whether a last payment of what is due goes with it
+     */
+    record Close(String lease, boolean pay, Amount due, String reason) implements JobEffect { }
+
+    /** Put the outputs of all tasks together as the reduce step's input. */
+    record PrepareReduce() implements JobEffect { }
+
+    /** Recompute a sample and write the results. */
+    record Finish() implements JobEffect { }
+
+    /** Revoke the announcement and end negotiations. */
+    record StopHiring(String reason) implements JobEffect { }
+
+    /** The job is over. */
+    record Over(JobState state) implements JobEffect { }
+}

@@ -1,0 +1,325 @@
+package org.zennet.publisher.machine;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.zennet.api.container.Outcome;
+import org.zennet.api.value.Amount;
+import org.zennet.publisher.machine.LeaseRun.Stage;
+import org.zennet.services.publisher.JobService.JobState;
+import org.zennet.services.publisher.JobService.TaskState;
+
+/** What one event does to a job. Used once, by one thread. */
+final class JobTurn extends JobDraft {
+    private static final int LOG_CHARS = 300;
+
+    JobTurn(JobMachine state, Instant now) {
+        super(state, now);
+    }
+
+    JobMachine.Step on(JobEvent event) {
+        switch (event) {
+            case JobEvent.Announced _ -> phase = phase == JobState.ANNOUNCING ? JobState.HIRING : phase;
+            case JobEvent.Broken e -> end(JobState.FAILED, e.reason());
+            case JobEvent.Agreed e -> agreed(e);
+            case JobEvent.Ready e -> in(e.lease(), l -> ready(l), Stage.AGREED);
+            case JobEvent.NotFunded e -> in(e.lease(), l -> notFunded(l, e.reason()), Stage.FUNDED);
+            case JobEvent.Started e -> in(e.lease(), l -> started(l), Stage.FUNDED);
+            case JobEvent.Claimed e -> in(e.lease(), l -> claimed(l, e), Stage.RUNNING, Stage.DRAINING);
+            case JobEvent.Paid e -> Optional.ofNullable(leases.get(e.lease())).ifPresent(l -> put(l.with(l.ledger().paid(e.total()))));
+            case JobEvent.Exhausted e -> in(e.lease(), l -> drop(l, e.reason(), false, false), Stage.FUNDED, Stage.RUNNING, Stage.DRAINING);
+            case JobEvent.Answered e -> in(e.lease(), l -> answered(l, e), Stage.RUNNING);
+            case JobEvent.Delivered e -> in(e.lease(), l -> delivered(l, e.task()), Stage.RUNNING);
+            case JobEvent.Undelivered e -> in(e.lease(), l -> undelivered(l, e.task(), e.reason()), Stage.RUNNING);
+            case JobEvent.Violated e -> in(e.lease(), l -> violated(l, e.reason()), Stage.AGREED, Stage.FUNDED, Stage.RUNNING,
+                    Stage.DRAINING);
+            case JobEvent.Ended e -> in(e.lease(), l -> drop(l, "the provider ended it: " + e.reason(), true, true), Stage.AGREED,
+                    Stage.FUNDED, Stage.RUNNING, Stage.DRAINING);
+            case JobEvent.Receipted e -> Optional.ofNullable(leases.get(e.lease())).ifPresent(l -> receipted(l, e));
+            case JobEvent.Lost e -> Optional.ofNullable(leases.get(e.lease())).ifPresent(l -> lost(l, e.reason()));
+            case JobEvent.Settled e -> Optional.ofNullable(leases.get(e.lease())).ifPresent(l -> put(l.settled(true)));
+            case JobEvent.ReduceReady _ -> {
+                if (phase == JobState.REDUCING && tasks.size() == plan.tasks()) {
+                    tasks.add(TaskRun.start(plan));
+                }
+            }
+            case JobEvent.Finished _ -> written = true;
+            case JobEvent.Cancelled _ -> end(JobState.CANCELLED, "cancelled");
+            case JobEvent.Tick _ -> { }
+        }
+        overdue();
+        progress();
+        assign();
+        return new JobMachine.Step(state(), List.copyOf(effects));
+    }
+
+    private void in(String lease, Consumer<LeaseRun> action, Stage... stages) {
+        LeaseRun l = leases.get(lease);
+        if (l != null && List.of(stages).contains(l.stage())) {
+            action.accept(l);
+        }
+    }
+
+    // ---- leases
+
+    private void agreed(JobEvent.Agreed e) {
+        JobMachine before = state();
+        boolean dear = before.bound().plus(e.terms().capacity()).isMoreThan(plan.budget());
+        if (ending.isPresent() || dear || !before.mayHire(e.provider()) || leases.containsKey(e.lease())) {
+            effects.add(new JobEffect.Close(e.lease(), false, Amount.ZERO,
+                    dear ? "the budget is bound" : "not needed any more"));
+            return;
+        }
+        put(LeaseRun.start(e.lease(), e.provider(), LeaseLedger.start(e.resources(), e.rates(), e.terms()), now));
+    }
+
+    private void ready(LeaseRun l) {
+        put(l.at(Stage.FUNDED, now, ""));
+        effects.add(new JobEffect.Fund(l.id()));
+    }
+
+    private void notFunded(LeaseRun l, String reason) {
+        note = "a channel could not be funded: " + reason;
+        drop(l, note, false, false);
+    }
+
+    private void started(LeaseRun l) {
+        put(l.with(l.ledger().started(now)).at(Stage.RUNNING, now, ""));
+        effects.add(new JobEffect.Prepay(l.id(), l.ledger().bill().due()));
+        note = "";
+        if (phase == JobState.HIRING) {
+            phase = JobState.RUNNING;
+        }
+    }
+
+    private void claimed(LeaseRun l, JobEvent.Claimed e) {
+        LeaseLedger.Statement s = l.ledger().statement(e.sequence(), e.usage(), now, plan.waits().envelope());
+        LeaseRun next = l.with(s.ledger());
+        put(next);
+        if (s.objection().isPresent()) {
+            violated(next, s.objection().get());
+        } else if (l.stage() == Stage.DRAINING) {
+            finalAnswer(next, e.sequence(), s.countersign());
+        } else {
+            Amount due = s.ledger().bill().due();
+            effects.add(new JobEffect.Answer(l.id(), e.sequence(), due, false, s.countersign()));
+            if (!s.ledger().bill().terms().capacity().isMoreThan(due)) {
+                drop(next, "its channel is used up", false, true);
+            }
+        }
+    }
+
+    private void violated(LeaseRun l, String reason) {
+        barred.add(l.provider());
+        drop(l, reason, false, false);
+    }
+
+    private void receipted(LeaseRun l, JobEvent.Receipted e) {
+        if (l.live() || l.stage() == Stage.DRAINING) {
+            drop(l, "the provider ended it", true, true);
+        }
+        LeaseRun r = leases.get(l.id());
+        put(r.at(Stage.ENDED, r.stage() == Stage.ENDED ? r.since() : now, "").settled(r.settled() || e.nothingToSettle()));
+    }
+
+    private void lost(LeaseRun l, String reason) {
+        boolean working = l.live() || l.stage() == Stage.DRAINING;
+        LeaseRun gone = l.disconnected();
+        put(working ? free(gone).at(Stage.LOST, now, reason) : gone);
+    }
+
+    // ---- tasks
+
+    private void answered(LeaseRun l, JobEvent.Answered e) {
+        if (!l.queue().contains(e.task())) {
+            violated(l, "a result of " + (e.task() >= 0 && e.task() <= plan.tasks() ? plan.id(e.task()) : "a task") + " that was not sent");
+            return;
+        }
+        Instant sent = tasks.get(e.task()).running().stream().filter(r -> r.lease().equals(l.id())).map(TaskRun.Run::sent)
+                .findFirst().orElse(l.headSince());
+        Optional<String> objection = l.ledger().objection(e.usage(), sent, now, plan.waits().envelope());
+        if (objection.isPresent()) {
+            violated(l, objection.get());
+            return;
+        }
+        VerificationMachine.Key key = VerificationMachine.Key.of(e.reason(), e.exitCode(), e.output());
+        LeaseRun next = l.with(l.ledger().delivered(e.usage())).answered(e.task(), e.usage(), key, now);
+        put(next);
+        TaskRun t = tasks.get(e.task());
+        if (e.reason() == Outcome.Reason.CANCELLED || e.reason() == Outcome.Reason.CONTAINER_ENDED) {
+            put(next.fetched(e.task()).faulty());
+            tasks.set(e.task(), t.gone(l.id()));
+            if (e.reason() == Outcome.Reason.CONTAINER_ENDED) {
+                drop(leases.get(l.id()), "its container ended", true, false);
+            } else {
+                dropFaulty(leases.get(l.id()));
+            }
+        } else if (t.decided()) {
+            put(next.fetched(e.task()));
+            tasks.set(e.task(), t.gone(l.id()));
+            late(new VerificationMachine.Entry(l.provider(), l.id(), key), e.task());
+        } else if (key.good()) {
+            effects.add(new JobEffect.Fetch(l.id(), e.task(), e.output(), e.bytes()));
+        } else {
+            String log = e.log().strip();
+            tasks.set(e.task(), new TaskRun(t.state(), t.verification(), t.running(), t.attempts(),
+                    log.substring(0, Math.min(LOG_CHARS, log.length()))));
+            count(next, e.task());
+        }
+    }
+
+    private void delivered(LeaseRun l, int task) {
+        if (l.fetching().containsKey(task)) {
+            count(l, task);
+        }
+    }
+
+    /** A result counts: its output is here, or it has none. */
+    private void count(LeaseRun l, int task) {
+        VerificationMachine.Entry entry = new VerificationMachine.Entry(l.provider(), l.id(), l.fetching().get(task).key());
+        put(l.fetched(task));
+        TaskRun t = tasks.get(task).gone(l.id());
+        tasks.set(task, t);
+        if (t.decided()) {
+            late(entry, task);
+        } else {
+            tasks.set(task, t.with(t.verification().with(entry)));
+            decide(task);
+        }
+    }
+
+    private void undelivered(LeaseRun l, int task, String reason) {
+        if (l.fetching().containsKey(task)) {
+            drop(l, "the output of " + plan.id(task) + " did not come: " + reason, true, false);
+        }
+    }
+
+    // ---- time
+
+    private void overdue() {
+        if (!now.isBefore(plan.deadline()) && ending.isEmpty()) {
+            JobMachine m = state();
+            end(JobState.FAILED, "the deadline passed with " + m.verified() + " of " + m.total() + " tasks verified"
+                    + (note.isEmpty() ? "" : " (" + note + ")"));
+        }
+        for (LeaseRun l : List.copyOf(leases.values())) {
+            switch (l.stage()) {
+                case AGREED, FUNDED -> {
+                    if (passed(l.since(), plan.waits().start())) {
+                        drop(l, "it did not start within " + plan.waits().start() / 1000 + " s", false, false);
+                    }
+                }
+                case RUNNING -> stuck(l);
+                case DRAINING -> {
+                    if (passed(l.since(), 2L * l.ledger().bill().terms().intervalMillis() + 1000)) {
+                        drop(l, l.note(), true, true);
+                    }
+                }
+                default -> { }
+            }
+        }
+    }
+
+    private void stuck(LeaseRun l) {
+        if (!l.queue().isEmpty() && passed(l.headSince(), plan.millis(l.queue().getFirst()) + plan.waits().result())) {
+            drop(l, "no result of " + plan.id(l.queue().getFirst()) + " within its time", true, false);
+            return;
+        }
+        l.fetching().entrySet().stream().filter(f -> passed(f.getValue().since(), plan.waits().result())).findFirst()
+                .ifPresent(f -> undelivered(l, f.getKey(), "no answer within " + plan.waits().result() / 1000 + " s"));
+    }
+
+    private boolean passed(Instant since, long millis) {
+        return !now.isBefore(since.plusMillis(millis));
+    }
+
+    private void progress() {
+        if (phase == JobState.RUNNING && tasks.stream().allMatch(t -> t.state() == TaskState.VERIFIED)) {
+            if (plan.reduce()) {
+                phase = JobState.REDUCING;
+                effects.add(new JobEffect.PrepareReduce());
+                prune();
+            } else {
+                end(JobState.DONE, "");
+            }
+        } else if (phase == JobState.REDUCING && tasks.size() > plan.tasks()
+                && tasks.get(plan.tasks()).state() == TaskState.VERIFIED) {
+            end(JobState.DONE, "");
+        } else if (phase == JobState.SETTLING && written && leases.values().stream().noneMatch(this::awaited)) {
+            phase = ending.orElse(JobState.FAILED);
+            effects.add(new JobEffect.Over(phase));
+        }
+    }
+
+    /** Whether the job waits for the end of a lease. */
+    private boolean awaited(LeaseRun l) {
+        return switch (l.stage()) {
+            case AGREED, FUNDED, RUNNING, DRAINING -> true;
+            case CLOSING, LOST, ENDED -> !l.settled() && !l.ledger().paid().isZero() && !passed(l.since(), plan.waits().settle());
+        };
+    }
+
+    /** Lets go whom the reduce step can't use: the most verified work for the least money stays. */
+    private void prune() {
+        List<LeaseRun> running = leases.values().stream().filter(l -> l.stage() == Stage.RUNNING)
+                .sorted(Comparator.comparingInt((LeaseRun l) -> -l.verified()).thenComparing(l -> l.ledger().paid())).toList();
+        running.stream().skip(plan.tieBreak()).forEach(l -> drain(leases.get(l.id()), "its work is done"));
+    }
+
+    // ---- assignment
+
+    private void assign() {
+        if (phase != JobState.RUNNING && phase != JobState.REDUCING) {
+            return;
+        }
+        for (int depth = 0; depth < 2; depth++) {
+            List<LeaseRun> running = leases.values().stream().filter(l -> l.stage() == Stage.RUNNING).toList();
+            for (LeaseRun l : running) {
+                if (l.queue().size() == depth && l.ledger().mayDispatch() && (depth == 0 || plenty(running.size()))) {
+                    pick(l).ifPresent(task -> dispatch(l, task));
+                }
+            }
+        }
+        if (leases.values().stream().allMatch(l -> l.queue().isEmpty() && l.fetching().isEmpty())) {
+            unlock();
+        }
+    }
+
+    /** When all exposures are used up by results that wait for each other's replicas, the least exposed goes on. */
+    private void unlock() {
+        leases.values().stream().filter(l -> l.stage() == Stage.RUNNING && pick(l).isPresent())
+                .min(Comparator.comparing((LeaseRun l) -> l.ledger().exposure()).thenComparing(LeaseRun::id))
+                .ifPresent(l -> dispatch(l, pick(l).getAsInt()));
+    }
+
+    /** Whether so much is left to send that queueing ahead can't keep work from a provider that is free sooner. */
+    private boolean plenty(int providers) {
+        return tasks.stream().mapToInt(TaskRun::missing).sum() > providers;
+    }
+
+    /** Ties first, then second replicas, then fresh tasks. */
+    private OptionalInt pick(LeaseRun l) {
+        OptionalInt best = OptionalInt.empty();
+        int most = -1;
+        for (int i = 0; i < tasks.size(); i++) {
+            TaskRun t = tasks.get(i);
+            if (t.missing() > 0 && t.open(l.provider())) {
+                int begun = t.verification().entries().size() * 2 + t.running().size();
+                if (begun > most) {
+                    most = begun;
+                    best = OptionalInt.of(i);
+                }
+            }
+        }
+        return best;
+    }
+
+    private void dispatch(LeaseRun l, int task) {
+        tasks.set(task, tasks.get(task).sent(new TaskRun.Run(l.id(), l.provider(), now)));
+        put(l.queued(task, now));
+        effects.add(new JobEffect.Dispatch(l.id(), task));
+    }
+}

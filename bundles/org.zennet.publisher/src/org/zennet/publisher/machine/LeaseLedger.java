@@ -1,0 +1,143 @@
+package org.zennet.publisher.machine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.zennet.api.value.Amount;
+import org.zennet.api.value.RateVector;
+import org.zennet.api.value.Resources;
+import org.zennet.api.value.UsageVector;
+import org.zennet.market.machine.Bill;
+import org.zennet.market.message.Terms;
+
+/**
+ * The money side of one lease: what the provider claims, what the own clock allows, what is due and what was paid.
+ * Immutable.
+ *
+ * @param resources limits of the container: with the clock they bound every bill
+ * @param bill      what is due
+ * @param started   when the provider's started arrived
+ * @param sequence  of the newest statement
+ * @param claimed   by the newest statement; the bill may have taken over less
+ * @param paid      cumulative
+ * @param paidAtResult what had been paid when the newest result arrived
+ * @param unverified the metered price of delivered results without a verdict
+ * @param drifts    statements in a row that were far beyond the envelope
+ */
+public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> started, int sequence,
+        UsageVector claimed, Amount paid, Amount paidAtResult, Amount unverified, int drifts) {
+    /** So many statements in a row far beyond the envelope end a lease. */
+    public static final int MAX_DRIFTS = 3;
+    /** The most that a disk or network counter may grow, in bytes per second. */
+    private static final long BYTES_PER_SECOND = 2_000_000_000L;
+    private static final int FAR_PER_MILLE = 1250;
+
+    /** The ledger of a fresh lease. */
+    public static LeaseLedger start(Resources resources, RateVector rates, Terms terms) {
+        return new LeaseLedger(resources, Bill.start(rates, terms), Optional.empty(), 0, UsageVector.ZERO,
+                Amount.ZERO, Amount.ZERO, Amount.ZERO, 0);
+    }
+
+    /**
+     * What comes of a usage statement.
+     *
+     * @param ledger      after it
+     * @param countersign whether the claim lies within the envelope, so that it may be signed as it stands
+     * @param objection   why the lease has to end
+     */
+    public record Statement(LeaseLedger ledger, boolean countersign, Optional<String> objection) { }
+
+    /** Metering starts. */
+    public LeaseLedger started(Instant now) {
+        return new LeaseLedger(resources, bill, Optional.of(now), sequence, claimed, paid, paidAtResult, unverified, drifts);
+    }
+
+    /** Checks a usage statement and takes over what it may claim: the smaller of claim and envelope. */
+    public Statement statement(int number, UsageVector usage, Instant now, long slackMillis) {
+        if (started.isEmpty()) {
+            return objection("a usage statement before the start");
+        }
+        boolean again = number == sequence && number > 0 && usage.equals(claimed);
+        if (number <= sequence && !again) {
+            return objection("statement " + number + " after statement " + sequence);
+        }
+        if (!usage.isAtLeast(claimed)) {
+            return objection("usage went back: " + usage + " after " + claimed);
+        }
+        UsageVector envelope = envelope(started.get(), now, slackMillis);
+        UsageVector accepted = usage.min(envelope);
+        try {
+            Amount claim = bill.rates().cost(usage);
+            Amount allowed = bill.rates().cost(envelope);
+            int drift = again ? drifts : claim.zen() / FAR_PER_MILLE * 1000 > allowed.zen() ? drifts + 1 : 0;
+            LeaseLedger next = new LeaseLedger(resources, bill.used(accepted), started, number, usage, paid, paidAtResult,
+                    unverified, drift);
+            return new Statement(next, accepted.equals(usage), drift < MAX_DRIFTS ? Optional.empty()
+                    : Optional.of("claims of " + claim + " where the own clock allows " + allowed + ", " + drift + " times in a row"));
+        } catch (ArithmeticException e) {
+            return objection("a claim beyond all bounds: " + usage);
+        }
+    }
+
+    /** Why a task's claimed usage can't be, or empty. */
+    public Optional<String> objection(UsageVector taskUsage, Instant dispatched, Instant now, long slackMillis) {
+        UsageVector bound = envelope(dispatched, now, slackMillis);
+        try {
+            Amount claimed = bill.rates().cost(taskUsage);
+            Amount allowed = bill.rates().cost(bound);
+            return claimed.zen() / 2 > allowed.zen()
+                    ? Optional.of("a task's usage of " + claimed + " where the own clock allows " + allowed) : Optional.empty();
+        } catch (ArithmeticException e) {
+            return Optional.of("a task's usage beyond all bounds: " + taskUsage);
+        }
+    }
+
+    /** A result arrived. */
+    public LeaseLedger delivered(UsageVector taskUsage) {
+        return with(bill.delivered(taskUsage), unverified.plus(bill.rates().cost(taskUsage)), paid);
+    }
+
+    /** A result passed. */
+    public LeaseLedger passed(UsageVector taskUsage) {
+        return with(bill.passed(taskUsage), unverified.minusOrZero(bill.rates().cost(taskUsage)), paidAtResult);
+    }
+
+    /** A result was proven wrong. */
+    public LeaseLedger refused(UsageVector taskUsage) {
+        return with(bill.refused(taskUsage), unverified.minusOrZero(bill.rates().cost(taskUsage)), paidAtResult);
+    }
+
+    /** The lease ends in good order. */
+    public LeaseLedger closed() {
+        return with(bill.close(), unverified, paidAtResult);
+    }
+
+    /** So much was paid in all. */
+    public LeaseLedger paid(Amount total) {
+        return new LeaseLedger(resources, bill, started, sequence, claimed, Amount.max(paid, total), paidAtResult, unverified,
+                drifts);
+    }
+
+    /** What was paid and is not verified: the streamed share of unverified results and what came after the newest. */
+    public Amount exposure() {
+        int streamed = 1000 - bill.terms().holdBackPerMille();
+        return Amount.min(paid, unverified.perMille(streamed).plus(paid.minusOrZero(paidAtResult)));
+    }
+
+    /** Whether more unverified work may be sent. */
+    public boolean mayDispatch() {
+        return bill.terms().publisherExposure().isMoreThan(exposure());
+    }
+
+    private LeaseLedger with(Bill b, Amount open, Amount atResult) {
+        return new LeaseLedger(resources, b, started, sequence, claimed, paid, atResult, open, drifts);
+    }
+
+    private UsageVector envelope(Instant from, Instant now, long slackMillis) {
+        return resources.envelope(Math.max(0, Duration.between(from, now).toMillis()) + slackMillis, BYTES_PER_SECOND);
+    }
+
+    private Statement objection(String text) {
+        return new Statement(this, false, Optional.of(text));
+    }
+}

@@ -1,0 +1,155 @@
+package org.zennet.publisher.machine;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.zennet.api.value.Amount;
+import org.zennet.api.value.Hash;
+import org.zennet.api.value.PublicKey;
+import org.zennet.api.value.UsageVector;
+
+/**
+ * One provider of a job. Immutable.
+ *
+ * @param id        the lease's id
+ * @param provider  its identity
+ * @param stage     where it stands
+ * @param since     when it came there
+ * @param ledger    its money side
+ * @param queue     tasks at the provider, the first of which runs
+ * @param headSince since when that one may be running
+ * @param fetching  results whose output is on its way
+ * @param unjudged  results without a verdict: the task and its claimed usage
+ * @param results   delivered
+ * @param verified  results that passed
+ * @param faults    results that told of a fault of the provider's
+ * @param caught    the evidence, where it lied
+ * @param connected whether its connection is open
+ * @param settled   whether its channel was settled in a block, or nothing is left to settle
+ * @param note      why it ended; may be empty
+ */
+public record LeaseRun(String id, PublicKey provider, Stage stage, Instant since, LeaseLedger ledger, List<Integer> queue,
+        Instant headSince, Map<Integer, Fetching> fetching, Map<Integer, UsageVector> unjudged, int results, int verified,
+        int faults, Optional<Caught> caught, boolean connected, boolean settled, String note) {
+    /** Where a lease stands. */
+    public enum Stage {
+        /** Both signed. */
+        AGREED,
+        /** Its capacity is reserved, the channel is being funded. */
+        FUNDED,
+        /** The container runs. */
+        RUNNING,
+        /** Its work is done; the next usage statement is the last. */
+        DRAINING,
+        /** The last payment was sent. */
+        CLOSING,
+        /** Its connection was lost. */
+        LOST,
+        /** Nothing more is expected but its settlement. */
+        ENDED
+    }
+
+    /** A result whose output is on its way. */
+    public record Fetching(Instant since, VerificationMachine.Key key) { }
+
+    /** What a provider signed for a task, what others signed, and who these are. */
+    public record Caught(int task, Hash signed, Hash other, List<PublicKey> agreeing) {
+        /** Copies the list. */
+        public Caught {
+            agreeing = List.copyOf(agreeing);
+        }
+    }
+
+    /** Copies the collections. */
+    public LeaseRun {
+        queue = List.copyOf(queue);
+        fetching = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(fetching));
+        unjudged = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(unjudged));
+    }
+
+    static LeaseRun start(String id, PublicKey provider, LeaseLedger ledger, Instant now) {
+        return new LeaseRun(id, provider, Stage.AGREED, now, ledger, List.of(), now, Map.of(), Map.of(), 0, 0, 0,
+                Optional.empty(), true, false, "");
+    }
+
+    /** Whether it works or is about to. */
+    public boolean live() {
+        return stage == Stage.AGREED || stage == Stage.FUNDED || stage == Stage.RUNNING;
+    }
+
+    /** What of the budget is bound by it: the channel while more may be promised, then what was. */
+    public Amount bound() {
+        boolean over = stage == Stage.CLOSING || stage == Stage.LOST || stage == Stage.ENDED;
+        return over ? ledger.paid() : ledger.bill().terms().capacity();
+    }
+
+    LeaseRun at(Stage to, Instant now, String why) {
+        return new LeaseRun(id, provider, to, now, ledger, queue, headSince, fetching, unjudged, results, verified, faults,
+                caught, connected, settled, why.isEmpty() ? note : why);
+    }
+
+    LeaseRun with(LeaseLedger l) {
+        return new LeaseRun(id, provider, stage, since, l, queue, headSince, fetching, unjudged, results, verified, faults,
+                caught, connected, settled, note);
+    }
+
+    LeaseRun queued(int task, Instant now) {
+        List<Integer> more = new ArrayList<>(queue);
+        more.add(task);
+        return work(more, queue.isEmpty() ? now : headSince, fetching, unjudged, results, verified);
+    }
+
+    /** The result of a queued task arrived; its output is fetched. */
+    LeaseRun answered(int task, UsageVector usage, VerificationMachine.Key key, Instant now) {
+        List<Integer> rest = new ArrayList<>(queue);
+        rest.remove(Integer.valueOf(task));
+        Map<Integer, Fetching> f = new LinkedHashMap<>(fetching);
+        f.put(task, new Fetching(now, key));
+        Map<Integer, UsageVector> u = new LinkedHashMap<>(unjudged);
+        u.put(task, usage);
+        return work(rest, now, f, u, results + 1, verified);
+    }
+
+    LeaseRun fetched(int task) {
+        Map<Integer, Fetching> f = new LinkedHashMap<>(fetching);
+        f.remove(task);
+        return work(queue, headSince, f, unjudged, results, verified);
+    }
+
+    LeaseRun judged(int task, boolean passed) {
+        Map<Integer, UsageVector> u = new LinkedHashMap<>(unjudged);
+        u.remove(task);
+        return work(queue, headSince, fetching, u, results, passed ? verified + 1 : verified);
+    }
+
+    LeaseRun idle() {
+        return work(List.of(), headSince, Map.of(), unjudged, results, verified);
+    }
+
+    LeaseRun faulty() {
+        return new LeaseRun(id, provider, stage, since, ledger, queue, headSince, fetching, unjudged, results, verified,
+                faults + 1, caught, connected, settled, note);
+    }
+
+    LeaseRun caught(Caught evidence) {
+        return new LeaseRun(id, provider, stage, since, ledger, queue, headSince, fetching, unjudged, results, verified,
+                faults, Optional.of(evidence), connected, settled, note);
+    }
+
+    LeaseRun disconnected() {
+        return new LeaseRun(id, provider, stage, since, ledger, queue, headSince, fetching, unjudged, results, verified,
+                faults, caught, false, settled, note);
+    }
+
+    LeaseRun settled(boolean done) {
+        return new LeaseRun(id, provider, stage, since, ledger, queue, headSince, fetching, unjudged, results, verified,
+                faults, caught, connected, done, note);
+    }
+
+    private LeaseRun work(List<Integer> q, Instant head, Map<Integer, Fetching> f, Map<Integer, UsageVector> u, int r, int v) {
+        return new LeaseRun(id, provider, stage, since, ledger, q, head, f, u, r, v, faults, caught, connected, settled, note);
+    }
+}

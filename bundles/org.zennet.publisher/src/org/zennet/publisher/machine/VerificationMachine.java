@@ -1,0 +1,143 @@
+package org.zennet.publisher.machine;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.zennet.api.container.Outcome;
+import org.zennet.api.value.Hash;
+import org.zennet.api.value.PublicKey;
+
+/**
+ * The comparison of the signed results of one task. Immutable; one entry per provider.
+ *
+ * <p>A result is accepted when a quorum of different providers signed the same bytes. A provider is a liar only when at
+ * least two others agree on other bytes of a successful run: never one against one, and never for a run that failed,
+ * since a time-out or a trap may come of its machine. Two equal failures mean that the job itself fails.
+ *
+ * @param replicas how many results are wanted at first
+ * @param quorum   how many have to agree
+ * @param limit    how many are compared at most
+ * @param entries  the results so far, in the order of their arrival
+ */
+public record VerificationMachine(int replicas, int quorum, int limit, List<Entry> entries) {
+    private static final int MOST_HOST_FAILURES = 3;
+
+    /** Copies the list. */
+    public VerificationMachine {
+        entries = List.copyOf(entries);
+    }
+
+    /** Where a comparison stands. */
+    public enum Standing { OPEN, VERIFIED, FAILED, HOPELESS }
+
+    /** What is compared: equal keys are equal results. The output counts for successful runs only. */
+    public record Key(Outcome.Reason reason, int exitCode, Optional<Hash> output) {
+        /** The key of a signed result. */
+        public static Key of(Outcome.Reason reason, int exitCode, Hash output) {
+            boolean good = reason == Outcome.Reason.EXITED && exitCode == 0;
+            return new Key(reason, reason == Outcome.Reason.EXITED ? exitCode : 0, good ? Optional.of(output) : Optional.empty());
+        }
+
+        /** Whether the run succeeded. */
+        public boolean good() {
+            return output.isPresent();
+        }
+
+        /** Whether the failure may come of the host rather than of the program. */
+        boolean hosts() {
+            return reason == Outcome.Reason.TIMEOUT || reason == Outcome.Reason.OUT_OF_MEMORY;
+        }
+    }
+
+    /** One provider's result. */
+    public record Entry(PublicKey provider, String lease, Key key) { }
+
+    /**
+     * What becomes of the results.
+     *
+     * @param passed  those that count as right
+     * @param refused those whose hold-back is withheld, the liars' among them
+     * @param liars   those whose providers lied
+     */
+    public record Ruling(List<Entry> passed, List<Entry> refused, List<Entry> liars) { }
+
+    /** A comparison without results. */
+    public static VerificationMachine start(int replicas, int quorum, int limit) {
+        return new VerificationMachine(replicas, quorum, limit, List.of());
+    }
+
+    /** With one more result. A second one of the same provider changes nothing. */
+    public VerificationMachine with(Entry entry) {
+        if (has(entry.provider())) {
+            return this;
+        }
+        List<Entry> more = new ArrayList<>(entries);
+        more.add(entry);
+        return new VerificationMachine(replicas, quorum, limit, more);
+    }
+
+    /** Without the result of a provider that is not trusted any more. */
+    public VerificationMachine without(PublicKey provider) {
+        return new VerificationMachine(replicas, quorum, limit,
+                entries.stream().filter(e -> !e.provider().equals(provider)).toList());
+    }
+
+    /** Whether there is a result of this provider. */
+    public boolean has(PublicKey provider) {
+        return entries.stream().anyMatch(e -> e.provider().equals(provider));
+    }
+
+    /** The result that won, when one did. */
+    public Optional<Key> winner() {
+        Map<Key, Integer> counts = new LinkedHashMap<>();
+        entries.forEach(e -> counts.merge(e.key(), 1, Integer::sum));
+        Optional<Key> good = counts.entrySet().stream().filter(e -> e.getKey().good() && e.getValue() >= quorum)
+                .map(Map.Entry::getKey).findFirst();
+        if (good.isPresent()) {
+            return good;
+        }
+        boolean someGood = entries.stream().anyMatch(e -> e.key().good());
+        return someGood && !exhausted() ? Optional.empty()
+                : counts.entrySet().stream().filter(e -> !e.getKey().good() && e.getValue() >= quorum)
+                        .map(Map.Entry::getKey).findFirst();
+    }
+
+    /** Where it stands. */
+    public Standing standing() {
+        Optional<Key> winner = winner();
+        if (winner.isPresent()) {
+            return winner.get().good() ? Standing.VERIFIED : Standing.FAILED;
+        }
+        return exhausted() ? Standing.HOPELESS : Standing.OPEN;
+    }
+
+    /** How many more results it needs now. */
+    public int wanted() {
+        if (standing() != Standing.OPEN) {
+            return 0;
+        }
+        return Math.max(1, replicas - entries.size());
+    }
+
+    /** What becomes of the results, once there is a winner. */
+    public Ruling ruling() {
+        Optional<Key> winner = winner();
+        if (winner.isEmpty()) {
+            return new Ruling(List.of(), List.of(), List.of());
+        }
+        List<Entry> passed = entries.stream().filter(e -> e.key().equals(winner.get())).toList();
+        List<Entry> others = entries.stream().filter(e -> !e.key().equals(winner.get())).toList();
+        if (passed.size() < 2) {
+            return new Ruling(passed, List.of(), List.of());
+        }
+        List<Entry> liars = others.stream().filter(e -> e.key().good() && winner.get().good()).toList();
+        return new Ruling(passed, others, liars);
+    }
+
+    private boolean exhausted() {
+        long host = entries.stream().filter(e -> e.key().hosts()).count();
+        return entries.size() - host >= limit || host >= MOST_HOST_FAILURES;
+    }
+}
