@@ -9,11 +9,19 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -41,6 +49,7 @@ public final class Main {
   /** Held here because loggers are forgotten when nobody holds them: SPI Fly tells of every provider otherwise. */
   private static final Logger SPI_FLY = Logger.getLogger("org.apache.aries.spifly");
 
+  private static final String SHARED = "configuration/shared";
   private static final String MARK = "zennet.mark";
 
   private record Info(String name, String location, int level, boolean start) {}
@@ -50,14 +59,18 @@ public final class Main {
   public static void main(String[] words) throws Exception {
     SPI_FLY.setLevel(Level.WARNING);
     Path home = Path.of(System.getProperty("zennet.install", ".")).toAbsolutePath().normalize();
-    if (words.length == 2 && words[0].equals("--initialise")) {
-      Path path = Path.of(words[1]);
+    if (words.length == 1 && words[0].equals("--initialise")) {
+      Path path = home.resolve(SHARED);
       Framework framework = framework(home, path, false);
       start(framework, home, false);
       framework.stop();
       framework.waitForStop(10_000);
       Files.writeString(path.resolve(MARK), mark(home));
       System.exit(0);
+    }
+    if (words.length == 1 && words[0].equals("--boot-jar")) {
+      bootJar(home);
+      return;
     }
     int code = 1;
     Area area = Area.choose(home, words);
@@ -117,6 +130,42 @@ public final class Main {
       Thread.currentThread().join();
     }
     return result instanceof Integer code ? code : 0;
+  }
+
+  /**
+   * Writes {@code zennet.jar}: this class and the framework without its signature. The JDK verifies a signed jar at every start and keeps
+   * its classes out of the class data archive; and only the manifest of the first jar can allow native access.
+   */
+  private static void bootJar(Path home) throws IOException {
+    Path target = home.resolve("zennet.jar");
+    List<Path> jars = new ArrayList<>();
+    for (String name : List.of("org.eclipse.osgi_", "org.zennet.launch_")) {
+      try (var found = Files.newDirectoryStream(home.resolve("plugins"), name + "*.jar")) {
+        found.forEach(jars::add);
+      }
+    }
+    Manifest manifest;
+    try (JarFile framework = new JarFile(jars.getFirst().toFile())) {
+      manifest = framework.getManifest();
+    }
+    manifest.getEntries().clear();
+    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Main.class.getName());
+    manifest.getMainAttributes().putValue("Enable-Native-Access", "ALL-UNNAMED");
+    Set<String> written = new HashSet<>();
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(target), manifest)) {
+      for (Path jar : jars) {
+        try (JarFile from = new JarFile(jar.toFile(), false)) {
+          for (JarEntry entry : Collections.list(from.entries())) {
+            String name = entry.getName();
+            if (!entry.isDirectory() && !name.equals(JarFile.MANIFEST_NAME) && !name.matches("META-INF/[^/]*\\.(SF|RSA|DSA|EC)") && written.add(name)) {
+              out.putNextEntry(new JarEntry(name));
+              from.getInputStream(entry).transferTo(out);
+              out.closeEntry();
+            }
+          }
+        }
+      }
+    }
   }
 
   /** Says of which product, where and when built, a cache is. */
@@ -248,7 +297,7 @@ public final class Main {
         }
         return scratch();
       }
-      Path shared = home.resolve("configuration/shared");
+      Path shared = home.resolve(SHARED);
       return mark(home).equals(markOf(shared)) ? new Area(shared, true, false, null) : scratch();
     }
 
