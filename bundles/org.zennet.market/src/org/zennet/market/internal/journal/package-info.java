@@ -1,0 +1,2 @@
+/** What was negotiated, for people. */
+package org.zennet.market.internal.journal;

@@ -1,0 +1,62 @@
+package org.zennet.provider.internal;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.zennet.api.value.Resources;
+
+/** What is for rent and what is sold. Thread-safe. Each provider keeps its own: several on one machine don't see each other. */
+public final class Capacity {
+    private final Resources machine;
+    private final int maxLeases;
+    private final Map<String, Resources> sold = new HashMap<>();
+
+    /** All of a machine, for so many leases at most. */
+    public Capacity(Resources machine, int maxLeases) {
+        this.machine = machine;
+        this.maxLeases = maxLeases;
+    }
+
+    /** What is for rent in all. */
+    public Resources machine() {
+        return machine;
+    }
+
+    /** Whether so much is free, in thousandths of a core and in bytes. */
+    public synchronized boolean fits(long cores, long memory) {
+        return sold.size() < maxLeases && cores(sold) + cores <= machine.cores() && memory(sold) + memory <= machine.memory();
+    }
+
+    /** Takes so much for a lease, if it is free. */
+    public synchronized boolean reserve(String lease, Resources need) {
+        if (sold.containsKey(lease) || !fits(need.cores(), need.memory())) {
+            return false;
+        }
+        sold.put(lease, need);
+        return true;
+    }
+
+    /** Gives back what a lease held; twice is no error. */
+    public synchronized void release(String lease) {
+        sold.remove(lease);
+    }
+
+    /** What running leases hold; empty when there are none. */
+    public synchronized Optional<Resources> sold() {
+        return sold.isEmpty() ? Optional.empty()
+                : Optional.of(new Resources((int) cores(sold), memory(sold), 0));
+    }
+
+    /** How much is sold, in thousandths: of cores or memory, whichever is more. */
+    public synchronized int utilisationPerMille() {
+        return (int) Math.max(cores(sold) * 1000 / machine.cores(), memory(sold) / 1024 * 1000 / (machine.memory() / 1024));
+    }
+
+    private static long cores(Map<String, Resources> all) {
+        return all.values().stream().mapToLong(Resources::cores).sum();
+    }
+
+    private static long memory(Map<String, Resources> all) {
+        return all.values().stream().mapToLong(Resources::memory).sum();
+    }
+}

@@ -1,0 +1,106 @@
+package org.zennet.provider.internal.deal;
+
+import java.net.InetAddress;
+import java.net.Inet6Address;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.zennet.api.container.Capabilities;
+import org.zennet.api.value.Resources;
+import org.zennet.market.message.Descriptor;
+import org.zennet.provider.internal.Capacity;
+import org.zennet.services.chain.Announcement;
+import org.zennet.services.chain.ChainService.AnnouncementInfo;
+import org.zennet.services.network.Endpoint;
+
+/** Which announcements are worth a call, and which needs can be met. Pure. */
+public final class Filter {
+    private static final int FIRST_UNPRIVILEGED = 1024;
+
+    private Filter() { }
+
+    /** Why an announcement is left alone, or empty when it is worth a call. */
+    public static Optional<String> objection(AnnouncementInfo info, Endpoint self, int tip, String chain,
+            Map<String, Capabilities> sold, Capacity capacity) {
+        Announcement a = info.announcement();
+        if (info.height() < 1 && info.expiry() <= tip || a.expiry() <= tip) {
+            return Optional.of("it has expired");
+        }
+        if (info.height() < 1) {
+            return Optional.of("it is not in a block yet");
+        }
+        if (a.endpoint().equals(self)) {
+            return Optional.of("it is of this very node");
+        }
+        if (a.identityWork() > 0) {
+            return Optional.of("it asks for identity work");
+        }
+        if (!chain.equals("dev") && !isPublic(a.endpoint())) {
+            return Optional.of(a.endpoint() + " is not dialled: no global address or a privileged port");
+        }
+        long memory = (long) a.memoryMiB() << 20;
+        if (sold.entrySet().stream().noneMatch(s -> architecture(s.getKey()).equals(a.architecture())
+                && s.getValue().isolation().compareTo(a.isolation()) >= 0
+                && s.getValue().largest().cores() >= a.milliCores() && s.getValue().largest().memory() >= memory)) {
+            return Optional.of("nothing that is sold here fits " + a.isolation() + " on " + a.architecture() + " with "
+                    + a.milliCores() + "/1000 cores and " + a.memoryMiB() + " MiB");
+        }
+        return capacity.fits(a.milliCores(), memory) ? Optional.empty() : Optional.of("not enough is free");
+    }
+
+    /** Why a descriptor's needs can't be met, or empty when they can. */
+    public static Optional<String> objection(Descriptor d, Map<String, Capabilities> sold, Capacity capacity, int leastInterval,
+            int fundingDepth) {
+        Capabilities c = sold.get(d.backend());
+        Resources r = d.resources();
+        if (c == null) {
+            return Optional.of("the backend " + d.backend() + " is not sold here");
+        }
+        if (c.isolation().compareTo(d.isolation()) < 0) {
+            return Optional.of("the backend enforces " + c.isolation() + ", not " + d.isolation());
+        }
+        if (!c.largest().covers(r)) {
+            return Optional.of(r + " is more than the largest container, " + c.largest());
+        }
+        if (!capacity.fits(r.cores(), r.memory())) {
+            return Optional.of("not enough is free");
+        }
+        if (d.terms().intervalMillis() < leastInterval) {
+            return Optional.of("an interval of " + d.terms().intervalMillis() + " ms is below " + leastInterval + " ms");
+        }
+        if (fundingDepth > Math.max(6, d.terms().fundingDepth())) {
+            return Optional.of("a funding depth of " + d.terms().fundingDepth() + " is below " + fundingDepth);
+        }
+        return d.imageBytes() > org.zennet.market.message.Protocols.MAX_CONTENT
+                ? Optional.of("a module of " + d.imageBytes() + " bytes is too large") : Optional.empty();
+    }
+
+    /** What a backend's code runs on. */
+    static String architecture(String backend) {
+        if (backend.equals("wasm")) {
+            return "wasm32";
+        }
+        String arch = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
+        return arch.equals("amd64") ? "x86_64" : arch;
+    }
+
+    /** Whether an address may be dialled on a stranger's word: literal, global, at a port that no system service has. */
+    static boolean isPublic(Endpoint endpoint) {
+        if (endpoint.port() < FIRST_UNPRIVILEGED || !endpoint.host().matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
+            return false;
+        }
+        InetAddress a;
+        try {
+            a = InetAddress.ofLiteral(endpoint.host());
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+        byte[] b = a.getAddress();
+        boolean special = a instanceof Inet6Address
+                ? (b[0] & 0xE0) != 0x20 || b[0] == 0x20 && b[1] == 0x02 || b[0] == 0x20 && b[1] == 0x01 && b[2] == 0 && b[3] == 0
+                : b[0] == 0 || (b[0] & 0xF0) == 0xF0 || b[0] == 100 && (b[1] & 0xC0) == 64 || b[0] == (byte) 192 && b[1] == 0
+                        || b[0] == (byte) 198 && (b[1] & 0xFE) == 18;
+        return !special && !a.isAnyLocalAddress() && !a.isLoopbackAddress() && !a.isLinkLocalAddress() && !a.isSiteLocalAddress()
+                && !a.isMulticastAddress();
+    }
+}

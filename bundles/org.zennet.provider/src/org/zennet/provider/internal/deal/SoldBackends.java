@@ -1,0 +1,143 @@
+package org.zennet.provider.internal.deal;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.zennet.api.container.Capabilities;
+import org.zennet.api.container.Container;
+import org.zennet.api.container.ContainerBackend;
+import org.zennet.api.container.ContainerException;
+import org.zennet.provider.internal.Kit;
+import org.zennet.provider.internal.Mailbox;
+import org.zennet.services.Registration;
+import org.zennet.services.market.ExtensionInfo;
+
+/**
+ * The backends that are sold: those of the owner's list that are present and in order and said by trying what they can
+ * enforce here. Each is tried when it comes, and what it still runs of leases that are not alive is stopped. Thread-safe.
+ */
+public final class SoldBackends implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SoldBackends.class);
+    private static final long RETRY_MILLIS = 10_000;
+
+    private final Kit kit;
+    private final List<String> wanted;
+    private final java.util.function.Predicate<String> alive;
+    private final Runnable changed;
+    private final Mailbox mailbox;
+    private final Map<String, Sold> sold = new LinkedHashMap<>();
+    private final Map<String, String> problems = new LinkedHashMap<>();
+    private Registration registration = () -> { };
+    private boolean closed;
+
+    private record Sold(String version, Capabilities capabilities) { }
+
+    /**
+     * For the backends of a list.
+     *
+     * @param alive   whether a lease is alive
+     * @param changed is told when what is sold changed
+     */
+    public SoldBackends(Kit kit, List<String> wanted, java.util.function.Predicate<String> alive, Runnable changed) {
+        this.kit = kit;
+        this.wanted = wanted;
+        this.alive = alive;
+        this.changed = changed;
+        this.mailbox = new Mailbox(kit.workers());
+    }
+
+    /** Looks now and whenever backends come and go. */
+    public void start() {
+        registration = kit.backends().watch(() -> mailbox.execute(this::look));
+        mailbox.execute(this::look);
+    }
+
+    private void look() {
+        List<String> present = kit.backends().ids();
+        for (String id : wanted) {
+            String version = version(id);
+            Optional<Sold> known;
+            synchronized (this) {
+                if (closed) {
+                    return;
+                }
+                known = Optional.ofNullable(sold.get(id));
+            }
+            if (!present.contains(id)) {
+                set(id, null, "the backend " + id + " is not there");
+            } else if (known.isEmpty() || !known.get().version().equals(version)) {
+                probe(id, version);
+            }
+        }
+    }
+
+    private String version(String id) {
+        return kit.backends().backends().stream().filter(b -> b.id().equals(id) && b.state() == ExtensionInfo.State.ACTIVE)
+                .findFirst().map(b -> b.bundle() + " " + b.version()).orElse("");
+    }
+
+    private void probe(String id, String version) {
+        Optional<ContainerBackend> backend = kit.backends().backend(id);
+        if (backend.isEmpty()) {
+            return;
+        }
+        try {
+            for (Container c : backend.get().survivors()) {
+                if (!alive.test(c.leaseId())) {
+                    LOG.info("stopping what is left of lease {}", c.leaseId());
+                    c.stop();
+                }
+            }
+            Capabilities c = backend.get().probe();
+            LOG.info("backend {}: {}, at most {}{}", id, c.isolation(), c.largest(), c.notes().isEmpty() ? "" : " (" + c.notes() + ")");
+            set(id, new Sold(version, c), null);
+        } catch (ContainerException e) {
+            LOG.warn("backend {} is not sold: {}", id, e.getMessage());
+            set(id, null, "the backend " + id + " can't be used: " + e.getMessage());
+            kit.timers().after(RETRY_MILLIS, () -> mailbox.execute(this::look));
+        }
+    }
+
+    private void set(String id, Sold to, String problem) {
+        boolean different;
+        synchronized (this) {
+            different = to == null ? sold.remove(id) != null : !to.equals(sold.put(id, to));
+            if (problem == null) {
+                different |= problems.remove(id) != null;
+            } else {
+                different |= !problem.equals(problems.put(id, problem));
+            }
+        }
+        if (different) {
+            changed.run();
+        }
+    }
+
+    /** What is sold now, by id, in the owner's order. */
+    public synchronized Map<String, Capabilities> sold() {
+        Map<String, Capabilities> all = new LinkedHashMap<>();
+        wanted.stream().filter(sold::containsKey).forEach(id -> all.put(id, sold.get(id).capabilities()));
+        return all;
+    }
+
+    /** A backend that is sold now. */
+    public Optional<ContainerBackend> backend(String id) {
+        return sold().containsKey(id) ? kit.backends().backend(id) : Optional.empty();
+    }
+
+    /** Why something is not sold. */
+    public synchronized Optional<String> problem() {
+        return problems.values().stream().findFirst();
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        registration.close();
+    }
+}

@@ -1,0 +1,245 @@
+package org.zennet.provider.internal.lease;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.zennet.api.container.Container;
+import org.zennet.api.container.ContainerBackend;
+import org.zennet.api.container.ContainerException;
+import org.zennet.api.container.ContainerSpec;
+import org.zennet.api.container.Outcome;
+import org.zennet.api.container.TaskSpec;
+import org.zennet.api.value.Hash;
+import org.zennet.api.value.UsageVector;
+import org.zennet.market.message.Contract;
+import org.zennet.market.message.Task;
+import org.zennet.market.message.Terms;
+import org.zennet.provider.internal.Texts;
+import org.zennet.provider.internal.content.ContentClient;
+import org.zennet.provider.internal.content.Outputs;
+import org.zennet.provider.machine.LeaseEvent;
+
+/** The container of one lease: everything that may block, on worker threads; tells the lease what came of it. Thread-safe. */
+final class Containers {
+    private static final int MAX_LOG = 65_536;
+    private static final int IDLE_FACTOR = 3;
+    private static final long LEAST_IDLE_MILLIS = 5_000;
+    /** The largest input that is held in memory for a task. */
+    static final long MAX_INPUT = 64L << 20;
+
+    private final LeaseHost host;
+    private final Contract contract;
+    private final long moduleBytes;
+    private final ContentClient content;
+    private final Consumer<LeaseEvent> lease;
+    private final Map<String, byte[]> logs = new ConcurrentHashMap<>();
+    private Container container;
+    private boolean ended;
+    private boolean starting;
+
+    Containers(LeaseHost host, Contract contract, long moduleBytes, ContentClient content, Consumer<LeaseEvent> lease) {
+        this.host = host;
+        this.contract = contract;
+        this.moduleBytes = moduleBytes;
+        this.content = content;
+        this.lease = lease;
+    }
+
+    private String id() {
+        return contract.leaseId();
+    }
+
+    /** Fetches the module and starts the container. */
+    void prepare() {
+        synchronized (this) {
+            if (ended || starting) {
+                return;
+            }
+            starting = true;
+        }
+        host.kit().workers().execute(() -> host.modules().get(contract.image(), moduleBytes, id(), content, host.kit().workers())
+                .whenCompleteAsync((module, failure) -> {
+                    if (failure != null) {
+                        started(null);
+                        lease.accept(new LeaseEvent.Broken("the module did not come: " + Texts.reason(failure)));
+                    } else {
+                        start(module);
+                    }
+                }, host.kit().workers()));
+    }
+
+    private void start(Path module) {
+        Instant began = host.kit().clock().instant();
+        try {
+            ContainerBackend backend = host.backend(contract.backend())
+                    .orElseThrow(() -> new ContainerException("the backend " + contract.backend() + " is gone"));
+            Path directory = host.directory(id());
+            Files.createDirectories(directory);
+            Terms t = contract.terms();
+            long idle = Math.max(LEAST_IDLE_MILLIS, IDLE_FACTOR * ((long) t.intervalMillis() + t.graceMillis()));
+            Container c = backend.start(new ContainerSpec(id(), module, contract.image(), contract.resources(), directory,
+                    t.maxWallMillis() + idle, idle));
+            if (started(c)) {
+                lease.accept(new LeaseEvent.Up((int) Math.min(Integer.MAX_VALUE,
+                        Duration.between(began, host.kit().clock().instant()).toMillis())));
+            }
+        } catch (ContainerException | IOException | RuntimeException e) {
+            started(null);
+            lease.accept(new LeaseEvent.Broken("the container does not start: " + Texts.reason(e)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            started(null);
+            lease.accept(new LeaseEvent.Broken("interrupted while the container started"));
+        }
+    }
+
+    /** Whether the lease still wants what was started; else it is stopped. */
+    private boolean started(Container c) {
+        boolean late;
+        synchronized (this) {
+            starting = false;
+            late = ended;
+            if (!late) {
+                container = c;
+            }
+        }
+        if (late) {
+            remove(c);
+        }
+        return !late && c != null;
+    }
+
+    private synchronized Optional<Container> container() {
+        return Optional.ofNullable(ended ? null : container);
+    }
+
+    /** Keeps it from the idle stop while nothing else touches it. */
+    void keepAlive() {
+        container().ifPresent(c -> attempt(c::keepAlive));
+    }
+
+    /** Reads the meter. */
+    void read() {
+        container().ifPresent(c -> {
+            Optional<String> over = c.ended();
+            if (over.isPresent()) {
+                lease.accept(new LeaseEvent.Broken("the container ended: " + over.get()));
+            } else {
+                attempt(() -> lease.accept(new LeaseEvent.UsageRead(c.usage())));
+            }
+        });
+    }
+
+    /** Freezes or thaws. */
+    void freeze(boolean frozen) {
+        container().ifPresent(c -> attempt(() -> c.freeze(frozen)));
+    }
+
+    private interface Call {
+        void run() throws ContainerException;
+    }
+
+    private void attempt(Call call) {
+        try {
+            call.run();
+        } catch (ContainerException e) {
+            lease.accept(new LeaseEvent.Broken("the container failed: " + Texts.reason(e)));
+        }
+    }
+
+    /** Fetches a task's input and runs it. */
+    void run(Task task) {
+        if (task.stdinBytes() == 0) {
+            host.kit().workers().execute(() -> run(task, new byte[0]));
+            return;
+        }
+        Path input = host.directory(id()).resolve("input-" + task.taskId());
+        content.fetch(task.stdin(), task.stdinBytes(), input).whenCompleteAsync((file, failure) -> {
+            if (failure != null) {
+                lease.accept(new LeaseEvent.Broken("the input of task " + task.taskId() + " did not come: " + Texts.reason(failure)));
+                return;
+            }
+            try {
+                byte[] bytes = Files.readAllBytes(file);
+                Files.deleteIfExists(file);
+                run(task, bytes);
+            } catch (IOException e) {
+                lease.accept(new LeaseEvent.Broken("the input of task " + task.taskId() + " can't be read: " + e.getMessage()));
+            }
+        }, host.kit().workers());
+    }
+
+    private void run(Task task, byte[] stdin) {
+        Optional<Container> c = container();
+        if (c.isEmpty()) {
+            return;
+        }
+        try {
+            Outcome o = c.get().run(new TaskSpec(task.taskId(), task.args(), Map.of(), stdin, task.timeoutMillis(), task.maxOutput()));
+            synchronized (this) {
+                if (ended) {
+                    return;
+                }
+            }
+            Hash output = host.outputs().put(id(), o.stdout());
+            logs.put(task.taskId(), java.util.Arrays.copyOf(o.stderr(), Math.min(MAX_LOG, o.stderr().length)));
+            lease.accept(new LeaseEvent.TaskDone(task.taskId(), o.reason(), o.exitCode(), output, o.stdout().length, o.usage()));
+        } catch (ContainerException | RuntimeException e) {
+            lease.accept(new LeaseEvent.Broken("task " + task.taskId() + " can't be run: " + Texts.reason(e)));
+        } catch (IOException e) {
+            lease.accept(new LeaseEvent.Broken("the output of task " + task.taskId() + " can't be kept: " + e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The messages of a finished task; once. */
+    byte[] takeLog(String taskId) {
+        byte[] log = logs.remove(taskId);
+        return log == null ? new byte[0] : log;
+    }
+
+    /** Reads the meter a last time, tells it, ends the container and gives the capacity back. */
+    void end() {
+        Container c;
+        boolean late;
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            c = container;
+            late = starting;
+        }
+        content.close();
+        host.kit().workers().execute(() -> {
+            UsageVector last = UsageVector.ZERO;
+            if (c != null) {
+                try {
+                    last = c.usage();
+                } catch (ContainerException e) {
+                    // the bill stays at the reading before
+                }
+            }
+            lease.accept(new LeaseEvent.LastUsage(last));
+            if (!late) {
+                remove(c);
+            }
+        });
+    }
+
+    private void remove(Container c) {
+        if (c != null) {
+            c.stop();
+        }
+        Outputs.delete(host.directory(id()));
+        host.capacity().release(id());
+        host.outputs().ended(id());
+    }
+}

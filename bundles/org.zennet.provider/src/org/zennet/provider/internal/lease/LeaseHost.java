@@ -1,0 +1,35 @@
+package org.zennet.provider.internal.lease;
+
+import java.util.Optional;
+import org.zennet.api.container.ContainerBackend;
+import org.zennet.provider.internal.Capacity;
+import org.zennet.provider.internal.Kit;
+import org.zennet.provider.internal.content.Modules;
+import org.zennet.provider.internal.content.Outputs;
+
+/** What leases share. */
+public interface LeaseHost {
+    /** What the provider stands on. */
+    Kit kit();
+
+    /** Leases on disk. */
+    LeaseStore store();
+
+    /** What is sold. */
+    Capacity capacity();
+
+    /** Modules by hash. */
+    Modules modules();
+
+    /** Outputs for delivery. */
+    Outputs outputs();
+
+    /** A backend that is sold here. */
+    Optional<ContainerBackend> backend(String id);
+
+    /** A directory of a lease alone. */
+    java.nio.file.Path directory(String lease);
+
+    /** A lease changed. */
+    void changed(LeaseRunner lease);
+}

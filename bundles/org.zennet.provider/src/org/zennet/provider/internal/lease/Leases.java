@@ -1,0 +1,212 @@
+package org.zennet.provider.internal.lease;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.zennet.api.container.ContainerBackend;
+import org.zennet.api.value.Amount;
+import org.zennet.api.value.Hash;
+import org.zennet.api.value.PublicKey;
+import org.zennet.api.value.Signature;
+import org.zennet.market.message.Contract;
+import org.zennet.provider.internal.Capacity;
+import org.zennet.provider.internal.Kit;
+import org.zennet.provider.internal.Mailbox;
+import org.zennet.provider.internal.content.Modules;
+import org.zennet.provider.internal.content.Outputs;
+import org.zennet.provider.machine.LeaseEvent;
+import org.zennet.provider.machine.LeaseMachine;
+import org.zennet.services.Registration;
+import org.zennet.services.Rejected;
+import org.zennet.services.network.MessageStream;
+import org.zennet.services.provider.ProviderService.LeaseInfo;
+import org.zennet.services.wallet.ChannelService.ChannelInfo;
+import org.zennet.services.wallet.ChannelService.Role;
+import org.zennet.services.wallet.ChannelService.State;
+
+/** All leases of this provider, those of the past too. Thread-safe. */
+public final class Leases implements LeaseHost {
+    private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+    private static final long OUTPUT_MILLIS = 600_000;
+
+    private final Kit kit;
+    private final LeaseStore store;
+    private final Capacity capacity;
+    private final Path directory;
+    private final Modules modules;
+    private final Outputs outputs;
+    private final Function<String, Optional<ContainerBackend>> backends;
+    private final Consumer<LeaseRunner> watcher;
+    private final Map<String, LeaseRunner> all = new ConcurrentHashMap<>();
+    private Registration registration = () -> { };
+
+    /**
+     * Those of a store.
+     *
+     * @param directory where containers have theirs
+     * @param watcher   is told of every change
+     */
+    public Leases(Kit kit, LeaseStore store, Capacity capacity, Path directory, Modules modules, Outputs outputs,
+            Function<String, Optional<ContainerBackend>> backends, Consumer<LeaseRunner> watcher) {
+        this.kit = kit;
+        this.store = store;
+        this.capacity = capacity;
+        this.directory = directory;
+        this.modules = modules;
+        this.outputs = outputs;
+        this.backends = backends;
+        this.watcher = watcher;
+        Outputs.delete(directory);
+    }
+
+    /** Settles what earlier lives left, and hears of channels from now on. Nothing may be agreed before. */
+    public void recover() {
+        Map<String, ChannelInfo> channels = new HashMap<>();
+        kit.channels().channels().stream().filter(c -> c.role() == Role.PAYEE).forEach(c -> channels.put(c.label(), c));
+        for (LeaseMachine m : store.all()) {
+            LeaseRunner r = new LeaseRunner(this, m);
+            all.put(r.id(), r);
+            if (!m.over()) {
+                LOG.info("lease {} was {} when this provider ended", r.id(), m.state());
+                r.recover(Optional.ofNullable(channels.get(m.label())));
+            }
+            channels.remove(m.label());
+        }
+        channels.values().stream().filter(c -> c.state() == State.OPEN && !c.paid().isZero()).forEach(c -> {
+            try {
+                LOG.warn("channel {} of an unknown lease holds {}: settling it", c.id(), c.paid());
+                kit.channels().settle(c.id());
+            } catch (Rejected e) {
+                LOG.error("channel {}: {}", c.id(), e.getMessage());
+            }
+        });
+        registration = kit.channels().watch(this::seen);
+        kit.channels().channels().forEach(this::seen);
+    }
+
+    private void seen(ChannelInfo c) {
+        if (c.role() == Role.PAYEE) {
+            all.values().stream().filter(r -> r.machine().label().equals(c.label())).forEach(r -> r.seen(c));
+        }
+    }
+
+    /** Begins a lease when its capacity is free. */
+    public Optional<LeaseRunner> begin(Contract contract, Signature publisher, Signature provider, String label, long moduleBytes,
+            MessageStream stream, Mailbox mailbox, Consumer<LeaseRunner> announce) {
+        String id = contract.leaseId();
+        if (all.containsKey(id) || !capacity.reserve(id, contract.resources())) {
+            return Optional.empty();
+        }
+        LeaseRunner r;
+        try {
+            r = LeaseRunner.begin(this, contract, publisher, provider, label, moduleBytes, stream, mailbox, made -> {
+                all.put(id, made);
+                announce.accept(made);
+            });
+        } catch (RuntimeException e) {
+            all.remove(id);
+            capacity.release(id);
+            throw e;
+        }
+        watcher.accept(r);
+        return Optional.of(r);
+    }
+
+    /** Newest first. */
+    public List<LeaseInfo> infos() {
+        return all.values().stream().map(LeaseRunner::machine).sorted(Comparator.comparingLong(LeaseMachine::agreedAt).reversed()
+                .thenComparing(m -> m.contract().leaseId())).map(LeaseViews::info).toList();
+    }
+
+    /** As machines, in no order. */
+    public List<LeaseMachine> machines() {
+        return all.values().stream().map(LeaseRunner::machine).toList();
+    }
+
+    /** What channels hold or held that were not taken back. */
+    public Amount earned() {
+        return machines().stream().filter(m -> m.state() != org.zennet.services.provider.ProviderService.LeaseState.UNPAID)
+                .map(m -> m.account().paid()).reduce(Amount.ZERO, Amount::plus);
+    }
+
+    /** Whether a lease works or is about to. */
+    public boolean alive(String lease) {
+        LeaseRunner r = all.get(lease);
+        return r != null && r.machine().live();
+    }
+
+    /** The lease of a contract with this publisher. */
+    public Optional<String> of(Hash contract, PublicKey publisher) {
+        return all.values().stream().map(LeaseRunner::machine).filter(m -> m.contract().publisher().equals(publisher)
+                && m.contract().hash().equals(contract)).map(m -> m.contract().leaseId()).findFirst();
+    }
+
+    /** Ends all leases in order; completes when what they hold is being settled. */
+    public CompletableFuture<Void> stop(String reason) {
+        List<CompletableFuture<?>> ends = new ArrayList<>();
+        all.values().stream().filter(r -> !r.machine().over() && r.machine().settlement().isEmpty()).forEach(r -> {
+            r.post(new LeaseEvent.Stopped(reason));
+            ends.add(r.quiet());
+        });
+        return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
+    }
+
+    /** Nothing more is to happen; completes when nothing does. */
+    public CompletableFuture<Void> off() {
+        registration.close();
+        return CompletableFuture.allOf(all.values().stream().map(LeaseRunner::off).toArray(CompletableFuture[]::new));
+    }
+
+    @Override
+    public Kit kit() {
+        return kit;
+    }
+
+    @Override
+    public LeaseStore store() {
+        return store;
+    }
+
+    @Override
+    public Capacity capacity() {
+        return capacity;
+    }
+
+    @Override
+    public Modules modules() {
+        return modules;
+    }
+
+    @Override
+    public Outputs outputs() {
+        return outputs;
+    }
+
+    @Override
+    public Optional<ContainerBackend> backend(String id) {
+        return backends.apply(id);
+    }
+
+    @Override
+    public Path directory(String lease) {
+        return directory.resolve(lease);
+    }
+
+    @Override
+    public void changed(LeaseRunner lease) {
+        if (lease.machine().over()) {
+            kit.timers().after(OUTPUT_MILLIS, () -> outputs.drop(lease.id()));
+        }
+        watcher.accept(lease);
+    }
+}

@@ -1,0 +1,426 @@
+package org.zennet.provider.machine;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.zennet.api.container.Outcome;
+import org.zennet.api.value.Amount;
+import org.zennet.api.value.Hash;
+import org.zennet.api.value.UsageVector;
+import org.zennet.market.message.Receipt;
+import org.zennet.market.message.ResultStatement;
+import org.zennet.market.message.Terms;
+import org.zennet.market.message.UsageStatement;
+import org.zennet.market.message.Verdict;
+import org.zennet.services.chain.ChainService.OutPoint;
+import org.zennet.services.provider.ProviderService.LeaseState;
+import org.zennet.services.wallet.ChannelService;
+
+/** What one event does to a lease. Used once, by one thread. */
+final class LeaseTurn {
+    private static final Hash NO_HASH = Hash.of(new byte[Hash.LENGTH]);
+
+    private final LeaseMachine before;
+    private final Terms terms;
+    private final long now;
+    private final List<LeaseEffect> effects = new ArrayList<>();
+    private LeaseState state;
+    private long since;
+    private long startedAt;
+    private Optional<OutPoint> channel;
+    private boolean deep;
+    private Optional<Integer> startMillis;
+    private boolean connected;
+    private boolean told;
+    private LeaseAccount account;
+    private LeaseWork work;
+    private Optional<Hash> settlement;
+    private int settlementHeight;
+    private String note;
+
+    LeaseTurn(LeaseMachine m, long now) {
+        this.before = m;
+        this.terms = m.contract().terms();
+        this.now = now;
+        this.state = m.state();
+        this.since = m.since();
+        this.startedAt = m.startedAt();
+        this.channel = m.channel();
+        this.deep = m.deep();
+        this.startMillis = m.startMillis();
+        this.connected = m.connected();
+        this.told = m.told();
+        this.account = m.account();
+        this.work = m.work();
+        this.settlement = m.settlement();
+        this.settlementHeight = m.settlementHeight();
+        this.note = m.note();
+    }
+
+    LeaseMachine.Step on(LeaseEvent event) {
+        boolean live = before.live();
+        switch (event) {
+            case LeaseEvent.FundingArrived e when state == LeaseState.AGREED -> {
+                to(LeaseState.FUNDING);
+                effects.add(new LeaseEffect.Accept(e.funding()));
+            }
+            case LeaseEvent.FundingArrived _ when live -> end("a funding out of turn");
+            case LeaseEvent.Accepted e when state == LeaseState.FUNDING && channel.isEmpty() -> {
+                channel = Optional.of(e.channel());
+                effects.add(new LeaseEffect.AwaitDepth(e.channel(), terms.fundingDepth()));
+                effects.add(new LeaseEffect.Prepare());
+            }
+            case LeaseEvent.NotFunded e when live -> end("the funding fails: " + e.reason());
+            case LeaseEvent.Deep _ when live && !deep -> {
+                deep = true;
+                begin();
+            }
+            case LeaseEvent.Up e when live && startMillis.isEmpty() -> {
+                startMillis = Optional.of(e.startMillis());
+                begin();
+            }
+            case LeaseEvent.Broken e when live -> end(e.reason());
+            case LeaseEvent.UsageRead e when live -> read(e.usage());
+            case LeaseEvent.Paid e -> paid(e.total());
+            case LeaseEvent.TaskArrived e when live -> task(e);
+            case LeaseEvent.TaskDone e when live -> done(e);
+            case LeaseEvent.Judged e when startedAt > 0 -> judged(e);
+            case LeaseEvent.Closed e -> closed(e.reason());
+            case LeaseEvent.Lost e -> lost(e.reason());
+            case LeaseEvent.Violated e when live -> end("the publisher broke the protocol: " + e.reason());
+            case LeaseEvent.Stopped e when live -> end(e.reason());
+            case LeaseEvent.LastUsage e -> lastUsage(e.usage());
+            case LeaseEvent.Settling e when state == LeaseState.SETTLING && settlement.isEmpty() -> {
+                settlement = Optional.of(e.settlement());
+                effects.add(new LeaseEffect.SendReceipt(receipt(e.settlement())));
+            }
+            case LeaseEvent.NotSettled e when state == LeaseState.SETTLING -> notSettled(e);
+            case LeaseEvent.ChannelSeen e -> channelSeen(e);
+            case LeaseEvent.Restarted e when !before.over() -> restarted(e.paid());
+            case LeaseEvent.Tick _ -> tick();
+            default -> { }
+        }
+        return new LeaseMachine.Step(new LeaseMachine(LeaseMachine.VERSION, before.contract(), before.publisherSignature(),
+                before.providerSignature(), before.label(), state, since, before.agreedAt(), startedAt, channel, deep, startMillis,
+                connected, told, account, work, settlement, settlementHeight, note), effects);
+    }
+
+    private void to(LeaseState next) {
+        state = next;
+        since = now;
+    }
+
+    private void note(String text) {
+        String line = text.strip().lines().findFirst().orElse("");
+        while (line.getBytes(StandardCharsets.UTF_8).length > LeaseMachine.MAX_NOTE / 2) {
+            line = line.substring(0, line.length() - 1);
+        }
+        note = line;
+    }
+
+    // ---- start
+
+    private void begin() {
+        if (state == LeaseState.FUNDING && deep) {
+            to(LeaseState.STARTING);
+        }
+        if (state == LeaseState.STARTING && startMillis.isPresent()) {
+            account = account.reading(true);
+            effects.add(new LeaseEffect.ReadUsage());
+        }
+    }
+
+    private void read(UsageVector meter) {
+        if (state == LeaseState.STARTING) {
+            account = account.started(meter, now);
+            startedAt = now;
+            to(LeaseState.RUNNING);
+            effects.add(new LeaseEffect.SendStarted(startMillis.orElseThrow()));
+            state();
+        } else if (startedAt > 0) {
+            try {
+                account = account.read(meter);
+            } catch (ArithmeticException e) {
+                end("the meter reads beyond all bounds: " + meter);
+                return;
+            }
+            state();
+            freezeOrThaw();
+        }
+    }
+
+    /** Sends a statement over the bill as it stands. */
+    private void state() {
+        account = account.stated(now);
+        effects.add(new LeaseEffect.SendStatement(new UsageStatement(before.contract().hash(), account.sequence(),
+                account.bill().usage(), account.paid())));
+    }
+
+    // ---- money
+
+    private void paid(Amount total) {
+        account = account.paid(total);
+        if (before.live()) {
+            freezeOrThaw();
+            dispatch();
+        }
+    }
+
+    private void freezeOrThaw() {
+        boolean stop = account.exposed() || account.overdue(now) > terms.graceMillis();
+        if (stop && state == LeaseState.RUNNING) {
+            to(LeaseState.FROZEN);
+            note("frozen: " + account.exposure() + " is worked and not paid");
+            effects.add(new LeaseEffect.Freeze(true));
+        } else if (!stop && state == LeaseState.FROZEN) {
+            to(LeaseState.RUNNING);
+            note("");
+            effects.add(new LeaseEffect.Freeze(false));
+            dispatch();
+        }
+    }
+
+    // ---- tasks
+
+    private void task(LeaseEvent.TaskArrived e) {
+        if (startedAt == 0) {
+            end("a task before the start");
+        } else if (work.has(e.digest())) {
+            return;
+        } else if (work.queue().size() >= LeaseWork.MAX_QUEUE) {
+            end("more than " + LeaseWork.MAX_QUEUE + " tasks at once");
+        } else if (work.queue().stream().anyMatch(q -> q.task().taskId().equals(e.task().taskId()))) {
+            end("two tasks of one id");
+        } else {
+            work = work.queued(e.task(), e.digest());
+            dispatch();
+        }
+    }
+
+    private void dispatch() {
+        if (state == LeaseState.RUNNING && account.prepaid()) {
+            work.next().ifPresent(q -> {
+                work = work.busy(true);
+                effects.add(new LeaseEffect.RunTask(q.task(), q.digest()));
+            });
+        }
+    }
+
+    private void done(LeaseEvent.TaskDone e) {
+        Optional<LeaseWork.Queued> running = work.running(e.taskId());
+        if (running.isEmpty()) {
+            return;
+        }
+        try {
+            account = account.with(account.bill().delivered(e.usage()));
+        } catch (ArithmeticException x) {
+            end("a task's meter reads beyond all bounds: " + e.usage());
+            return;
+        }
+        int exit = e.reason() == Outcome.Reason.EXITED ? e.exitCode() & Integer.MAX_VALUE : 0;
+        ResultStatement s = new ResultStatement(before.contract().hash(), running.get().digest(), e.reason(), exit, e.output(),
+                e.outputBytes(), e.usage());
+        work = work.delivered(new LeaseWork.Result(e.taskId(), s));
+        effects.add(new LeaseEffect.SendResult(s, e.taskId()));
+        dispatch();
+    }
+
+    private void judged(LeaseEvent.Judged e) {
+        Verdict v = e.verdict();
+        Optional<LeaseWork.Result> own = work.unjudged(v.taskId());
+        if (own.isEmpty()) {
+            return;
+        }
+        UsageVector used = own.get().statement().usage();
+        if (v.passed()) {
+            account = account.with(account.bill().passed(used));
+            work = work.judged(own.get(), Optional.empty());
+            if (before.live()) {
+                dispatch();
+            }
+            return;
+        }
+        Optional<String> objection = e.signaturesValid()
+                ? LeaseWork.objection(own.get(), v, before.contract().provider()) : Optional.of("its evidence is forged");
+        if (objection.isPresent()) {
+            if (before.live()) {
+                end("a false accusation about task " + v.taskId() + ": " + objection.get());
+            }
+            return;
+        }
+        account = account.with(account.bill().refused(used));
+        work = work.judged(own.get(), Optional.of(v));
+        note("task " + v.taskId() + ": signed " + own.get().statement().output().toShortHex() + ", others agree on "
+                + v.evidence().getFirst().statement().output().toShortHex());
+    }
+
+    // ---- end
+
+    /** The provider ends it. */
+    private void end(String reason) {
+        note(reason);
+        stop();
+        to(LeaseState.ENDING);
+    }
+
+    private void stop() {
+        work = work.dropped();
+        effects.add(new LeaseEffect.EndContainer());
+    }
+
+    /** The meter was read a last time and the container is being removed: the last claim, and the notice. */
+    private void lastUsage(UsageVector meter) {
+        boolean claims = startedAt > 0 && !account.bill().closed() && !before.over() && settlement.isEmpty();
+        if (claims) {
+            try {
+                account = account.read(meter);
+            } catch (ArithmeticException e) {
+                account = account.reading(false);
+            }
+        }
+        if (state == LeaseState.ENDING) {
+            if (claims) {
+                state();
+            }
+            tell();
+            if (startedAt == 0) {
+                settle();
+            }
+        }
+    }
+
+    private void tell() {
+        if (!told && connected) {
+            told = true;
+            effects.add(new LeaseEffect.SendClose(note));
+        }
+    }
+
+    private void closed(String reason) {
+        told = true;
+        if (before.live()) {
+            note(note.isEmpty() ? reason : note + "; " + reason);
+            account = account.with(account.bill().close());
+            stop();
+            settle();
+        } else if (state == LeaseState.ENDING) {
+            settle();
+        }
+    }
+
+    private void lost(String reason) {
+        connected = false;
+        if (before.live()) {
+            note("the publisher is gone: " + reason);
+            stop();
+            settle();
+        } else if (state == LeaseState.ENDING) {
+            settle();
+        }
+    }
+
+    private void settle() {
+        if (channel.isPresent() && !account.paid().isZero()) {
+            to(LeaseState.SETTLING);
+            effects.add(new LeaseEffect.Settle(channel.get()));
+        } else {
+            to(startedAt > 0 ? LeaseState.UNPAID : LeaseState.FAILED);
+            effects.add(new LeaseEffect.SendReceipt(receipt(NO_HASH)));
+        }
+    }
+
+    private Receipt receipt(Hash settled) {
+        return new Receipt(before.contract().hash(), account.bill().usage(), account.paid(), work.done(), settled);
+    }
+
+    private void notSettled(LeaseEvent.NotSettled e) {
+        note(e.reason());
+        if (!e.again()) {
+            to(LeaseState.UNPAID);
+        }
+    }
+
+    private void channelSeen(LeaseEvent.ChannelSeen e) {
+        boolean gone = e.state() == ChannelService.State.REFUNDED || e.state() == ChannelService.State.FAILED;
+        if (before.live()) {
+            if (gone || e.state() == ChannelService.State.SETTLED || e.state() == ChannelService.State.SETTLING) {
+                end(gone ? "the channel is lost" : "the channel's time is over");
+            }
+        } else if (state == LeaseState.SETTLING || state == LeaseState.SETTLED) {
+            if (gone) {
+                note("the channel was taken back before the settlement");
+                to(LeaseState.UNPAID);
+            } else if (e.settledHeight() > 0 && settlement.isPresent()) {
+                settlementHeight = e.settledHeight();
+                if (state == LeaseState.SETTLING) {
+                    to(LeaseState.SETTLED);
+                }
+            } else if (state == LeaseState.SETTLED) {
+                settlementHeight = 0;
+                to(LeaseState.SETTLING);
+            }
+        }
+    }
+
+    private void restarted(Amount total) {
+        connected = false;
+        told = true;
+        account = account.paid(total).reading(false);
+        boolean fresh = state != LeaseState.SETTLING;
+        work = work.dropped();
+        if (fresh) {
+            note("this provider was restarted" + (total.isZero() ? "" : "; settled from its own disk"));
+        }
+        if (settlement.isEmpty()) {
+            settle();
+        } else {
+            effects.add(new LeaseEffect.Settle(channel.orElseThrow()));
+        }
+    }
+
+    // ---- time
+
+    private void tick() {
+        switch (state) {
+            case AGREED -> expire(since, LeaseMachine.FUNDING_MILLIS, "it was not funded");
+            case FUNDING, STARTING -> expire(before.agreedAt(), LeaseMachine.START_MILLIS, "it did not start");
+            case RUNNING, FROZEN -> running();
+            case ENDING -> {
+                if (now - since >= LeaseMachine.ENDING_MILLIS) {
+                    tell();
+                    settle();
+                }
+            }
+            case SETTLING -> {
+                if (settlement.isEmpty() && now - since >= LeaseMachine.SETTLE_MILLIS) {
+                    to(LeaseState.SETTLING);
+                    effects.add(new LeaseEffect.Settle(channel.orElseThrow()));
+                }
+            }
+            case SETTLED, UNPAID, FAILED -> { }
+        }
+    }
+
+    private void expire(long from, long millis, String reason) {
+        if (now - from >= millis) {
+            end(reason + " within " + millis / 1000 + " s");
+        }
+    }
+
+    private void running() {
+        if (account.overdue(now) > 2L * terms.graceMillis()) {
+            end(account.exposure() + " stayed unpaid for " + account.overdue(now) + " ms");
+        } else if (!account.prepaid() && now - startedAt > terms.graceMillis()) {
+            end("the first payment did not come within " + terms.graceMillis() + " ms");
+        } else if (now - startedAt >= terms.maxWallMillis()) {
+            end("its longest time is over");
+        } else {
+            freezeOrThaw();
+            if (!account.reading() && now - account.statedAt() >= terms.intervalMillis()) {
+                account = account.reading(true);
+                effects.add(new LeaseEffect.ReadUsage());
+            }
+        }
+    }
+}

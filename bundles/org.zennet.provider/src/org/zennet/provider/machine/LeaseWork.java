@@ -1,0 +1,133 @@
+package org.zennet.provider.machine;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.zennet.api.container.Outcome;
+import org.zennet.api.encoding.Limit;
+import org.zennet.api.value.Hash;
+import org.zennet.api.value.PublicKey;
+import org.zennet.market.message.ResultStatement;
+import org.zennet.market.message.Task;
+import org.zennet.market.message.Verdict;
+
+/**
+ * The tasks of a lease. Immutable.
+ *
+ * @param queue    what was sent and has no result, the first of which runs or runs next
+ * @param busy     whether the first runs
+ * @param unjudged results without verdict
+ * @param done     how many results were delivered
+ * @param withheld verdicts with evidence against results of this provider
+ */
+public record LeaseWork(@Limit(LeaseWork.MAX_QUEUE) List<Queued> queue, boolean busy,
+        @Limit(LeaseWork.MAX_UNJUDGED) List<Result> unjudged, int done, @Limit(LeaseWork.MAX_WITHHELD) List<Verdict> withheld) {
+    /** The most tasks that wait or run; more are a breach of the protocol. */
+    public static final int MAX_QUEUE = 8;
+    /** The most results without verdict; while there are so many no further task is run. */
+    public static final int MAX_UNJUDGED = 4096;
+    /** The most verdicts that are kept as evidence. */
+    public static final int MAX_WITHHELD = 64;
+
+    /** A task that waits or runs. */
+    public record Queued(Task task, Hash digest) { }
+
+    /** What was signed about a task. */
+    public record Result(@Limit(80) String taskId, ResultStatement statement) { }
+
+    /** Copies the lists. */
+    public LeaseWork {
+        queue = List.copyOf(queue);
+        unjudged = List.copyOf(unjudged);
+        withheld = List.copyOf(withheld);
+    }
+
+    static LeaseWork start() {
+        return new LeaseWork(List.of(), false, List.of(), 0, List.of());
+    }
+
+    /** Whether this very task waits or runs. */
+    boolean has(Hash digest) {
+        return queue.stream().anyMatch(q -> q.digest().equals(digest));
+    }
+
+    LeaseWork queued(Task task, Hash digest) {
+        List<Queued> more = new ArrayList<>(queue);
+        more.add(new Queued(task, digest));
+        return new LeaseWork(more, busy, unjudged, done, withheld);
+    }
+
+    /** What can be run now. */
+    Optional<Queued> next() {
+        return busy || queue.isEmpty() || unjudged.size() >= MAX_UNJUDGED ? Optional.empty() : Optional.of(queue.getFirst());
+    }
+
+    LeaseWork busy(boolean now) {
+        return new LeaseWork(queue, now, unjudged, done, withheld);
+    }
+
+    /** The running task, if it has this id. */
+    Optional<Queued> running(String taskId) {
+        return !busy || queue.isEmpty() || !queue.getFirst().task().taskId().equals(taskId) ? Optional.empty()
+                : Optional.of(queue.getFirst());
+    }
+
+    LeaseWork delivered(Result result) {
+        List<Result> more = new ArrayList<>(unjudged);
+        more.add(result);
+        return new LeaseWork(queue.subList(1, queue.size()), false, more, done + 1, withheld);
+    }
+
+    /** The result of a task without a verdict. */
+    Optional<Result> unjudged(String taskId) {
+        return unjudged.stream().filter(r -> r.taskId().equals(taskId)).findFirst();
+    }
+
+    LeaseWork judged(Result result, Optional<Verdict> against) {
+        List<Result> rest = new ArrayList<>(unjudged);
+        rest.remove(result);
+        List<Verdict> w = new ArrayList<>(withheld);
+        against.filter(v -> w.size() < MAX_WITHHELD).ifPresent(w::add);
+        return new LeaseWork(queue, busy, rest, done, w);
+    }
+
+    /** Nothing runs any more. */
+    LeaseWork dropped() {
+        return new LeaseWork(List.of(), false, unjudged, done, withheld);
+    }
+
+    /**
+     * Why a verdict proves nothing against a result, or empty when it does: at least two other providers signed one
+     * result for the very same task, and it differs from the one that was signed here.
+     */
+    static Optional<String> objection(Result own, Verdict verdict, PublicKey self) {
+        Set<PublicKey> signers = new HashSet<>();
+        Optional<ResultStatement> first = verdict.evidence().stream().map(Verdict.SignedResult::statement).findFirst();
+        for (Verdict.SignedResult r : verdict.evidence()) {
+            if (r.provider().equals(self) || !signers.add(r.provider())) {
+                return Optional.of("its evidence is not of different providers");
+            }
+            if (!r.statement().task().equals(own.statement().task())) {
+                return Optional.of("its evidence is about another task");
+            }
+            if (!same(r.statement(), first.orElseThrow())) {
+                return Optional.of("its evidence does not agree with itself");
+            }
+        }
+        if (signers.size() < 2) {
+            return Optional.of("it comes without two results that agree");
+        }
+        return same(first.orElseThrow(), own.statement()) ? Optional.of("its evidence is the result that was signed here") : Optional.empty();
+    }
+
+    /** Equal results: how the run ended, and the bytes where it succeeded. */
+    private static boolean same(ResultStatement a, ResultStatement b) {
+        boolean exited = a.reason() == Outcome.Reason.EXITED;
+        if (a.reason() != b.reason() || exited && a.exitCode() != b.exitCode()) {
+            return false;
+        }
+        return !exited || a.exitCode() != 0 || a.output().equals(b.output());
+    }
+}
