@@ -44,6 +44,8 @@ public final class ZennetCommand implements Runnable {
         line.addSubcommand(new MarketCommands.Offers());
         line.addSubcommand(new MarketCommands.Plugins());
         help(line);
+        line.getCommandSpec().addOption(CommandLine.Model.OptionSpec.builder("-V", "--version").versionHelp(true)
+                .description("Show the version.").build());
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((e, command, parsed) -> {
             PrintWriter err = command.getErr();
@@ -77,9 +79,8 @@ public final class ZennetCommand implements Runnable {
     /** Gives every command {@code --help}, and a word that asks for a sub-command where one is missing. */
     private static void help(CommandLine line) {
         CommandSpec spec = line.getCommandSpec();
-        if (!spec.mixinStandardHelpOptions()) {
-            spec.mixinStandardHelpOptions(true);
-        }
+        // At the end: picocli hands values to command methods by the place of their options.
+        spec.addOption(CommandLine.Model.OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this text.").build());
         if (!spec.subcommands().isEmpty()) {
             spec.usageMessage().synopsisSubcommandLabel("COMMAND");
         }
