@@ -10,7 +10,8 @@ public sealed interface Event {
     /**
      * Payer: this much is owed in all.
      *
-     * @param exact by a voucher over exactly this sum, not by the largest tick below it
+     * @param exact by a voucher over exactly this sum, not by the largest tick below it; also when exactly this was paid
+     *              before, so that a payee that missed it can be told again
      */
     record Owed(Amount total, boolean exact) implements Event { }
 

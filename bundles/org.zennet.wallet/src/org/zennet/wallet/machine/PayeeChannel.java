@@ -1,5 +1,7 @@
 package org.zennet.wallet.machine;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.api.encoding.Limit;
@@ -88,7 +90,8 @@ public record PayeeChannel(int version, ChannelTerms terms, int settleAt, @Limit
             return refuse("it is closed (" + chain.state() + ")");
         }
         Optional<SignedVoucher> newest = voucher;
-        boolean fresh = payment.voucher().length > 0;
+        boolean fresh = payment.voucher().length > 0
+                && !voucher.map(v -> Arrays.equals(Records.encode(v), payment.voucher())).orElse(false);
         if (fresh) {
             try {
                 newest = Optional.of(Records.decode(SignedVoucher.class, payment.voucher()));
@@ -108,7 +111,10 @@ public record PayeeChannel(int version, ChannelTerms terms, int settleAt, @Limit
         Hash known = fresh ? v.anchor() : preimage;
         int k = payment.step();
         if (k == 0 && payment.preimage().length == 0) {
-            return fresh ? take(v, 0, v.anchor()) : refuse("the payment is empty");
+            if (payment.voucher().length == 0) {
+                return refuse("the payment is empty");
+            }
+            return take(v, 0, v.anchor());
         }
         if (k < 1 || k > v.maxTicks()) {
             return refuse("step " + k + " lies outside of the voucher's " + v.maxTicks() + " ticks");
@@ -176,7 +182,7 @@ public record PayeeChannel(int version, ChannelTerms terms, int settleAt, @Limit
     private Step<PayeeChannel> settle(Step<PayeeChannel> unlessNeeded) {
         if (chain.wantsSubmission()) {
             return new Step<>(this, unlessNeeded.durability(),
-                    java.util.List.of(new Effect.Submit(chain.ownId().orElseThrow(), chain.own())));
+                    List.of(new Effect.Submit(chain.ownId().orElseThrow(), chain.own())));
         }
         if (!chain.isPayable() || voucher.isEmpty() || paid().isZero()) {
             return unlessNeeded;

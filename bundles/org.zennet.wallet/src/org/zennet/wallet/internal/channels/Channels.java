@@ -85,7 +85,8 @@ public final class Channels implements ChannelService {
         this.changed = new Listeners<>(worker);
         stored.forEach((name, bytes) -> {
             StoredChannel s = StoredChannel.decode(name, bytes);
-            add(s.number(), s.machine(name));
+            Record machine = s.machine(name);
+            add(s.number(), machine instanceof PayerChannel p ? p.resumed() : machine);
         });
         wallet.lockedBy(() -> cells.values().stream().map(Cell::locked).reduce(Amount.ZERO, Amount::plus));
     }

@@ -22,7 +22,7 @@ import org.zennet.services.wallet.KeystoreService;
  * The keystore file of this process's data directory. A leaf: needs the directory only, so that {@code wallet new} works
  * before there is a chain. Opened anew at every use; no secret is kept here.
  */
-@Component(service = {KeystoreService.class, Keystore.class})
+@Component(name = "org.zennet.wallet.keystore", service = {KeystoreService.class, Keystore.class})
 public final class Keystore implements KeystoreService {
     /** The file's name inside of {@code DIR/<network>/keystore}. */
     public static final String FILE = "seed";
