@@ -40,19 +40,18 @@ import java.util.zip.ZipOutputStream;
 final class RuntimeFiles {
     private static final Path SHARED = Path.of("/run/zennet-wasm-runtime");
     private static final Duration UNUSED = Duration.ofMinutes(10);
-    /** One class of each jar that keeper or child need; ASM is only visible to the compiler's loader. */
+    /** One class of each jar that keeper or child need, each after one whose bundle imports it. */
     private static final List<String> CLASSES = List.of(
             "org.zennet.virtualization.wasm.internal.child.ChildMain",
             "org.zennet.api.encoding.Records",
             "com.dylibso.chicory.wasm.Parser",
             "com.dylibso.chicory.runtime.Instance",
             "com.dylibso.chicory.compiler.MachineFactoryCompiler",
-            "com.dylibso.chicory.log.Logger",
             "org.objectweb.asm.ClassWriter",
-            "org.objectweb.asm.tree.ClassNode",
-            "org.objectweb.asm.tree.analysis.Analyzer",
             "org.objectweb.asm.commons.InstructionAdapter",
-            "org.objectweb.asm.util.CheckClassAdapter");
+            "org.objectweb.asm.util.CheckClassAdapter",
+            "org.objectweb.asm.tree.ClassNode",
+            "org.objectweb.asm.tree.analysis.Analyzer");
 
     private RuntimeFiles() { }
 
@@ -97,21 +96,25 @@ final class RuntimeFiles {
 
     private static Set<Path> locate() throws IOException {
         Set<Path> found = new LinkedHashSet<>();
-        ClassLoader loader = RuntimeFiles.class.getClassLoader();
+        Set<ClassLoader> loaders = new LinkedHashSet<>(List.of(RuntimeFiles.class.getClassLoader()));
         for (String name : CLASSES) {
-            try {
-                Class<?> c = Class.forName(name, false, loader);
-                if (name.endsWith("MachineFactoryCompiler")) {
-                    loader = c.getClassLoader();
-                } else if (name.endsWith("ChildMain")) {
-                    loader = c.getClassLoader();
-                }
-                found.add(location(c));
-            } catch (ClassNotFoundException e) {
-                throw new IOException("the installation lacks " + name, e);
-            }
+            Class<?> c = find(name, loaders);
+            loaders.add(c.getClassLoader());
+            found.add(location(c));
         }
         return found;
+    }
+
+    /** In a framework each bundle sees only what it imports: asks the loaders of all that were found before. */
+    private static Class<?> find(String name, Set<ClassLoader> loaders) throws IOException {
+        for (ClassLoader loader : loaders) {
+            try {
+                return Class.forName(name, false, loader);
+            } catch (ClassNotFoundException e) {
+                // the next one
+            }
+        }
+        throw new IOException("the installation lacks " + name);
     }
 
     private static Path location(Class<?> c) throws IOException {

@@ -9,6 +9,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
@@ -20,6 +21,7 @@ import org.zennet.api.container.ContainerSpec;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.Resources;
+import org.zennet.services.node.NodeContext;
 import org.zennet.virtualization.wasm.internal.wire.Wire;
 
 /** WebAssembly in a warm child JVM per lease, owned by a keeper process that outlives the node. */
@@ -34,9 +36,10 @@ public final class WasmBackend implements ContainerBackend {
     /** Settings. */
     @ObjectClassDefinition(name = "WebAssembly containers")
     public @interface Config {
-        /** The keeper's run directory. */
-        @AttributeDefinition(name = "Run directory", description = "Where the keeper process has its socket and state")
-        String directory();
+        /** The keeper's run directory; empty for {@code wasm} in the node's data directory. */
+        @AttributeDefinition(name = "Run directory", description = "Where the keeper process has its socket and state; "
+                + "empty: wasm in the data directory")
+        String directory() default "";
 
         /** Bytes of guest memory of all containers together. */
         @AttributeDefinition(name = "Memory", description = "Bytes of guest memory of all containers together; each "
@@ -70,8 +73,8 @@ public final class WasmBackend implements ContainerBackend {
 
     /** From configuration. */
     @Activate
-    public WasmBackend(Config config) throws IOException {
-        this(Path.of(config.directory()), config.memory(), config.cores(), config.own_users(), config.first_user(),
+    public WasmBackend(@Reference NodeContext node, Config config) throws IOException {
+        this(config.directory().isEmpty() ? node.directory("wasm") : Path.of(config.directory()), config.memory(), config.cores(), config.own_users(), config.first_user(),
                 config.users(), config.linger());
     }
 

@@ -48,7 +48,7 @@ class KeeperTest {
         List<String> paths = new ArrayList<>();
         for (Class<?> c : List.of(NodeMain.class, WasmBackend.class, Container.class,
                 com.dylibso.chicory.wasm.Parser.class, com.dylibso.chicory.runtime.Instance.class,
-                com.dylibso.chicory.compiler.MachineFactoryCompiler.class, com.dylibso.chicory.log.Logger.class,
+                com.dylibso.chicory.compiler.MachineFactoryCompiler.class,
                 org.osgi.service.component.annotations.Component.class)) {
             paths.add(Path.of(c.getProtectionDomain().getCodeSource().getLocation().toURI()).toString());
         }
