@@ -143,6 +143,11 @@ public final class ChainPeers implements ChainListener, AutoCloseable {
         });
     }
 
+    /** How many transactions wait for their parents. */
+    int orphans() {
+        return transactions.orphans();
+    }
+
     private void dialled(PeerConnection connection) {
         if (connection.outbound() && connection.isOpen() && !sessions.containsKey(connection)) {
             Inbox inbox = new Inbox(connection);
