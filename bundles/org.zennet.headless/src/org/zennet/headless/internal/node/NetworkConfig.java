@@ -37,13 +37,13 @@ public record NetworkConfig(JoinLine network, boolean seed, Map<String, Map<Stri
             }
             Object root = new Load(LoadSettings.builder().setAllowDuplicateKeys(false).setMaxAliasesForCollections(10)
                     .setCodePointLimit(MAX_BYTES).build()).loadFromString(Files.readString(file));
-            if (!(root instanceof Map<?, ?> map) || !(map.get("network") instanceof String line)) {
-                throw new Rejected(file + " lacks the line 'network: zennet:dev:...'");
+            if (!(root instanceof Map<?, ?> map) || !(map.get("join") instanceof String line)) {
+                throw new Rejected(file + " lacks the line 'join: zennet:dev:...'");
             }
             Map<String, Map<String, Object>> sections = new LinkedHashMap<>();
             for (Map.Entry<?, ?> e : map.entrySet()) {
                 String key = String.valueOf(e.getKey());
-                if (key.equals("network") || key.equals("seed") || key.equals("zennet")) {
+                if (key.equals("join") || key.equals("seed") || key.equals("zennet")) {
                     continue;
                 }
                 if (!(e.getValue() instanceof Map<?, ?> section)) {
@@ -65,7 +65,7 @@ public record NetworkConfig(JoinLine network, boolean seed, Map<String, Map<Stri
     public void write(Path directory) throws Rejected {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("zennet", 1);
-        root.put("network", network.toString());
+        root.put("join", network.toString());
         root.put("seed", seed);
         root.putAll(sections);
         Path file = directory.resolve("config.yaml");
