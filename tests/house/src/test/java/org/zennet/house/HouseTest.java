@@ -1,0 +1,115 @@
+package org.zennet.house;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.classfile.ClassFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The rules of the design over what was built: both products, as they are delivered. */
+class HouseTest {
+  private static Product headless;
+  private static Product desktop;
+
+  @TempDir
+  private Path directory;
+
+  @BeforeAll
+  static void read() throws IOException {
+    headless = Product.read("zennet.product", "headless");
+    desktop = Product.read("zennet.desktop", "desktop");
+  }
+
+  @Test
+  void bundlesImportOnlyWhatTheTableAllows() {
+    none(Rules.imports(desktop));
+    none(Rules.imports(headless));
+  }
+
+  @Test
+  void nobodyImportsAFace() {
+    none(Rules.faces(desktop));
+  }
+
+  @Test
+  void noInternalPackageIsExported() {
+    none(Rules.internals(desktop));
+  }
+
+  @Test
+  void everyComponentHasItsDescriptor() {
+    assertTrue(Rules.components(desktop.jars()).size() > 5, "components were found");
+    none(Rules.descriptors(desktop));
+  }
+
+  @Test
+  void installingABundleStartsNothing() {
+    none(Rules.roots(headless));
+  }
+
+  @Test
+  void serviceReferencesHaveNoCycle() {
+    none(Rules.cycles(desktop));
+  }
+
+  @Test
+  void machinesKnowNoClockNoInputAndNoDice() {
+    none(Rules.machines(headless));
+  }
+
+  @Test
+  void theHeadlessProductHasNoDesktop() {
+    none(Rules.desktop(headless));
+  }
+
+  @Test
+  void theApiRunsOnJava17() {
+    headless.jar("org.zennet.api").entries().forEach((name, bytes) -> {
+      if (name.endsWith(".class")) {
+        assertEquals(61, ClassFile.of().parse(bytes).majorVersion(), name);
+      }
+    });
+  }
+
+  @Test
+  void theRuntimeFeatureNeedsNoPublisher() {
+    for (Product.Jar jar : headless.jars()) {
+      if (jar.ours() && !jar.name().equals("org.zennet.publisher")) {
+        jar.header("Import-Package").forEach(c -> assertTrue(!c.name().startsWith("org.zennet.publisher"), jar.name() + " imports " + c.name()));
+      }
+    }
+  }
+
+  @Test
+  void allBundlesOfTheHeadlessProductResolve() throws Exception {
+    resolves(headless);
+  }
+
+  @Test
+  void allBundlesOfTheDesktopProductResolve() throws Exception {
+    resolves(desktop);
+  }
+
+  private void resolves(Product product) throws Exception {
+    String path = product.jar("org.zennet.launch").file() + java.io.File.pathSeparator + product.jar("org.eclipse.osgi").file();
+    Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Dzennet.install=" + product.directory(),
+        "-Dzennet.launch.check=true", "-Dzennet.osgi.area=" + directory, "-cp", path, "org.zennet.launch.Main").redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes());
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS), "ends");
+    assertEquals(0, process.exitValue(), output);
+    assertTrue(output.contains(", 0 unresolved"), output);
+  }
+
+  private static void none(List<String> wrong) {
+    assertEquals("", String.join("\n", new ArrayList<>(wrong)));
+  }
+}
