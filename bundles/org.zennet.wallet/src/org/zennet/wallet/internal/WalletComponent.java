@@ -91,27 +91,34 @@ public final class WalletComponent implements WalletService, ChannelService {
         }
         keys = keystore.unlock(scheme, WalletKeys.TEST_COIN);
         store = DurableStore.open(directory.resolve("wallet.mv"), SCHEMA);
-        wallet = new Wallet(chain, scheme, keys, store, clock, new SecureRandom(), worker);
-        channels = new Channels(chain, scheme, keys, wallet, store, worker, committer, to);
-        follower = wallet.follower();
-        watching = chain.watch(new ChainService.ChainWatcher() {
-            @Override
-            public void connected(BlockInfo block) {
-                look(Duration.ZERO);
-            }
+        try {
+            wallet = new Wallet(chain, scheme, keys, store, clock, new SecureRandom(), worker);
+            channels = new Channels(chain, scheme, keys, wallet, store, worker, committer, to);
+            follower = wallet.follower();
+            watching = chain.watch(new ChainService.ChainWatcher() {
+                @Override
+                public void connected(BlockInfo block) {
+                    look(Duration.ZERO);
+                }
 
-            @Override
-            public void disconnected(BlockInfo block) {
-                look(Duration.ZERO);
-            }
+                @Override
+                public void disconnected(BlockInfo block) {
+                    look(Duration.ZERO);
+                }
 
-            @Override
-            public void pending(TransactionInfo transaction) {
-                look(GATHER);
-            }
-        });
-        look(Duration.ZERO);
-        lookAnyway();
+                @Override
+                public void pending(TransactionInfo transaction) {
+                    look(GATHER);
+                }
+            });
+            look(Duration.ZERO);
+            lookAnyway();
+        } catch (RuntimeException e) {
+            worker.close();
+            store.close();
+            keys.close();
+            throw e;
+        }
     }
 
     /** Stops it: what was taken is on disk, secrets are wiped. */

@@ -18,6 +18,7 @@ import org.zennet.services.Rejected;
 import org.zennet.services.wallet.ChannelService.ChannelInfo;
 import org.zennet.services.wallet.ChannelService.Funding;
 import org.zennet.services.wallet.ChannelService.State;
+import org.zennet.store.StoreException;
 import org.zennet.wallet.internal.keystore.Keystore;
 import org.zennet.wallet.testing.FakeChain;
 import org.zennet.wallet.testing.TestSchnorr;
@@ -77,6 +78,16 @@ class WalletComponentTest {
         cold.stop();
         payer.stop();
         payee.stop();
+    }
+
+    @Test
+    void otherWordsOverOldBooksAreRefusedAndTheBooksStayFree() throws Exception {
+        start("z", "").stop();
+        Files.delete(directory.resolve("z").resolve(Keystore.FILE));
+        for (int i = 0; i < 2; i++) {
+            StoreException e = assertThrows(StoreException.class, () -> start("z", ""));
+            assertTrue(e.getMessage().startsWith("the wallet's books were kept for other words"), e.getMessage());
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.zennet.wallet.internal.coins;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import org.zennet.api.value.PublicKey;
 import org.zennet.blockchain.Predicate;
 import org.zennet.store.DurableStore.DurableMap;
+import org.zennet.store.StoreException;
 import org.zennet.wallet.internal.keystore.KeyRef;
 import org.zennet.wallet.internal.keystore.KeyRef.Numbered;
 import org.zennet.wallet.internal.keystore.WalletKeys;
@@ -20,6 +22,7 @@ import org.zennet.wallet.internal.keystore.WalletKeys;
 final class KeyBook {
     /** BIP44's gap: a wallet restored from words finds coins as long as fewer keys than this were skipped. */
     static final int GAP = 20;
+    private static final String OWNER = "owner";
     private final WalletKeys keys;
     private final DurableMap meta;
     private final int[] next = new int[KeyRef.CHAINS];
@@ -30,6 +33,13 @@ final class KeyBook {
     KeyBook(WalletKeys keys, DurableMap meta) {
         this.keys = keys;
         this.meta = meta;
+        byte[] owner = keys.publicKey(new Numbered(KeyRef.RECEIVE, 0)).toBytes();
+        byte[] before = meta.get(OWNER).orElse(owner);
+        if (!Arrays.equals(owner, before)) {
+            throw new StoreException("the wallet's books were kept for other words than those of the keystore: move wallet.mv away"
+                    + " (channels that were paid on are in it), or bring the other keystore back");
+        }
+        meta.put(OWNER, owner);
         for (int chain = 0; chain < next.length; chain++) {
             next[chain] = meta.get(name(chain)).map(b -> ByteBuffer.wrap(b).getInt()).orElse(0);
             extend(chain);

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.api.value.Amount;
+import org.zennet.api.value.Hash;
 import org.zennet.blockchain.Costs;
 import org.zennet.blockchain.Input;
 import org.zennet.blockchain.Output;
@@ -68,7 +69,7 @@ final class Purse {
                 confirmed.put(coin.outPoint(), output.get());
             }
         }
-        Set<org.zennet.api.value.Hash> counted = new HashSet<>();
+        Set<Hash> counted = new HashSet<>();
         for (Transaction tx : own) {
             counted.add(tx.txid());
             boolean fromOwn = tx.inputs().stream().anyMatch(i -> ledger.coin(i.outPoint()).isPresent());
@@ -108,7 +109,7 @@ final class Purse {
      */
     Draft draft(Plan plan, Predicate.Key changeKey) throws Rejected {
         Output someChange = new Output(Costs.dust(changeKey), changeKey);
-        TxBuilder.Spend some = spend(new OutPoint(org.zennet.api.value.Hash.of(new byte[32]), 0), someChange);
+        TxBuilder.Spend some = spend(new OutPoint(Hash.of(new byte[32]), 0), someChange);
         int one = TxBuilder.size(List.of(some), plan.outputs(), plan.payloads());
         int input = TxBuilder.size(List.of(some, some), plan.outputs(), plan.payloads()) - one;
         long target = plan.outputs().stream().mapToLong(o -> o.amount().zen()).reduce(0, Math::addExact);

@@ -14,12 +14,12 @@ import org.zennet.store.StoreException;
 /**
  * A transaction that moves coins of this wallet, as it is stored.
  *
- * @param at     when it was first seen, or its block's time; seconds since 1970
- * @param height of its block; -1 while it waits
- * @param status whether it counts
- * @param own    built here: submitted again until it is in a block
- * @param purpose what to do when it is lost, and {@link #NO_PURPOSE}
- * @param lines  what it did, for people; their sum is what it adds to the wallet's coins
+ * @param at            when it was first seen, or its block's time; seconds since 1970
+ * @param heightPlusOne height of its block and one, 0 while it waits
+ * @param status        whether it counts
+ * @param own           built here
+ * @param purpose       for a test coin, how many tries are left when it is lost; else {@link #NO_PURPOSE}
+ * @param lines         what it did, for people; their sum is what it adds to the wallet's coins
  */
 record StoredTx(int version, Hash txid, @Limit(100_000) byte[] raw, long at, int heightPlusOne, Status status, boolean own,
         int purpose, @Limit(10) List<Line> lines) {
