@@ -60,6 +60,8 @@ public final class ControlServer implements AutoCloseable {
                         room.release();
                     }
                 });
+            } catch (java.util.concurrent.RejectedExecutionException e) {
+                return;
             } catch (IOException e) {
                 if (server.isOpen()) {
                     LOG.warn("the control socket failed: {}", e.getMessage());
