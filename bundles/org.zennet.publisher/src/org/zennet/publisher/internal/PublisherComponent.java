@@ -61,7 +61,7 @@ public final class PublisherComponent implements JobService {
         @AttributeDefinition(name = "Buying strategy of jobs that name none") String buying() default "ceiling";
 
         /** {@code core-per-day}. */
-        @AttributeDefinition(name = "What a core costs about for a day; sizes first payment and tick") String core$_$per$_$day() default "100 XEN";
+        @AttributeDefinition(name = "What a core costs about for a day; sizes first payment and tick") String core$_$per$_$day() default "1 XEN";
 
         /** {@code max-output-mib}. */
         @AttributeDefinition(name = "Most MiB that a task may write, 1 to 64") int max$_$output$_$mib() default 16;

@@ -31,7 +31,7 @@ public record TaskRun(TaskState state, VerificationMachine verification, List<Ru
 
     /** How many more replicas should be sent now. */
     int missing() {
-        return Math.max(0, verification.wanted() - running.size());
+        return decided() ? 0 : Math.max(0, verification.wanted() - running.size());
     }
 
     /** Whether this provider may run it: a provider never gets two replicas of a task. */

@@ -91,6 +91,9 @@ public record VerificationMachine(int replicas, int quorum, int limit, List<Entr
 
     /** The result that won, when one did. */
     public Optional<Key> winner() {
+        if (entries.size() < quorum) {
+            return Optional.empty();
+        }
         Map<Key, Integer> counts = new LinkedHashMap<>();
         entries.forEach(e -> counts.merge(e.key(), 1, Integer::sum));
         Optional<Key> good = counts.entrySet().stream().filter(e -> e.getKey().good() && e.getValue() >= quorum)
@@ -106,6 +109,9 @@ public record VerificationMachine(int replicas, int quorum, int limit, List<Entr
 
     /** Where it stands. */
     public Standing standing() {
+        if (entries.isEmpty()) {
+            return Standing.OPEN;
+        }
         Optional<Key> winner = winner();
         if (winner.isPresent()) {
             return winner.get().good() ? Standing.VERIFIED : Standing.FAILED;

@@ -16,7 +16,7 @@ import org.zennet.services.publisher.JobService.TaskState;
 
 /** Hundreds of seeded markets with all sorts of providers: the invariants hold in every one, at every tick. */
 class JobSimulationTest {
-    private static final int SEEDS = 200;
+    private static final int SEEDS = 100;
 
     private static void allRight(Market m) {
         for (int i = 0; i < m.job.tasks().size(); i++) {
@@ -106,6 +106,20 @@ class JobSimulationTest {
             assertEquals(JobState.DONE, m.run(), bad + " seed " + seed + ": " + m.job.text());
             allRight(m);
         }
+    }
+
+    @Test
+    void twoThousandTasksAreNoBurden() {
+        JobPlan p = Market.plan(2000, true, 2, 3, 16);
+        Market m = new Market(new JobPlan(p.tasks(), 0, true, 2, 3, 16, p.budget().times(100), p.capacity(), p.taskMillis(), p.reduceMillis(),
+                p.deadline().plusSeconds(7200), p.waits()), 3, 1500);
+        for (int i = 0; i < 16; i++) {
+            m.with(i == 5 ? Kind.LIAR : Kind.HONEST);
+        }
+        long before = System.nanoTime();
+        assertEquals(JobState.DONE, m.run());
+        allRight(m);
+        assertTrue(System.nanoTime() - before < 60_000_000_000L, "took more than a minute");
     }
 
     @Test

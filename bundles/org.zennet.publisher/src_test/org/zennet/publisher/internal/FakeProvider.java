@@ -1,0 +1,342 @@
+package org.zennet.publisher.internal;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.zennet.api.container.Isolation;
+import org.zennet.api.container.Outcome;
+import org.zennet.api.encoding.EncodingException;
+import org.zennet.api.encoding.Records;
+import org.zennet.api.value.Amount;
+import org.zennet.api.value.Counter;
+import org.zennet.api.value.Hash;
+import org.zennet.api.value.RateVector;
+import org.zennet.api.value.UsageVector;
+import org.zennet.market.machine.Bill;
+import org.zennet.market.message.AnnouncementProof;
+import org.zennet.market.message.Close;
+import org.zennet.market.message.Content;
+import org.zennet.market.message.ContentRequest;
+import org.zennet.market.message.Contract;
+import org.zennet.market.message.CounterOffer;
+import org.zennet.market.message.Descriptor;
+import org.zennet.market.message.Offer;
+import org.zennet.market.message.Protocols;
+import org.zennet.market.message.Ready;
+import org.zennet.market.message.Receipt;
+import org.zennet.market.message.Refusal;
+import org.zennet.market.message.ResultStatement;
+import org.zennet.market.message.SignedContract;
+import org.zennet.market.message.SignedStatement;
+import org.zennet.market.message.Started;
+import org.zennet.market.message.Task;
+import org.zennet.market.message.TaskResult;
+import org.zennet.market.message.UsageStatement;
+import org.zennet.market.message.Verdict;
+import org.zennet.publisher.internal.job.ContentStore;
+import org.zennet.services.chain.ChainService.AnnouncementInfo;
+import org.zennet.services.chain.ChainService.OutPoint;
+import org.zennet.services.crypto.IdentityService;
+import org.zennet.services.network.MessageStream;
+import org.zennet.services.wallet.ChannelService;
+
+/** A provider that speaks the real messages over a network in memory, honest unless told otherwise. */
+final class FakeProvider implements MessageStream.Receiver {
+    static final RateVector RATES = RateVector.ZERO.with(Counter.CPU, 1_157_407_407L).with(Counter.WALL, 1_000_000L);
+    final Loop loop;
+    final FakeMoney money;
+    final FakeNetwork network;
+    final FakeNetwork publisher;
+    final IdentityService identity;
+    final List<Verdict> verdicts = new ArrayList<>();
+    final List<String> refusals = new ArrayList<>();
+    final List<SignedStatement> countersigned = new ArrayList<>();
+    final List<Task> tasks = new ArrayList<>();
+    private final FakeKeys keys;
+    private final Map<Hash, byte[]> outputs = new HashMap<>();
+    private final Deque<Task> queue = new ArrayDeque<>();
+    private boolean busy;
+    boolean lies;
+    boolean forges;
+    boolean keepsOutputs;
+    boolean fails;
+    int diesAfter = Integer.MAX_VALUE;
+    long taskMillis = 1500;
+    double overclaims = 1;
+    Amount paid = Amount.ZERO;
+    Optional<Bill> bill = Optional.empty();
+    Optional<Contract> contract = Optional.empty();
+    Optional<OutPoint> channel = Optional.empty();
+    boolean ended;
+    boolean unsettled;
+    FakeNetwork.Wire wire;
+    private MessageStream market;
+    private MessageStream payments;
+    private AnnouncementInfo announcement;
+    private boolean proven;
+    private Descriptor descriptor;
+    private Offer offer;
+    private long started;
+    private int sequence;
+    private int done;
+
+    FakeProvider(int number, Loop loop, FakeMoney money, FakeKeys keys, FakeNetwork publisher) {
+        this.loop = loop;
+        this.money = money;
+        this.keys = keys;
+        this.publisher = publisher;
+        this.identity = keys.identity(number);
+        this.network = new FakeNetwork(loop, identity.identity());
+        network.accept(Protocols.CONTENT, (from, stream) -> new Serve(stream));
+        loop.after(100 * number, this::look);
+    }
+
+    private void look() {
+        List<AnnouncementInfo> all = money.chain.announcements();
+        if (all.isEmpty()) {
+            loop.after(500, this::look);
+            return;
+        }
+        announcement = all.getLast();
+        wire = network.dial(publisher);
+        market = wire.open(Protocols.MARKET, MessageStream.Priority.CONTROL, this);
+    }
+
+    void send(Record message) {
+        market.send(Records.encode(message));
+    }
+
+    @Override
+    public void message(byte[] message) {
+        try {
+            Record r = Records.decodeAny(message, AnnouncementProof.class, Descriptor.class, CounterOffer.class, SignedContract.class,
+                    Refusal.class, ChannelService.Funding.class, Task.class, Verdict.class, Close.class);
+            switch (r) {
+                case Refusal f -> {
+                    refusals.add(f.reason());
+                    if (!ended) {
+                        loop.after(2000, this::look);
+                    }
+                }
+                case AnnouncementProof p -> proven = keys.verify(announcement.announcement().key(), Records.digest(p.claim()), p.signature())
+                        && p.claim().binding().equals(wire.binding()) && p.claim().provider().equals(identity.identity());
+                case Descriptor d -> described(d);
+                case CounterOffer c -> offer(c.round() + 1, c.rates(), true);
+                case SignedContract c -> contract(c);
+                case ChannelService.Funding f -> funded(f);
+                case Task t -> {
+                    tasks.add(t);
+                    queue.add(t);
+                    work();
+                }
+                case Verdict v -> verdicts.add(v);
+                case Close c -> closed(c);
+                default -> throw new AssertionError(r);
+            }
+        } catch (EncodingException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void described(Descriptor d) {
+        if (!proven || !Records.digest(d).equals(announcement.announcement().descriptor())) {
+            throw new AssertionError("the publisher proves nothing");
+        }
+        descriptor = d;
+        offer(0, RATES, false);
+    }
+
+    private void offer(int round, RateVector rates, boolean last) {
+        offer = new Offer(round, rates, last, descriptor.terms(), descriptor.resources(), Isolation.WASM, "fixed", "1", List.of(),
+                keys.publicKey(identity.identity().toBytes()));
+        send(offer);
+    }
+
+    private void contract(SignedContract c) {
+        if (!identity.verify(c.contract().publisher(), c.contract(), c.publisherSignature())) {
+            throw new AssertionError("a forged contract");
+        }
+        contract = Optional.of(c.contract());
+        send(new SignedContract(c.contract(), c.publisherSignature(), Optional.of(identity.sign(c.contract()))));
+        send(new Ready(c.contract().hash()));
+    }
+
+    private void funded(ChannelService.Funding f) {
+        channel = Optional.of(f.outPoint());
+        bill = Optional.of(Bill.start(contract.get().rates(), contract.get().terms()));
+        loop.after(1000, () -> fetch(descriptor.image(), descriptor.imageBytes(), module -> {
+            started = loop.millis();
+            send(new Started(contract.get().hash(), 300));
+            payments = wire.open(Protocols.PAYMENT, MessageStream.Priority.PAYMENT, new Payments());
+            loop.after(1000, this::state);
+        }));
+    }
+
+    private void state() {
+        if (ended || !wire.isOpen()) {
+            return;
+        }
+        long wall = (long) ((loop.millis() - started) * overclaims);
+        UsageVector usage = UsageVector.ZERO.with(Counter.CPU, wall * 800).with(Counter.WALL, wall);
+        bill = bill.map(b -> b.used(usage));
+        UsageStatement s = new UsageStatement(contract.get().hash(), ++sequence, usage, paid);
+        payments.send(Records.encode(new SignedStatement(s, identity.sign(s), Optional.empty(), new byte[0])));
+        loop.after(1000, this::state);
+    }
+
+    private void fetch(Hash content, long size, java.util.function.Consumer<byte[]> then) {
+        ByteArrayOutputStream got = new ByteArrayOutputStream();
+        MessageStream[] stream = new MessageStream[1];
+        stream[0] = wire.open(Protocols.CONTENT, MessageStream.Priority.BULK, new MessageStream.Receiver() {
+            @Override
+            public void message(byte[] message) {
+                try {
+                    Content c = Records.decode(Content.class, message);
+                    if (c.total() != size || c.bytes().length == 0) {
+                        throw new AssertionError("the publisher does not serve " + content);
+                    }
+                    got.writeBytes(c.bytes());
+                    if (got.size() < size) {
+                        stream[0].send(Records.encode(new ContentRequest(contract.get().hash(), content, got.size())));
+                    } else if (!ContentStore.sha256(got.toByteArray()).equals(content)) {
+                        throw new AssertionError("the publisher serves other bytes");
+                    } else {
+                        then.accept(got.toByteArray());
+                    }
+                } catch (EncodingException e) {
+                    throw new AssertionError(e);
+                }
+            }
+
+            @Override
+            public void closed(String reason) {
+                // nothing more comes
+            }
+        });
+        loop.after(5, () -> stream[0].send(Records.encode(new ContentRequest(contract.get().hash(), content, 0))));
+    }
+
+    private void work() {
+        if (busy || queue.isEmpty() || ended) {
+            return;
+        }
+        busy = true;
+        Task t = queue.poll();
+        if (t.stdinBytes() == 0) {
+            run(t, new byte[0]);
+        } else {
+            fetch(t.stdin(), t.stdinBytes(), bytes -> run(t, bytes));
+        }
+    }
+
+    private void run(Task t, byte[] stdin) {
+        loop.after(taskMillis, () -> {
+            if (ended) {
+                return;
+            }
+            if (done >= diesAfter) {
+                ended = true;
+                wire.close();
+                return;
+            }
+            done++;
+            byte[] output = Program.run(t.args(), stdin);
+            if (lies) {
+                output = new String(output, StandardCharsets.ISO_8859_1).replace('e', 'x').getBytes(StandardCharsets.ISO_8859_1);
+            }
+            Hash hash = ContentStore.sha256(output);
+            outputs.put(hash, output);
+            UsageVector usage = UsageVector.ZERO.with(Counter.CPU, taskMillis * 800).with(Counter.WALL, taskMillis);
+            ResultStatement s = new ResultStatement(contract.get().hash(), Records.digest(t), Outcome.Reason.EXITED, fails ? 3 : 0, hash,
+                    output.length, usage);
+            bill = bill.map(b -> b.delivered(usage));
+            send(new TaskResult(s, forges ? keys.identity(99).sign(s) : identity.sign(s), t.taskId(), "the log\nof it".getBytes(StandardCharsets.UTF_8)));
+            busy = false;
+            work();
+        });
+    }
+
+    private void closed(Close c) {
+        receive(c.payment());
+        ended = true;
+        if (unsettled) {
+            wire.close();
+            return;
+        }
+        Hash tx = paid.isZero() ? Hash.of(new byte[32]) : money.settle(channel.orElseThrow());
+        send(new Receipt(c.contract(), bill.map(Bill::usage).orElse(UsageVector.ZERO), paid, done, tx));
+    }
+
+    private void receive(byte[] payment) {
+        if (payment.length > 0) {
+            try {
+                paid = Amount.max(paid, FakeMoney.amount(Records.decode(ChannelService.Payment.class, payment)));
+            } catch (EncodingException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @Override
+    public void closed(String reason) {
+        ended = ended || contract.isPresent();
+    }
+
+    private final class Payments implements MessageStream.Receiver {
+        @Override
+        public void message(byte[] message) {
+            try {
+                switch (Records.decodeAny(message, SignedStatement.class, ChannelService.Payment.class)) {
+                    case ChannelService.Payment _ -> receive(message);
+                    case SignedStatement s -> {
+                        if (s.publisherSignature().isPresent()) {
+                            countersigned.add(s);
+                        }
+                        receive(s.payment());
+                    }
+                    default -> throw new AssertionError();
+                }
+            } catch (EncodingException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        @Override
+        public void closed(String reason) {
+            // the market stream tells
+        }
+    }
+
+    /** Serves outputs. */
+    private final class Serve implements MessageStream.Receiver {
+        private final MessageStream stream;
+
+        Serve(MessageStream stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public void message(byte[] message) {
+            try {
+                ContentRequest r = Records.decode(ContentRequest.class, message);
+                byte[] all = keepsOutputs ? new byte[0] : outputs.getOrDefault(r.content(), new byte[0]);
+                int from = (int) Math.min(r.offset(), all.length);
+                stream.send(Records.encode(new Content(r.content(), r.offset(), all.length,
+                        java.util.Arrays.copyOfRange(all, from, Math.min(all.length, from + Protocols.PIECE)))));
+            } catch (EncodingException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        @Override
+        public void closed(String reason) {
+            // nothing is kept
+        }
+    }
+}

@@ -1,0 +1,262 @@
+package org.zennet.publisher.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.zennet.api.value.Amount;
+import org.zennet.publisher.internal.job.ContentStore;
+import org.zennet.services.Rejected;
+import org.zennet.services.publisher.JobService.HiredInfo;
+import org.zennet.services.publisher.JobService.JobInfo;
+import org.zennet.services.publisher.JobService.JobState;
+import org.zennet.services.publisher.JobService.TaskState;
+
+/** Whole jobs over real messages, with a network, a chain and providers in memory and in virtual time. */
+class PublisherTest {
+    @TempDir
+    Path directory;
+    private World w;
+
+    @BeforeEach
+    void world() {
+        w = new World(directory);
+    }
+
+    @Test
+    void aJobIsAnnouncedRunVerifiedPaidAndSettled() throws Exception {
+        w.honest(3);
+        JobInfo job = w.finish(w.submit(12));
+        assertEquals(JobState.DONE, job.state(), job.phase() + " " + job.problem());
+        assertEquals(13, job.tasksDone());
+        assertTrue(job.recomputed(), String.valueOf(job.problem()));
+        assertTrue(job.tasks().stream().allMatch(t -> t.state() == TaskState.VERIFIED && t.outputHash().isPresent()));
+        assertEquals(3, job.providers().size());
+        for (HiredInfo h : job.providers()) {
+            assertEquals("settled", h.state());
+            assertTrue(h.settlementHeight() > 0);
+            assertEquals(h.promised(), h.paid());
+            assertEquals(2, h.rounds());
+            assertTrue(h.honest());
+            assertTrue(h.withheld().isZero());
+            assertFalse(h.released().isZero());
+        }
+        assertEquals(job.spent(), job.providers().stream().map(HiredInfo::paid).reduce(Amount.ZERO, Amount::plus));
+        assertTrue(w.money.announcements.isEmpty(), "the announcement was revoked");
+        String summary = Files.readString(job.result().orElseThrow().path().resolve("summary.txt"));
+        assertTrue(summary.startsWith("reduced\nresult of say 1\nresult of say 2\n") && summary.endsWith("result of say 12\n"), summary);
+        assertEquals(ContentStore.sha256(Files.readAllBytes(job.result().get().path().resolve("result.tar"))).toHex(), job.result().get().sha256());
+        w.providers.forEach(p -> assertEquals(p.paid, w.money.ledger.get(p.channel.orElseThrow()).paid, "every promise arrived"));
+        w.providers.forEach(p -> assertFalse(p.countersigned.isEmpty()));
+        assertTrue(w.network.violations.isEmpty(), w.network.violations.toString());
+    }
+
+    @Test
+    void aLiarIsCaughtByTwoOthersAndTheResultIsTheSame() throws Exception {
+        w.honest(3);
+        FakeProvider liar = w.provider();
+        liar.lies = true;
+        JobInfo job = w.finish(w.submit(12));
+        assertEquals(JobState.DONE, job.state(), job.phase());
+        HiredInfo h = job.providers().stream().filter(p -> p.id().equals(liar.identity.identity().toHex())).findFirst().orElseThrow();
+        assertFalse(h.honest());
+        assertTrue(h.caught().orElseThrow().agreeing().size() >= 2);
+        assertFalse(h.caught().get().signedHash().equals(h.caught().get().otherHash()));
+        assertFalse(h.withheld().isZero());
+        assertTrue(h.paid().compareTo(h.promised()) <= 0);
+        assertTrue(liar.verdicts.stream().anyMatch(v -> !v.passed() && v.evidence().size() >= 2));
+        String summary = Files.readString(job.result().orElseThrow().path().resolve("summary.txt"));
+        assertFalse(summary.contains("rxsult"), summary);
+        assertEquals(1, job.providers().stream().filter(p -> !p.honest()).count());
+    }
+
+    @Test
+    void theWorkOfAProviderThatDiesMovesAndItsSettlementIsStillSeen() throws Exception {
+        w.honest(3);
+        w.providers.getFirst().diesAfter = 2;
+        String id = w.submit(12);
+        assertTrue(w.loop.until(() -> w.info(id).providers().stream().anyMatch(p -> p.state().equals("lost")), 60), w.info(id).phase());
+        JobInfo job = w.finish(id);
+        assertEquals(JobState.DONE, job.state(), job.phase());
+        FakeProvider dead = w.providers.getFirst();
+        w.money.settle(dead.channel.orElseThrow());
+        w.loop.run(3);
+        HiredInfo h = w.info(id).providers().stream().filter(p -> p.id().equals(dead.identity.identity().toHex())).findFirst().orElseThrow();
+        assertEquals("settled", h.state());
+        assertTrue(h.settlementHeight() > 0);
+    }
+
+    @Test
+    void aForgedResultEndsTheProvider() throws Exception {
+        w.honest(3);
+        w.providers.getFirst().forges = true;
+        JobInfo job = w.finish(w.submit(6));
+        assertEquals(JobState.DONE, job.state(), job.phase());
+        assertEquals(List.of("a result that does not belong to a task of this lease, or without a valid signature"), w.network.violations);
+        assertTrue(job.providers().stream().allMatch(HiredInfo::honest), "no evidence, no liar");
+    }
+
+    @Test
+    void aProviderThatKeepsItsOutputsIsReplaced() throws Exception {
+        w.honest(4);
+        w.providers.getFirst().keepsOutputs = true;
+        JobInfo job = w.finish(w.submit(6));
+        assertEquals(JobState.DONE, job.state(), job.phase());
+    }
+
+    @Test
+    void aProgramThatFailsOnTwoProvidersFailsTheJobWithItsLog() throws Exception {
+        w.honest(3);
+        w.providers.forEach(p -> p.fails = true);
+        JobInfo job = w.finish(w.submit(6));
+        assertEquals(JobState.FAILED, job.state());
+        assertTrue(job.problem().orElseThrow().contains("exit code 3: the log / of it"), job.problem().get());
+        assertTrue(job.providers().stream().allMatch(h -> h.withheld().isZero() && !h.paid().isZero()), "the metered part is paid");
+    }
+
+    @Test
+    void anOverclaimIsPaidUpToTheOwnClockAndThenEndsTheLease() throws Exception {
+        w.honest(3);
+        FakeProvider greedy = w.providers.getFirst();
+        greedy.overclaims = 10;
+        String id = w.submit(12);
+        JobInfo job = w.finish(id);
+        assertEquals(JobState.DONE, job.state(), job.phase());
+        assertTrue(greedy.ended);
+        assertTrue(greedy.paid.zen() < 20_000, "paid " + greedy.paid);
+        assertTrue(greedy.countersigned.isEmpty());
+    }
+
+    @Test
+    void withoutABackendTheResultIsThereButNotRecomputed() throws Exception {
+        w.honest(3);
+        w.registries.backend = false;
+        JobInfo job = w.finish(w.submit(4));
+        assertEquals(JobState.DONE, job.state());
+        assertFalse(job.recomputed());
+        assertTrue(job.problem().orElseThrow().contains("not installed"), job.problem().get());
+    }
+
+    @Test
+    void aRecomputationWithOtherBytesIsTold() throws Exception {
+        w.honest(3);
+        w.registries.otherBytes = true;
+        JobInfo job = w.finish(w.submit(4));
+        assertFalse(job.recomputed());
+        assertTrue(job.problem().orElseThrow().contains("do not trust this result"), job.problem().get());
+    }
+
+    @Test
+    void fundsThatAreMissingAreNamed() throws Exception {
+        w.money.available = Amount.ofXen(2);
+        Rejected r = assertThrows(Rejected.class, () -> w.submit(4));
+        assertEquals("not enough coins: the job needs 5.02 XEN (its budget of 5 XEN, fees and the announcement), available are 2 XEN, "
+                + "missing 3.02 XEN", r.getMessage());
+        assertTrue(w.publisher.jobs().isEmpty());
+    }
+
+    @Test
+    void aChannelThatCanNotBeFundedIsToldAndTheJobWaits() throws Exception {
+        w.honest(2);
+        w.money.fundingFails = java.util.Optional.of("no coins are left");
+        String id = w.submit(4);
+        w.loop.run(20);
+        assertEquals(JobState.HIRING, w.info(id).state());
+        assertTrue(w.info(id).phase().contains("no coins are left"), w.info(id).phase());
+        assertTrue(w.providers.stream().allMatch(p -> p.paid.isZero()));
+    }
+
+    @Test
+    void cancellingEndsLeasesInOrderAndPaysForWhatWasUsed() throws Exception {
+        w.honest(3);
+        String id = w.submit(100);
+        assertTrue(w.loop.until(() -> w.info(id).tasksDone() > 10, 120));
+        w.publisher.cancel(id);
+        JobInfo job = w.finish(id);
+        assertEquals(JobState.CANCELLED, job.state());
+        job.providers().forEach(h -> {
+            assertEquals(h.promised(), h.paid());
+            assertEquals("settled", h.state());
+        });
+        assertThrows(Rejected.class, () -> w.publisher.cancel(id));
+        assertThrows(Rejected.class, () -> w.publisher.cancel("nothing"));
+    }
+
+    @Test
+    void oneProviderAloneIsNotEnoughAndThePhaseSaysSo() throws Exception {
+        w.honest(1);
+        String id = w.submit(3);
+        w.loop.run(30);
+        assertTrue(w.info(id).phase().contains("waiting for another provider: task-1 needs 2 different ones"), w.info(id).phase());
+        JobInfo job = w.finish(id);
+        assertEquals(JobState.FAILED, job.state());
+        assertTrue(job.problem().orElseThrow().startsWith("the deadline passed with 0 of 4 tasks verified"), job.problem().get());
+        assertTrue(job.providers().getFirst().withheld().isZero());
+    }
+
+    @Test
+    void afterACrashJobsAreKnownAsInterruptedAndChannelsComeBack() throws Exception {
+        w.honest(3);
+        w.providers.forEach(p -> p.unsettled = true);
+        String id = w.submit(50);
+        assertTrue(w.loop.until(() -> w.info(id).tasksDone() > 3, 120));
+        w.publisher.close();
+        w.providers.forEach(p -> {
+            p.ended = true;
+            p.wire.close();
+        });
+        Publisher second = w.open();
+        JobInfo job = second.job(id).orElseThrow();
+        assertEquals(JobState.FAILED, job.state());
+        assertTrue(job.problem().orElseThrow().startsWith("interrupted"), job.problem().get());
+        assertEquals(3, job.providers().size());
+        assertTrue(job.tasksDone() > 3);
+        w.money.settle(w.providers.getFirst().channel.orElseThrow());
+        w.loop.run(5);
+        assertEquals(1, second.job(id).orElseThrow().providers().stream().filter(h -> h.settlementHeight() > 0).count());
+        assertTrue(w.money.announcements.isEmpty());
+        w.loop.run(3000);
+        assertEquals(2, w.money.ledger.values().stream().filter(e -> e.refunded).count(), "what nobody settled comes back");
+    }
+
+    @Test
+    void neverMoreThanTheBudgetIsBound() throws Exception {
+        w.honest(12);
+        String id = w.submit(60);
+        JobInfo job = w.finish(id);
+        assertEquals(JobState.DONE, job.state(), job.phase());
+        Amount bound = w.money.ledger.values().stream().map(e -> e.capacity).reduce(Amount.ZERO, Amount::plus);
+        assertFalse(bound.isMoreThan(job.budget()), bound + " of " + job.budget());
+    }
+
+    @Test
+    void garbageOnEveryStreamEndsThePeerOnly() throws Exception {
+        w.honest(3);
+        FakeNetwork stranger = new FakeNetwork(w.loop, w.keys.identity(77).identity());
+        String id = w.submit(6);
+        w.loop.run(1);
+        for (String protocol : List.of("market/1", "payment/1", "content/1")) {
+            FakeNetwork.Wire wire = stranger.dial(w.network);
+            var stream = wire.open(protocol, org.zennet.services.network.MessageStream.Priority.CONTROL, new Silent());
+            w.loop.after(10, () -> stream.send(new byte[] {4, 2, 0, 0, 1, 2, 3}));
+        }
+        assertEquals(JobState.DONE, w.finish(id).state());
+        assertEquals(3, w.network.violations.size(), w.network.violations.toString());
+    }
+
+    /** Hears nothing. */
+    private static final class Silent implements org.zennet.services.network.MessageStream.Receiver {
+        @Override
+        public void message(byte[] message) { }
+
+        @Override
+        public void closed(String reason) { }
+    }
+}

@@ -1,0 +1,215 @@
+package org.zennet.publisher.internal.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.zennet.api.value.Amount;
+import org.zennet.services.Rejected;
+
+class JobFileTest {
+    private static final String GOOD = """
+            zennet: 1
+            name: fold
+            module: fold.wasm
+            backend: wasm
+            array: { count: 12, first: 1 }
+            task:
+              args: [run, --seed, "${index}", --sweeps, 40000]
+              timeout: 60s
+              stdin: input.txt
+            reduce:
+              args: [reduce]
+              stdin: outputs
+              timeout: 30s
+              extract: tar
+            resources: { memory: 64MiB, cores: 1 }
+            budget: { total: 5 XEN }
+            deadline: 10m
+            verification: { replicas: 2, tie-break: 3 }
+            terms: { interval: 500ms, hold-back: 12.5%, prepaid: 6000 zen }
+            buying: { strategy: ceiling, settings: { rounds: 3 } }
+            """;
+    @TempDir
+    Path directory;
+
+    @TempDir
+    Path outside;
+
+    @BeforeEach
+    void files() throws IOException {
+        Files.write(directory.resolve("fold.wasm"), new byte[] {0, 'a', 's', 'm'});
+        Files.writeString(directory.resolve("input.txt"), "hello");
+        Files.createDirectory(directory.resolve("folder"));
+        Files.write(directory.resolve("empty.wasm"), new byte[0]);
+        try (RandomAccessFile big = new RandomAccessFile(directory.resolve("big.wasm").toFile(), "rw")) {
+            big.setLength(JobFileReader.MAX_MODULE + 1);
+        }
+        Files.createSymbolicLink(directory.resolve("link.wasm"), Files.writeString(outside.resolve("secret"), "x"));
+    }
+
+    private JobFile read(String text) throws Rejected, IOException {
+        Path file = directory.resolve("job.yaml");
+        Files.writeString(file, text);
+        return JobFileReader.read(file);
+    }
+
+    private String refusal(String text) {
+        return assertThrows(Rejected.class, () -> read(text)).getMessage();
+    }
+
+    @Test
+    void aGoodFileIsRead() throws Exception {
+        JobFile job = read(GOOD);
+        assertEquals("fold", job.name());
+        assertEquals(12, job.count());
+        assertEquals(List.of("run", "--seed", "7", "--sweeps", "40000"), job.task().args(7));
+        assertEquals(60_000, job.task().timeout());
+        assertEquals(Amount.ofXen(5), job.budget().total());
+        assertEquals(new Amount(500_000_000 / (26 + 6)), job.budget().perTask());
+        assertEquals(500, job.wishes().interval());
+        assertEquals(125, job.wishes().holdBack());
+        assertEquals(new Amount(6000), job.wishes().prepaid().orElseThrow());
+        assertEquals(Map.of("rounds", "3"), job.buying().settings());
+        assertTrue(job.reduce().orElseThrow().tar());
+        assertEquals(600_000, job.deadline());
+        assertEquals(directory.resolve("input.txt"), job.stdin().orElseThrow());
+    }
+
+    @Test
+    void whatIsLeftOutHasItsDefault() throws Exception {
+        JobFile job = read("""
+                zennet: 1
+                name: n
+                module: fold.wasm
+                backend: wasm
+                task: { args: [], timeout: 10s }
+                budget: { total: 1 XEN }
+                deadline: 1m
+                """);
+        assertEquals(List.of(1, 2, 3, 1000, 300), List.of(job.count(), job.replicas(), job.tieBreak(), job.wishes().interval(), job.wishes().holdBack()));
+        assertEquals(64L << 20, job.resources().memory());
+        assertTrue(job.reduce().isEmpty() && job.machines().isEmpty() && job.buying().strategy().isEmpty());
+    }
+
+    @Test
+    void theExamplesAreRead() throws Exception {
+        Path examples = Path.of(System.getProperty("zennet.root", "../..")).resolve("examples/folding");
+        for (String name : List.of("job.yaml", "crambin.yaml")) {
+            if (Files.exists(examples.resolve(name))) {
+                assertEquals(12, JobFileReader.read(examples.resolve(name)).count());
+            }
+        }
+    }
+
+    static Stream<Arguments> bad() {
+        return Stream.of(
+                bad("name: fold\n", "name: fold\ncolour: red\n", "colour: unknown key; known here: zennet, name, module"),
+                bad("name: fold\n", "", "name: is missing"),
+                bad("name: fold", "name: 'a/b'", "name: must be 1 to 80 letters"),
+                bad("name: fold", "name: [a, b]", "name: must be a single value"),
+                bad("zennet: 1", "zennet: 2", "zennet: this program reads version 1 of the format, not '2'"),
+                bad("module: fold.wasm", "module: missing.wasm", "module: there is no file 'missing.wasm' beside the job file"),
+                bad("module: fold.wasm", "module: folder", "module: there is no file 'folder'"),
+                bad("module: fold.wasm", "module: /etc/passwd", "module: '/etc/passwd' leads out of the job file's directory"),
+                bad("module: fold.wasm", "module: ../../etc/passwd", "module: '../../etc/passwd' leads out of the job file's directory"),
+                bad("module: fold.wasm", "module: link.wasm", "module: 'link.wasm' leads out of the job file's directory through a link"),
+                bad("module: fold.wasm", "module: big.wasm", "module: 'big.wasm' has 67108865 bytes; at most 64MiB are allowed"),
+                bad("module: fold.wasm", "module: empty.wasm", "module: 'empty.wasm' is empty"),
+                bad("backend: wasm", "backend: docker", "backend: 'docker' is not known in this version; use wasm"),
+                bad("count: 12", "count: 0", "array.count: 0 lies outside of 1 to 10000"),
+                bad("count: 12", "count: 12.5", "array.count: '12.5' is not a whole number from 1 to 10000"),
+                bad("count: 12", "count: 99999999999999999999", "array.count: '99999999999999999999' is not a whole number"),
+                bad("count: 12, first: 1", "first: 1", "array.count: is missing"),
+                bad("first: 1", "first: -1", "array.first: -1 lies outside of 0 to"),
+                bad("array: { count: 12, first: 1 }", "array: 12", "array: must be a mapping"),
+                bad("timeout: 60s", "timeout: 60", "task.timeout: '60' is not a time; write for example 500ms, 60s, 10m or 2h"),
+                bad("timeout: 60s", "timeout: 60 parsecs", "task.timeout: '60 parsecs' is not a time"),
+                bad("timeout: 60s", "timeout: 2h", "task.timeout: 2h lies outside of 100ms to 1h"),
+                bad("timeout: 60s", "timeout: 999999999999d", "task.timeout: '999999999999d' is too large; at most 1h"),
+                bad("stdin: input.txt", "stdin: nothing.txt", "task.stdin: there is no file 'nothing.txt'"),
+                bad("args: [reduce]", "args: reduce", "reduce.args: must be a list"),
+                bad("args: [reduce]", "args: [[reduce]]", "reduce.args[0]: must be a single value"),
+                bad("stdin: outputs", "stdin: inputs", "reduce.stdin: 'inputs' is not known; a reduce step reads 'outputs'"),
+                bad("extract: tar", "extract: zip", "reduce.extract: 'zip' is not known; use tar or none"),
+                bad("memory: 64MiB", "memory: 64 MB", "resources.memory: '64 MB' is not a size; write for example 64MiB or 2GiB"),
+                bad("memory: 64MiB", "memory: 64TiB", "resources.memory: 64TiB lies outside of 1MiB to 4GiB"),
+                bad("cores: 1", "cores: 0.0001", "resources.cores: '0.0001' is not a number of cores"),
+                bad("cores: 1", "cores: 1000", "resources.cores: 1000 lies outside of 0.1 to 64"),
+                bad("total: 5 XEN", "total: 5", "budget.total: '5' is not an amount; write for example '5 XEN' or '1200 zen'"),
+                bad("total: 5 XEN", "total: 5 EUR", "budget.total: 'EUR' is not a unit of money; use XEN or zen"),
+                bad("total: 5 XEN", "total: -5 XEN", "budget.total: '-5 XEN' is negative"),
+                bad("total: 5 XEN", "total: 0 XEN", "budget.total: is nothing"),
+                bad("total: 5 XEN", "total: 99999999999999 XEN", "budget.total: '99999999999999 XEN' is too large or too precise"),
+                bad("total: 5 XEN", "total: 0.000000001 XEN", "budget.total: '0.000000001 XEN' is too large or too precise"),
+                bad("total: 5 XEN", "total: 1 XEN, per-task: 2 XEN", "budget.per-task: 2 XEN is more than the total of 1 XEN"),
+                bad("total: 5 XEN", "total: 10 zen", "budget.total: 0.0000001 XEN is less than 100 zen for each of 26 runs"),
+                bad("deadline: 10m", "deadline: 30s", "deadline: 30s is less than one task's timeout of 1m"),
+                bad("replicas: 2", "replicas: 4", "verification.replicas: 4 lies outside of 1 to 3"),
+                bad("tie-break: 3", "tie-break: 1", "verification.tie-break: 1 lies outside of 2 to 5"),
+                bad("hold-back: 12.5%", "hold-back: 0.3", "terms.hold-back: '0.3' is not a share; write for example 30%"),
+                bad("hold-back: 12.5%", "hold-back: 95%", "terms.hold-back: 95% lies outside of 0% to 90%"),
+                bad("interval: 500ms", "interval: 5ms", "terms.interval: 5ms lies outside of 100ms to 1h"),
+                bad("strategy: ceiling", "strategy: CEILING!", "buying.strategy: must be 1 to 64 of a-z, 0-9 and dash"),
+                bad("strategy: ceiling, ", "", "buying.strategy: is missing"),
+                bad("rounds: 3", "rounds: [3]", "buying.settings.rounds: must be a single value"));
+    }
+
+    private static Arguments bad(String what, String by, String line) {
+        return Arguments.of(what, by, line);
+    }
+
+    @ParameterizedTest(name = "{2}")
+    @MethodSource("bad")
+    void aBadFileIsRefusedWithItsKeyAndReason(String what, String by, String line) {
+        assertTrue(GOOD.contains(what), what);
+        String message = refusal(GOOD.replace(what, by));
+        assertTrue(message.lines().skip(1).anyMatch(l -> l.strip().startsWith(line)), message);
+        assertTrue(message.startsWith("job.yaml has a problem:"), "exactly one: " + message);
+    }
+
+    @Test
+    void allProblemsAreToldAtOnce() {
+        String message = refusal(GOOD.replace("name: fold\n", "").replace("60s", "60").replace("5 XEN", "5 EUR").replace("fold.wasm", "x"));
+        assertTrue(message.startsWith("job.yaml has 4 problems:"), message);
+        assertEquals(5, message.lines().count());
+    }
+
+    @Test
+    void whatIsNoYamlOrNoMappingIsRefusedInOneLine() throws Exception {
+        for (String text : List.of("", "- a\n- b\n", "just text", "a: [1, 2", "a: 1\na: 2\n", "zennet: 1\n---\nzennet: 1\n", "\t- x", "!!javax.script.ScriptEngineManager [x]")) {
+            String message = refusal(text);
+            assertEquals(1, message.lines().count(), message);
+        }
+        Files.write(directory.resolve("job.yaml"), new byte[] {(byte) 0xC3, (byte) 0x28});
+        assertTrue(assertThrows(Rejected.class, () -> JobFileReader.read(directory.resolve("job.yaml"))).getMessage().contains("not UTF-8"));
+        assertTrue(assertThrows(Rejected.class, () -> JobFileReader.read(directory.resolve("none.yaml"))).getMessage().contains("is not a file"));
+    }
+
+    @Test
+    void bombsAreRefusedQuickly() throws Exception {
+        StringBuilder laughs = new StringBuilder("a0: &a0 [x, x]\n");
+        for (int i = 1; i < 40; i++) {
+            laughs.append("a%d: &a%d [*a%d, *a%d, *a%d]\n".formatted(i, i, i - 1, i - 1, i - 1));
+        }
+        assertTrue(refusal(laughs.toString()).contains("is not valid YAML"));
+        assertTrue(refusal("a: &a [*a]\nzennet: 1\n").lines().count() < 60);
+        assertTrue(refusal("[".repeat(20_000)).contains("is not valid YAML"));
+        Files.writeString(directory.resolve("job.yaml"), "# " + "x".repeat(JobFileReader.MAX_FILE), StandardCharsets.UTF_8);
+        assertTrue(assertThrows(Rejected.class, () -> JobFileReader.read(directory.resolve("job.yaml"))).getMessage().contains("larger than 256 KiB"));
+    }
+}

@@ -1,0 +1,98 @@
+package org.zennet.publisher.machine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.zennet.api.value.Amount;
+import org.zennet.api.value.Counter;
+import org.zennet.api.value.UsageVector;
+
+class LeaseLedgerTest {
+    private final LeaseLedger fresh = LeaseLedger.start(Market.SIZE, Market.RATES, Market.TERMS).started(Instant.EPOCH);
+
+    private static Instant at(long millis) {
+        return Instant.EPOCH.plusMillis(millis);
+    }
+
+    @Test
+    void aClaimWithinTheEnvelopeIsTakenOverAndSigned() {
+        LeaseLedger.Statement s = fresh.statement(1, Market.usage(1000), at(1000), 100);
+        assertTrue(s.countersign());
+        assertTrue(s.objection().isEmpty());
+        assertEquals(Market.usage(1000), s.ledger().bill().usage());
+    }
+
+    @Test
+    void whatIsBeyondTheEnvelopeIsCutAndNotSigned() {
+        LeaseLedger.Statement s = fresh.statement(1, UsageVector.ZERO.with(Counter.CPU, 1_200_000).with(Counter.WALL, 1000), at(1000), 0);
+        assertFalse(s.countersign());
+        assertEquals(1_000_000, s.ledger().bill().usage().get(Counter.CPU));
+        assertTrue(s.objection().isEmpty());
+    }
+
+    @Test
+    void threeFarClaimsInARowEndTheLeaseAndOneGoodOneForgives() {
+        LeaseLedger l = fresh;
+        for (int i = 1; i <= 2; i++) {
+            l = l.statement(i, Market.usage(i * 5000), at(i * 1000), 0).ledger();
+        }
+        assertEquals(2, l.drifts());
+        assertTrue(l.statement(3, Market.usage(15_000), at(3000), 0).objection().isPresent());
+        assertEquals(0, l.statement(3, Market.usage(15_000), at(15_000), 0).ledger().drifts());
+    }
+
+    @Test
+    void sequencesAndUsageNeverGoBack() {
+        LeaseLedger l = fresh.statement(3, Market.usage(900), at(1000), 100).ledger();
+        assertTrue(l.statement(2, Market.usage(950), at(1000), 100).objection().orElseThrow().contains("statement 2 after statement 3"));
+        assertTrue(l.statement(3, Market.usage(950), at(1000), 100).objection().isPresent(), "one number, two claims");
+        assertTrue(l.statement(3, Market.usage(900), at(1000), 100).objection().isEmpty(), "the same again is answered again");
+        assertTrue(l.statement(4, Market.usage(800), at(1000), 100).objection().orElseThrow().contains("went back"));
+    }
+
+    @Test
+    void aClaimBeforeTheStartOrBeyondAllBoundsIsRefused() {
+        LeaseLedger waiting = LeaseLedger.start(Market.SIZE, Market.RATES, Market.TERMS);
+        assertTrue(waiting.statement(1, UsageVector.ZERO, at(0), 0).objection().isPresent());
+        UsageVector absurd = UsageVector.of(c -> Long.MAX_VALUE);
+        LeaseLedger.Statement s = fresh.statement(1, absurd, at(1000), 0);
+        assertFalse(s.countersign());
+        assertEquals(1_000_000, s.ledger().bill().usage().get(Counter.CPU));
+        assertTrue(fresh.objection(absurd, at(0), at(1000), 0).isPresent());
+    }
+
+    @Test
+    void aTasksUsageIsBoundByTheTimeSinceItWasSent() {
+        assertTrue(fresh.objection(Market.usage(1000), at(0), at(1000), 500).isEmpty());
+        assertTrue(fresh.objection(Market.usage(9000), at(0), at(1000), 500).isPresent());
+    }
+
+    @Test
+    void exposureIsWhatIsPaidAndUnverified() {
+        LeaseLedger l = fresh.paid(new Amount(5000));
+        assertEquals(new Amount(5000), l.exposure());
+        UsageVector task = Market.usage(10_000);
+        l = l.statement(1, task, at(10_000), 100).ledger().delivered(task).paid(new Amount(8000));
+        Amount open = l.exposure();
+        assertFalse(open.isZero());
+        assertTrue(l.passed(task).exposure().compareTo(open) < 0, "a verified result is no exposure");
+        assertTrue(l.mayDispatch());
+        assertFalse(l.paid(new Amount(300_000)).mayDispatch());
+    }
+
+    @Test
+    void holdBacksAreReleasedWithheldOrPending() {
+        UsageVector task = Market.usage(10_000);
+        LeaseLedger l = fresh.statement(1, Market.usage(20_000), at(20_000), 100).ledger().delivered(task).delivered(task);
+        Amount each = l.bill().holdBack(task);
+        assertEquals(each.times(2), l.bill().pending());
+        l = l.passed(task).refused(task);
+        assertEquals(each, l.bill().released());
+        assertEquals(each, l.bill().withheld());
+        assertTrue(l.bill().pending().isZero());
+        assertEquals(l.bill().metered().minus(each), l.closed().bill().due());
+    }
+}
