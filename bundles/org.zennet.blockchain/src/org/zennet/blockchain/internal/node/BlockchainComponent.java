@@ -1,13 +1,18 @@
 package org.zennet.blockchain.internal.node;
 
 import java.time.InstantSource;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.zennet.blockchain.internal.peer.ChainPeers;
 import org.zennet.blockchain.internal.peer.SeedDialer;
 import org.zennet.blockchain.machine.ConsensusParameters;
@@ -25,6 +30,7 @@ import org.zennet.services.node.NodeContext;
 public final class BlockchainComponent extends LocalChain {
     /** The pid of its configuration. */
     public static final String PID = "org.zennet.blockchain";
+    private static final Logger LOG = LoggerFactory.getLogger(BlockchainComponent.class);
     private static final long TICK_MILLIS = 100;
     private final Parts parts;
 
@@ -71,22 +77,22 @@ public final class BlockchainComponent extends LocalChain {
     @Deactivate
     void stop() {
         parts.peers.close();
-        parts.watchers.shutdown();
-        parts.mailbox.shutdown();
         try {
-            if (!parts.mailbox.awaitTermination(5, TimeUnit.SECONDS)) {
-                parts.mailbox.shutdownNow();
-            }
+            parts.mailbox.submit(() -> { }).get(5, TimeUnit.SECONDS); // what peers.close() posted ran before this
+            parts.mailbox.shutdown(); // no interrupts: the thread may be writing
+            parts.mailbox.awaitTermination(5, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("the chain protocol did not end in time");
         }
+        parts.watchers.shutdown();
         parts.engine.close();
     }
 
     static ScheduledThreadPoolExecutor thread(String name) {
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name(name).daemon().factory());
-        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        executor.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+        executor.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // late calls of connections that close
         return executor;
     }
 }

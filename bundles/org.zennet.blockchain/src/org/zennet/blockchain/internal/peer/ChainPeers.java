@@ -46,6 +46,7 @@ public final class ChainPeers implements ChainListener, AutoCloseable {
     private static final int MAX_QUEUED_MESSAGES = 10_000;
     private static final long ANSWER_MILLIS = 10_000;
     private static final long REOPEN_MILLIS = 500;
+    private static final int MAX_STRIKES = 3;
     private final ChainEngine engine;
     private final NetworkService network;
     private final Executor mailbox;
@@ -53,6 +54,7 @@ public final class ChainPeers implements ChainListener, AutoCloseable {
     private final boolean seed;
     private final Map<PeerConnection, Session> sessions = new LinkedHashMap<>();
     private final Map<PeerConnection, Long> reopen = new IdentityHashMap<>();
+    private final Map<PeerConnection, Integer> strikes = new IdentityHashMap<>();
     private final List<CompletableFuture<Node>> waiting = Collections.synchronizedList(new ArrayList<>());
     private final List<Registration> registrations = new ArrayList<>();
     private final BlockFetcher blocks;
@@ -92,7 +94,10 @@ public final class ChainPeers implements ChainListener, AutoCloseable {
 
             @Override
             public void closed(PeerConnection connection) {
-                post(() -> reopen.remove(connection));
+                post(() -> {
+                    reopen.remove(connection);
+                    strikes.remove(connection);
+                });
             }
         }));
         post(() -> {
@@ -126,10 +131,9 @@ public final class ChainPeers implements ChainListener, AutoCloseable {
             long now = clock.millis();
             for (Session session : List.copyOf(sessions.values())) {
                 if (!session.ready && now - session.opened > ANSWER_MILLIS) {
-                    session.stream.close();
-                    end(session, "it says no hello");
+                    slow(session, "it says no hello");
                 } else if (session.headersAsked >= 0 && now - session.headersAsked > ANSWER_MILLIS) {
-                    violation(session, "it claims a better chain and doesn't show it");
+                    slow(session, "it claims a better chain and doesn't show it");
                 } else if (session.best != null && session.best.isInvalid()) {
                     violation(session, "it follows a branch that breaks a rule");
                 }
@@ -141,6 +145,16 @@ public final class ChainPeers implements ChainListener, AutoCloseable {
             });
             settle();
         });
+    }
+
+    /** A machine under load may be slow once or twice; other protocols use the same connection. */
+    private void slow(Session session, String reason) {
+        if (strikes.merge(session.connection, 1, Integer::sum) >= MAX_STRIKES) {
+            violation(session, reason);
+        } else {
+            session.stream.close();
+            end(session, reason);
+        }
     }
 
     /** How many transactions wait for their parents. */

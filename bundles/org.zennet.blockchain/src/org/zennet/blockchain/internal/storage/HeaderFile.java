@@ -1,10 +1,11 @@
 package org.zennet.blockchain.internal.storage;
 
+import java.io.BufferedInputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -22,7 +23,7 @@ import org.zennet.store.StoreException;
 final class HeaderFile implements AutoCloseable {
     private static final int ENTRY = BlockHeader.BYTES + 2 * 12 + 4;
     private final Path file;
-    private final FileChannel channel;
+    private final RandomAccessFile raw;
 
     /** A header of the best chain and where its block is. */
     record Entry(BlockHeader header, Position block, Position undo) { }
@@ -30,7 +31,7 @@ final class HeaderFile implements AutoCloseable {
     HeaderFile(Path file) {
         this.file = file;
         try {
-            this.channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+            this.raw = new RandomAccessFile(file.toFile(), "rw");
         } catch (IOException e) {
             throw failed(e);
         }
@@ -40,13 +41,11 @@ final class HeaderFile implements AutoCloseable {
     List<Entry> load(Hash genesis) {
         try {
             List<Entry> entries = new ArrayList<>();
-            ByteBuffer all = ByteBuffer.allocate((int) Math.min(Integer.MAX_VALUE - 8L, channel.size()));
-            while (all.hasRemaining() && channel.read(all, all.position()) >= 0) { }
-            all.flip();
             Hash previous = genesis;
-            while (all.remaining() >= ENTRY) {
-                byte[] bytes = new byte[ENTRY];
-                all.get(bytes);
+            raw.seek(0);
+            BufferedInputStream in = new BufferedInputStream(new FileInputStream(raw.getFD()), 1 << 16);
+            byte[] bytes = new byte[ENTRY];
+            while (in.readNBytes(bytes, 0, ENTRY) == ENTRY) {
                 Entry entry = parse(bytes);
                 if (entry == null || !entry.header().previous().equals(previous)) {
                     break;
@@ -66,9 +65,9 @@ final class HeaderFile implements AutoCloseable {
         put(buffer, entry.block());
         put(buffer, entry.undo());
         buffer.putInt(checksum(buffer.array()));
-        buffer.flip();
         try {
-            channel.write(buffer, (entry.header().height() - 1L) * ENTRY);
+            raw.seek((entry.header().height() - 1L) * ENTRY);
+            raw.write(buffer.array());
         } catch (IOException e) {
             throw failed(e);
         }
@@ -77,7 +76,7 @@ final class HeaderFile implements AutoCloseable {
     /** Drops the entries above a height. */
     void truncate(int height) {
         try {
-            channel.truncate((long) height * ENTRY);
+            raw.setLength((long) height * ENTRY);
         } catch (IOException e) {
             throw failed(e);
         }
@@ -85,7 +84,7 @@ final class HeaderFile implements AutoCloseable {
 
     void sync() {
         try {
-            channel.force(true);
+            raw.getFD().sync();
         } catch (IOException e) {
             throw failed(e);
         }
@@ -94,7 +93,7 @@ final class HeaderFile implements AutoCloseable {
     @Override
     public void close() {
         try {
-            channel.close();
+            raw.close();
         } catch (IOException e) {
             throw failed(e);
         }

@@ -1,12 +1,11 @@
 package org.zennet.blockchain.internal.storage;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +17,7 @@ import org.zennet.store.StoreException;
 /**
  * Append-only files of checksummed records; one sync per append. A file begins with 8 bytes {@code ZNSEG001}; a record is
  * u32 length of type and body, u32 CRC-32C of them, u8 type, body. A tail that a crash left unfinished is cut off. Not
- * thread-safe.
+ * thread-safe. No channels: an interrupt of whoever reads would close them.
  */
 public final class SegmentLog implements AutoCloseable {
     /** Where the first record of all begins. */
@@ -29,7 +28,7 @@ public final class SegmentLog implements AutoCloseable {
     private static final int MAX_RECORD = 8 << 20;
     private final Path directory;
     private final long segmentBytes;
-    private final List<FileChannel> segments = new ArrayList<>();
+    private final List<RandomAccessFile> segments = new ArrayList<>();
 
     /** Where a record begins. */
     public record Position(int segment, long offset) { }
@@ -63,20 +62,20 @@ public final class SegmentLog implements AutoCloseable {
     /** Appends records and returns when they are on the disk. */
     public List<Position> append(List<Item> items) {
         try {
-            if (last().size() >= segmentBytes) {
+            if (last().length() >= segmentBytes) {
                 roll();
             }
             int total = items.stream().mapToInt(i -> HEAD + 1 + i.body().length).sum();
             ByteBuffer buffer = ByteBuffer.allocate(total);
-            long offset = last().size();
+            long offset = last().length();
             List<Position> positions = new ArrayList<>();
             for (Item item : items) {
                 positions.add(new Position(segments.size() - 1, offset + buffer.position()));
                 buffer.putInt(1 + item.body().length).putInt(checksum(item)).put((byte) item.type()).put(item.body());
             }
-            buffer.flip();
-            write(last(), buffer, offset);
-            last().force(false);
+            last().seek(offset);
+            last().write(buffer.array());
+            last().getFD().sync();
             return positions;
         } catch (IOException e) {
             throw failed("written; is the disk full", e);
@@ -100,10 +99,10 @@ public final class SegmentLog implements AutoCloseable {
     public void scan(Position from, Visitor visitor) {
         try {
             for (int s = from.segment(); s < segments.size(); s++) {
-                FileChannel channel = segments.get(s);
+                RandomAccessFile opened = segments.get(s);
                 long offset = s == from.segment() ? from.offset() : MAGIC.length;
-                while (offset < channel.size()) {
-                    Item item = tryRead(channel, offset);
+                while (offset < opened.length()) {
+                    Item item = tryRead(opened, offset);
                     if (item == null) {
                         cut(s, offset);
                         break;
@@ -121,7 +120,7 @@ public final class SegmentLog implements AutoCloseable {
     public boolean holds(Position position) {
         try {
             return position.segment() >= 0 && position.segment() < segments.size()
-                    && position.offset() < segments.get(position.segment()).size();
+                    && position.offset() < segments.get(position.segment()).length();
         } catch (IOException e) {
             throw failed("read", e);
         }
@@ -132,14 +131,14 @@ public final class SegmentLog implements AutoCloseable {
             throw new StoreException(file(segment) + " is damaged at " + offset
                     + "; remove the directory 'chain' to load the chain from peers again");
         }
-        LOG.info("{}: cut off {} bytes that a crash left unfinished", file(segment), last().size() - offset);
-        last().truncate(offset);
-        last().force(true);
+        LOG.info("{}: cut off {} bytes that a crash left unfinished", file(segment), last().length() - offset);
+        last().setLength(offset);
+        last().getFD().sync();
     }
 
-    private static Item tryRead(FileChannel channel, long offset) throws IOException {
+    private static Item tryRead(RandomAccessFile opened, long offset) throws IOException {
         ByteBuffer head = ByteBuffer.allocate(HEAD);
-        if (!fill(channel, head, offset)) {
+        if (!fill(opened, head, offset)) {
             return null;
         }
         int length = head.getInt(0);
@@ -147,7 +146,7 @@ public final class SegmentLog implements AutoCloseable {
             return null;
         }
         ByteBuffer body = ByteBuffer.allocate(length);
-        if (!fill(channel, body, offset + HEAD)) {
+        if (!fill(opened, body, offset + HEAD)) {
             return null;
         }
         byte[] bytes = new byte[length - 1];
@@ -156,20 +155,13 @@ public final class SegmentLog implements AutoCloseable {
         return checksum(item) == head.getInt(4) ? item : null;
     }
 
-    private static boolean fill(FileChannel channel, ByteBuffer buffer, long offset) throws IOException {
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer, offset + buffer.position()) < 0) {
-                return false;
-            }
+    private static boolean fill(RandomAccessFile file, ByteBuffer buffer, long offset) throws IOException {
+        if (offset + buffer.capacity() > file.length()) {
+            return false;
         }
+        file.seek(offset);
+        file.readFully(buffer.array());
         return true;
-    }
-
-    private static void write(FileChannel channel, ByteBuffer buffer, long offset) throws IOException {
-        long at = offset;
-        while (buffer.hasRemaining()) {
-            at += channel.write(buffer, at);
-        }
     }
 
     private static int checksum(Item item) {
@@ -179,7 +171,7 @@ public final class SegmentLog implements AutoCloseable {
         return (int) crc.getValue();
     }
 
-    private FileChannel last() {
+    private RandomAccessFile last() {
         return segments.getLast();
     }
 
@@ -187,19 +179,19 @@ public final class SegmentLog implements AutoCloseable {
         segments.add(open(file(segments.size())));
     }
 
-    private FileChannel open(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
-        if (channel.size() < MAGIC.length) {
-            write(channel, ByteBuffer.wrap(MAGIC), 0);
-            channel.force(true);
+    private RandomAccessFile open(Path file) throws IOException {
+        RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw");
+        if (opened.length() < MAGIC.length) {
+            opened.write(MAGIC);
+            opened.getFD().sync();
         } else {
             ByteBuffer magic = ByteBuffer.allocate(MAGIC.length);
-            fill(channel, magic, 0);
+            fill(opened, magic, 0);
             if (!java.util.Arrays.equals(magic.array(), MAGIC)) {
                 throw new IOException(file + " is not a block file of this version");
             }
         }
-        return channel;
+        return opened;
     }
 
     private Path file(int number) {
@@ -212,7 +204,7 @@ public final class SegmentLog implements AutoCloseable {
 
     @Override
     public void close() {
-        for (FileChannel segment : segments) {
+        for (RandomAccessFile segment : segments) {
             try {
                 segment.close();
             } catch (IOException e) {
