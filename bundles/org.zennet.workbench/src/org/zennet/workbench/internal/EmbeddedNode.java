@@ -1,5 +1,6 @@
 package org.zennet.workbench.internal;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -14,11 +15,13 @@ import org.zennet.services.network.JoinLine;
 import org.zennet.services.node.NodeLauncher;
 import org.zennet.services.node.NodeLauncher.RunningNode;
 
-/** The node inside the window: started in the background with the window, stopped with it. */
+/** The node inside the window: started in the background with the window, stopped after it. */
 public final class EmbeddedNode {
     private final Path data;
     private final Optional<String> network;
+    private volatile String state = "no network";
     private RunningNode running;
+    private boolean stopped;
 
     /** Over a root of data directories; the network's name is needed only where there are several. */
     public EmbeddedNode(Path data, Optional<String> network) {
@@ -33,39 +36,52 @@ public final class EmbeddedNode {
         }
         try (Stream<Path> children = Files.list(data)) {
             return children.anyMatch(c -> Files.exists(c.resolve("config.yaml")));
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             return false;
         }
     }
 
+    /** How it stands while it does not run, in a few words; answers at once. */
+    public String state() {
+        return state;
+    }
+
     /** Starts it in a job that the Progress view shows; what fails is told in a dialog and the Error Log. */
-    public void start(Optional<JoinLine> join) {
+    public Job start(Optional<JoinLine> join) {
         Job job = Job.create("Starting the node", (IProgressMonitor monitor) -> startNow(join));
-        job.setUser(false);
         job.schedule();
+        return job;
     }
 
     private synchronized IStatus startNow(Optional<JoinLine> join) {
+        if (stopped) {
+            return Status.CANCEL_STATUS;
+        }
         if (running != null) {
-            return Status.warning("A node runs in this window already; close the window to use another network.");
+            return Status.error("A node runs in this window already. Close the window and open it with another --data for another network.");
         }
         Optional<NodeLauncher> launcher = Services.find(NodeLauncher.class);
         if (launcher.isEmpty()) {
             return Status.error("This installation lacks the bundle that starts nodes: reinstall it.");
         }
+        state = "the node is starting";
         try {
             running = launcher.get().start(new NodeLauncher.Request(NodeLauncher.Role.WORKBENCH, data, network, join, Map.of()));
+            state = "the node runs";
             return Status.OK_STATUS;
         } catch (Rejected e) {
-            return new Status(IStatus.WARNING, EmbeddedNode.class, "The node did not start: " + e.getMessage());
+            state = "the node did not start";
+            return new Status(IStatus.ERROR, EmbeddedNode.class, "The node did not start: " + e.getMessage());
         }
     }
 
-    /** Stops it. */
+    /** Stops it for good. */
     public synchronized void stop() {
+        stopped = true;
         if (running != null) {
             running.close();
             running = null;
+            state = "the node stopped";
         }
     }
 }

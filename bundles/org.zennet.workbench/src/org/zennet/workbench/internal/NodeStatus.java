@@ -1,19 +1,25 @@
 package org.zennet.workbench.internal;
 
 import java.util.Optional;
+import org.eclipse.core.runtime.ILog;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.events.MouseListener;
 import org.eclipse.swt.layout.FillLayout;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
+import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.menus.WorkbenchWindowControlContribution;
 import org.zennet.services.chain.ChainService;
 import org.zennet.services.network.NetworkService;
 import org.zennet.services.wallet.WalletService;
+import org.zennet.workbench.internal.model.Figures;
+import org.zennet.workbench.internal.views.Live;
+import org.zennet.workbench.internal.views.WalletView;
 
-/** The status line's field: peers, block and balance at a glance. */
+/** The status line's field: peers, block and balance at a glance; a click opens the wallet. */
 public final class NodeStatus extends WorkbenchWindowControlContribution {
-    private static final int PERIOD_MILLIS = 1000;
+    private static final int WIDTH = 56;
 
     @Override
     protected Control createControl(Composite parent) {
@@ -23,36 +29,28 @@ public final class NodeStatus extends WorkbenchWindowControlContribution {
         layout.marginHeight = 3;
         holder.setLayout(layout);
         Label label = new Label(holder, SWT.NONE);
-        label.setText(" ".repeat(56));
-        label.setToolTipText("Peers, newest block and what the wallet can spend");
-        refresh(label);
+        label.setText(" ".repeat(WIDTH));
+        label.setToolTipText("Peers, newest block and what the wallet can spend. A click opens the wallet.");
+        label.addMouseListener(MouseListener.mouseUpAdapter(e -> openWallet()));
+        Live.follow(label, NodeStatus::text, String::equals, label::setText);
         return holder;
     }
 
-    private static void refresh(Label label) {
-        if (label.isDisposed()) {
-            return;
+    private void openWallet() {
+        try {
+            getWorkbenchWindow().getActivePage().showView(WalletView.ID);
+        } catch (PartInitException e) {
+            ILog.of(NodeStatus.class).error("the wallet can't be shown", e);
         }
-        Thread.ofVirtual().start(() -> {
-            String text = text();
-            if (!label.isDisposed()) {
-                label.getDisplay().asyncExec(() -> {
-                    if (!label.isDisposed()) {
-                        label.setText(text);
-                        label.getDisplay().timerExec(PERIOD_MILLIS, () -> refresh(label));
-                    }
-                });
-            }
-        });
     }
 
     private static String text() {
         Optional<ChainService> chain = Services.find(ChainService.class);
         if (chain.isEmpty()) {
-            return "no network";
+            return Services.find(EmbeddedNode.class).map(EmbeddedNode::state).orElse("no network");
         }
         int peers = Services.find(NetworkService.class).map(n -> n.connections().size()).orElse(0);
-        return peers + (peers == 1 ? " peer" : " peers") + " | block " + chain.get().tip().height()
+        return Figures.count(peers, "peer", "peers") + " | block " + chain.get().tip().height()
                 + Services.find(WalletService.class).map(w -> " | " + w.balance().available()).orElse("");
     }
 }

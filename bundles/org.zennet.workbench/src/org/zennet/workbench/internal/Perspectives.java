@@ -8,7 +8,7 @@ import org.zennet.workbench.internal.views.LeasesView;
 import org.zennet.workbench.internal.views.MarketView;
 import org.zennet.workbench.internal.views.WalletView;
 
-/** The layouts of the perspectives. */
+/** The layouts of the perspectives: one view above, a folder of others below. */
 public final class Perspectives {
     static final String PUBLISHER = "org.zennet.workbench.publisher";
     static final String PROVIDER = "org.zennet.workbench.provider";
@@ -18,9 +18,11 @@ public final class Perspectives {
 
     private Perspectives() { }
 
-    private static void below(IPageLayout layout, float ratio, String above, String... views) {
+    private static void lay(IPageLayout layout, String above, float ratio, String... below) {
+        layout.setEditorAreaVisible(false);
+        layout.addView(above, IPageLayout.TOP, ratio, layout.getEditorArea());
         IFolderLayout folder = layout.createFolder("below", IPageLayout.BOTTOM, ratio, above);
-        for (String view : views) {
+        for (String view : below) {
             folder.addView(view);
         }
         folder.addView(PROGRESS);
@@ -37,9 +39,7 @@ public final class Perspectives {
     public static final class Publisher implements IPerspectiveFactory {
         @Override
         public void createInitialLayout(IPageLayout layout) {
-            layout.setEditorAreaVisible(false);
-            layout.addView(JobsView.ID, IPageLayout.TOP, 0.55f, layout.getEditorArea());
-            below(layout, 0.55f, JobsView.ID, MarketView.ID);
+            lay(layout, JobsView.ID, 0.6f, MarketView.ID);
         }
     }
 
@@ -47,9 +47,7 @@ public final class Perspectives {
     public static final class Provider implements IPerspectiveFactory {
         @Override
         public void createInitialLayout(IPageLayout layout) {
-            layout.setEditorAreaVisible(false);
-            layout.addView(LeasesView.ID, IPageLayout.TOP, 0.5f, layout.getEditorArea());
-            below(layout, 0.5f, LeasesView.ID, MarketView.ID);
+            lay(layout, LeasesView.ID, 0.5f, MarketView.ID);
         }
     }
 
@@ -57,9 +55,7 @@ public final class Perspectives {
     public static final class Wallet implements IPerspectiveFactory {
         @Override
         public void createInitialLayout(IPageLayout layout) {
-            layout.setEditorAreaVisible(false);
-            layout.addView(WalletView.ID, IPageLayout.TOP, 0.75f, layout.getEditorArea());
-            below(layout, 0.75f, WalletView.ID);
+            lay(layout, WalletView.ID, 0.72f);
         }
     }
 }

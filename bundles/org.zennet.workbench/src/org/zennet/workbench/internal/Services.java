@@ -1,12 +1,19 @@
 package org.zennet.workbench.internal;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
 
 /** Looks up services for parts, which the workbench makes itself so that nothing can be injected into them. */
 public final class Services {
+    private static final Executor VIRTUAL = task -> Thread.ofVirtual().start(task);
+    private static final long PATIENCE_MILLIS = 500;
+
     private Services() { }
 
     /** The service that is there now. Never kept by callers. */
@@ -17,5 +24,11 @@ public final class Services {
         }
         ServiceReference<S> reference = context.getServiceReference(type);
         return Optional.ofNullable(reference).map(context::getService);
+    }
+
+    /** For the UI thread: asks a service on another thread, and waits half a second at most before it takes the other answer. */
+    public static <S, T> T ask(Class<S> type, Function<S, T> question, T otherwise) {
+        return CompletableFuture.supplyAsync(() -> find(type).map(question).orElse(otherwise), VIRTUAL)
+                .completeOnTimeout(otherwise, PATIENCE_MILLIS, TimeUnit.MILLISECONDS).exceptionally(e -> otherwise).join();
     }
 }

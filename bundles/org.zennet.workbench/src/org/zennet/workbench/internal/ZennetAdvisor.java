@@ -1,25 +1,22 @@
 package org.zennet.workbench.internal;
 
 import java.util.Optional;
-import org.eclipse.core.runtime.ILog;
-import org.eclipse.e4.core.contexts.IEclipseContext;
+import org.eclipse.jface.dialogs.MessageDialog;
 import org.eclipse.swt.graphics.Point;
-import org.eclipse.ui.PlatformUI;
-import org.eclipse.ui.application.ActionBarAdvisor;
-import org.eclipse.ui.application.IActionBarConfigurer;
 import org.eclipse.ui.application.IWorkbenchConfigurer;
 import org.eclipse.ui.application.IWorkbenchWindowConfigurer;
 import org.eclipse.ui.application.WorkbenchAdvisor;
 import org.eclipse.ui.application.WorkbenchWindowAdvisor;
 import org.zennet.services.network.JoinLine;
+import org.zennet.services.publisher.JobService;
 
 /** How the workbench looks, and that a node runs while it is open. */
 final class ZennetAdvisor extends WorkbenchAdvisor {
     private static final Point SIZE = new Point(1200, 800);
     private final EmbeddedNode node;
-    private final Optional<String> join;
+    private final Optional<JoinLine> join;
 
-    ZennetAdvisor(EmbeddedNode node, Optional<String> join) {
+    ZennetAdvisor(EmbeddedNode node, Optional<JoinLine> join) {
         this.node = node;
         this.join = join;
     }
@@ -31,26 +28,21 @@ final class ZennetAdvisor extends WorkbenchAdvisor {
     }
 
     @Override
-    public void preStartup() {
-        PlatformUI.getWorkbench().getService(IEclipseContext.class).set(EmbeddedNode.class, node);
-    }
-
-    @Override
     public void postStartup() {
-        try {
-            Optional<JoinLine> line = join.map(JoinLine::parse);
-            if (line.isPresent() || node.hasNetwork()) {
-                node.start(line);
-            }
-        } catch (IllegalArgumentException e) {
-            ILog.of(ZennetAdvisor.class).warn(e.getMessage());
+        if (join.isPresent() || node.hasNetwork()) {
+            node.start(join);
         }
     }
 
+    /** Asks once when jobs run; never when the system ends the process. */
     @Override
     public boolean preShutdown() {
-        node.stop();
-        return super.preShutdown();
+        if (getWorkbenchConfigurer().emergencyClosing()) {
+            return true;
+        }
+        long open = Services.ask(JobService.class, s -> s.jobs().stream().filter(j -> j.ended().isEmpty()).count(), 0L);
+        return open == 0 || MessageDialog.openConfirm(null, "Quit Zennet", (open == 1 ? "A job is" : open + " jobs are")
+                + " running. Quitting stops the node of this window: providers stop the work and settle what was used.");
     }
 
     @Override
@@ -70,11 +62,6 @@ final class ZennetAdvisor extends WorkbenchAdvisor {
                 c.setShowPerspectiveBar(true);
                 c.setShowStatusLine(true);
                 c.setShowProgressIndicator(true);
-            }
-
-            @Override
-            public ActionBarAdvisor createActionBarAdvisor(IActionBarConfigurer bars) {
-                return new ActionBarAdvisor(bars);
             }
         };
     }

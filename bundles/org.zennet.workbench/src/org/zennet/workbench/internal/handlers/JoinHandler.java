@@ -4,13 +4,12 @@ import java.util.Optional;
 import org.eclipse.core.commands.AbstractHandler;
 import org.eclipse.core.commands.ExecutionEvent;
 import org.eclipse.core.commands.ExecutionException;
-import org.eclipse.e4.core.contexts.IEclipseContext;
 import org.eclipse.jface.dialogs.InputDialog;
 import org.eclipse.jface.window.Window;
-import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.handlers.HandlerUtil;
 import org.zennet.services.network.JoinLine;
 import org.zennet.workbench.internal.EmbeddedNode;
+import org.zennet.workbench.internal.Services;
 
 /** Asks for a join line and starts the node of this window with it. */
 public final class JoinHandler extends AbstractHandler {
@@ -26,8 +25,8 @@ public final class JoinHandler extends AbstractHandler {
                     }
                 });
         if (dialog.open() == Window.OK) {
-            PlatformUI.getWorkbench().getService(IEclipseContext.class).get(EmbeddedNode.class)
-                    .start(Optional.of(JoinLine.parse(dialog.getValue())));
+            JoinLine line = JoinLine.parse(dialog.getValue());
+            Services.find(EmbeddedNode.class).ifPresent(n -> n.start(Optional.of(line)));
         }
         return null;
     }

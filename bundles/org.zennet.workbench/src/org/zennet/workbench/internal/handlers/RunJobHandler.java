@@ -1,5 +1,6 @@
 package org.zennet.workbench.internal.handlers;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,10 @@ public final class RunJobHandler extends AbstractHandler {
         }
         FileDialog dialog = new FileDialog(shell, SWT.OPEN);
         dialog.setText("Run a Job");
+        String home = System.getProperty("zennet.home");
+        if (home != null && Files.isDirectory(Path.of(home, "examples"))) {
+            dialog.setFilterPath(Path.of(home, "examples").toString());
+        }
         dialog.setFilterExtensions(new String[] {"*.yaml;*.yml", "*.*"});
         dialog.setFilterNames(new String[] {"Job files", "All files"});
         String file = dialog.open();
@@ -46,7 +51,6 @@ public final class RunJobHandler extends AbstractHandler {
     public static Job run(Path file) {
         String name = file.getFileName().toString();
         Job job = Job.create("Running " + name, (IProgressMonitor monitor) -> follow(file, monitor));
-        job.setUser(true);
         job.schedule();
         return job;
     }
@@ -54,7 +58,7 @@ public final class RunJobHandler extends AbstractHandler {
     private static IStatus follow(Path file, IProgressMonitor monitor) {
         JobService jobs = Services.find(JobService.class).orElse(null);
         if (jobs == null) {
-            return Status.warning("No node runs in this window.");
+            return Status.error("No node runs in this window.");
         }
         Semaphore changed = new Semaphore(1);
         try (Registration watch = jobs.watch(changed::release)) {
@@ -74,7 +78,7 @@ public final class RunJobHandler extends AbstractHandler {
                 done = info.tasksDone();
                 if (info.ended().isPresent()) {
                     return info.state() == JobState.DONE ? Status.OK_STATUS
-                            : Status.warning("The job " + info.name() + " ended as " + info.state() + info.problem().map(p -> ": " + p).orElse(""));
+                            : Status.error("The job " + info.name() + " ended as " + info.state() + info.problem().map(p -> ": " + p).orElse(""));
                 }
                 if (monitor.isCanceled()) {
                     jobs.cancel(id);
@@ -82,7 +86,7 @@ public final class RunJobHandler extends AbstractHandler {
                 }
             }
         } catch (Rejected e) {
-            return new Status(IStatus.WARNING, RunJobHandler.class, e.getMessage());
+            return new Status(IStatus.ERROR, RunJobHandler.class, e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Status.CANCEL_STATUS;

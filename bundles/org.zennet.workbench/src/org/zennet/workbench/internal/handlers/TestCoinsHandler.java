@@ -19,7 +19,7 @@ public final class TestCoinsHandler extends AbstractHandler {
                 Services.find(WalletService.class).orElseThrow(() -> new Rejected("No node runs in this window: Zennet > Join a Network… starts one."))
                         .takeTestCoins();
             } catch (Rejected e) {
-                throw new CoreException(Status.warning(e.getMessage()));
+                throw new CoreException(Status.error(e.getMessage()));
             }
         }).schedule();
         return null;

@@ -1,8 +1,8 @@
 package org.zennet.workbench.internal.model;
 
 import java.util.List;
-import java.util.Locale;
 import org.zennet.services.provider.ProviderService.LeaseInfo;
+import org.zennet.services.provider.ProviderService.Status;
 
 /** A provider's leases as lines. */
 public final class LeaseRows {
@@ -13,9 +13,16 @@ public final class LeaseRows {
 
     /** One line per lease. */
     public static List<Row> of(List<LeaseInfo> leases) {
-        return leases.stream().map(l -> Row.of(l.id(), l.id(), l.publisher().substring(0, Math.min(12, l.publisher().length())),
-                l.state().name().toLowerCase(Locale.ROOT), String.valueOf(l.tasks()), l.owed().toString(), l.paid().toString(),
-                l.exposure().toString(), l.withheld().toString(), l.usage().toString(),
-                l.settlement().map(s -> s.substring(0, Math.min(12, s.length())) + " in block " + l.settlementHeight()).orElse(""))).toList();
+        return leases.stream().map(l -> Row.of(l.id(), Figures.brief(l.id()), Figures.brief(l.publisher()),
+                Figures.word(l.state()), String.valueOf(l.tasks()), l.owed().toString(), l.paid().toString(),
+                l.exposure().toString(), l.withheld().toString(), Figures.usage(l.usage()),
+                l.settlement().map(s -> Figures.brief(s) + (l.settlementHeight() == 0 ? ", waits for a block" : " in block " + l.settlementHeight()))
+                        .orElse(""))).toList();
+    }
+
+    /** How it goes, in one line. */
+    public static String status(Status s) {
+        return (s.accepting() ? "Open for work" : "Takes no new work") + ", " + Figures.count(s.leases(), "lease", "leases") + ", earned " + s.earned()
+                + ", priced by " + s.strategy() + s.problem().map(x -> ": " + x).orElse("");
     }
 }

@@ -11,9 +11,10 @@ import org.zennet.services.market.MarketJournal.Negotiation;
 /** Announcements on the chain, and what this process negotiated, as lines. */
 public final class MarketRows {
     /** The headings of announcements. */
-    public static final List<String> ANNOUNCEMENTS = List.of("Announcement", "Block", "Isolation", "Code", "Cores", "Memory", "Machines", "Endpoint", "Expires at");
+    public static final List<String> ANNOUNCEMENTS = List.of("Announcement", "Block", "Isolation", "Code", "Cores", "Memory", "Machines", "Endpoint", "Until block");
     /** The headings of negotiations. */
-    public static final List<String> NEGOTIATIONS = List.of("Negotiation", "Said by", "What", "Text");
+    public static final List<String> NEGOTIATIONS = List.of("Provider", "Said by", "What", "Text");
+    private static final double MILLI = 1000;
 
     private MarketRows() { }
 
@@ -21,30 +22,22 @@ public final class MarketRows {
     public static List<Row> announcements(List<AnnouncementInfo> all) {
         return all.stream().map(i -> {
             Announcement a = i.announcement();
-            return Row.of(i.id().toString(), brief(i.id().txid().toHex()), i.height() == 0 ? "waits" : String.valueOf(i.height()),
-                    lower(a.isolation()), a.architecture(), String.format(Locale.ROOT, "%.1f", a.milliCores() / 1000.0), a.memoryMiB() + " MiB",
+            return Row.of(i.id().toString(), Figures.brief(i.id().txid().toHex()), Figures.block(i.height()),
+                    Figures.word(a.isolation()), a.architecture(), String.format(Locale.ROOT, "%.1f", a.milliCores() / MILLI), a.memoryMiB() + " MiB",
                     String.valueOf(a.machines()), a.endpoint().toString(), String.valueOf(i.expiry()));
         }).toList();
     }
 
     /** One line per negotiation with its last word, and every word below it. */
     public static List<Row> negotiations(List<Negotiation> all) {
-        return all.stream().map(n -> {
+        return all.stream().filter(n -> !n.lines().isEmpty()).map(n -> {
             List<Row> below = new ArrayList<>();
             for (int i = 0; i < n.lines().size(); i++) {
                 Line l = n.lines().get(i);
-                below.add(Row.of(n.id() + "/" + i, l.at().toString(), lower(l.side()), l.kind(), l.text()));
+                below.add(Row.of(n.id() + "/" + i, Figures.time(l.at()), Figures.word(l.side()), l.kind(), l.text()));
             }
-            Line last = n.lines().get(n.lines().size() - 1);
-            return new Row(n.id(), List.of(brief(last.provider()), lower(last.side()), last.kind(), last.text()), below);
+            Line last = n.lines().getLast();
+            return new Row(n.id(), List.of(Figures.brief(last.provider()), Figures.word(last.side()), last.kind(), last.text()), below);
         }).toList();
-    }
-
-    private static String brief(String id) {
-        return id.substring(0, Math.min(12, id.length()));
-    }
-
-    private static String lower(Enum<?> e) {
-        return e.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

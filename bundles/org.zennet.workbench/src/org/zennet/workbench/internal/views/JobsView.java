@@ -1,7 +1,6 @@
 package org.zennet.workbench.internal.views;
 
 import java.util.List;
-import org.eclipse.jface.action.MenuManager;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.layout.GridData;
 import org.eclipse.swt.layout.GridLayout;
@@ -9,6 +8,7 @@ import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.ui.part.ViewPart;
 import org.zennet.services.publisher.JobService;
+import org.zennet.workbench.internal.EmbeddedNode;
 import org.zennet.workbench.internal.Services;
 import org.zennet.workbench.internal.model.JobRows;
 import org.zennet.workbench.internal.model.Row;
@@ -17,6 +17,8 @@ import org.zennet.workbench.internal.model.Row;
 public final class JobsView extends ViewPart {
     /** The view's id. */
     public static final String ID = "org.zennet.workbench.jobs";
+    private static final String NO_JOB = "No job yet. Zennet > Run a Job… (Ctrl+R) starts one from a job file.";
+    private static final String NO_NODE = "Zennet > Join a Network… (Ctrl+J) starts a node in this window with the join line of a network.";
     private RowsViewer rows;
 
     private record Snapshot(String hint, List<Row> rows) { }
@@ -25,14 +27,14 @@ public final class JobsView extends ViewPart {
     public void createPartControl(Composite parent) {
         parent.setLayout(new GridLayout());
         Label hint = new Label(parent, SWT.WRAP);
-        hint.setLayoutData(new GridData(SWT.FILL, SWT.TOP, true, false));
-        rows = new RowsViewer(parent, JobRows.COLUMNS, "Jobs");
-        getSite().setSelectionProvider(rows.viewer());
-        MenuManager menu = new MenuManager();
-        rows.viewer().getTree().setMenu(menu.createContextMenu(rows.viewer().getTree()));
-        getSite().registerContextMenu(menu, rows.viewer());
+        GridData place = new GridData(SWT.FILL, SWT.TOP, true, false);
+        hint.setLayoutData(place);
+        rows = new RowsViewer(parent, "Jobs", JobRows.COLUMNS, 4, 2, 2, 4, 3, 9);
+        FocusedSelection.register(getSite(), rows);
         Live.follow(parent, JobsView::snapshot, (a, b) -> a.hint().equals(b.hint()) && Row.showSame(a.rows(), b.rows()), s -> {
             hint.setText(s.hint());
+            place.exclude = s.hint().isEmpty();
+            hint.setVisible(!place.exclude);
             rows.show(s.rows());
             parent.layout();
         });
@@ -41,8 +43,11 @@ public final class JobsView extends ViewPart {
     private static Snapshot snapshot() {
         return Services.find(JobService.class).map(j -> {
             List<Row> all = JobRows.of(j.jobs());
-            return new Snapshot(all.isEmpty() ? "No job yet: Zennet > Run a Job… starts one." : "", all);
-        }).orElse(new Snapshot("No node runs in this window: Zennet > Join a Network… starts one.", List.of()));
+            return new Snapshot(all.isEmpty() ? NO_JOB : "", all);
+        }).orElseGet(() -> {
+            String state = Services.find(EmbeddedNode.class).map(EmbeddedNode::state).orElse("no network");
+            return new Snapshot(Character.toUpperCase(state.charAt(0)) + state.substring(1) + ". " + NO_NODE, List.of());
+        });
     }
 
     @Override

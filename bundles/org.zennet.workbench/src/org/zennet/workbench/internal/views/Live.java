@@ -2,23 +2,42 @@ package org.zennet.workbench.internal.views;
 
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.core.runtime.ILog;
+import org.eclipse.swt.SWTException;
 import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Display;
 
 /**
  * Keeps a widget level with a service: takes a snapshot on a worker thread twice a second and shows it on the UI thread
  * only when it differs. Ends with the widget. No service is ever called on the UI thread.
+ *
+ * @param <T> of snapshots
  */
-final class Live {
+public final class Live<T> implements Runnable {
     private static final ScheduledExecutorService WORKER = Executors.newSingleThreadScheduledExecutor(
             r -> Thread.ofPlatform().daemon().name("zennet-views").unstarted(r));
     private static final long PERIOD_MILLIS = 500;
 
-    private Live() { }
+    private final Control widget;
+    private final Display display;
+    private final Supplier<T> snapshot;
+    private final BiPredicate<T, T> same;
+    private final Consumer<T> show;
+    private T last;
+    private boolean failing;
+
+    private Live(Control widget, Supplier<T> snapshot, BiPredicate<T, T> same, Consumer<T> show) {
+        this.widget = widget;
+        this.display = widget.getDisplay();
+        this.snapshot = snapshot;
+        this.same = same;
+        this.show = show;
+    }
 
     /**
      * Begins.
@@ -28,27 +47,33 @@ final class Live {
      * @param same     whether two snapshots show the same
      * @param show     shows one; runs on the UI thread
      */
-    static <T> void follow(Control widget, Supplier<T> snapshot, BiPredicate<T, T> same, Consumer<T> show) {
-        Object[] last = new Object[1];
-        var task = WORKER.scheduleWithFixedDelay(() -> {
-            try {
-                T now = snapshot.get();
-                @SuppressWarnings("unchecked")
-                T before = (T) last[0];
-                if ((before == null || !same.test(before, now)) && !widget.isDisposed()) {
-                    last[0] = now;
-                    widget.getDisplay().asyncExec(() -> {
-                        if (!widget.isDisposed()) {
-                            show.accept(now);
-                        }
-                    });
-                }
-            } catch (RuntimeException e) {
-                if (!widget.isDisposed()) {
-                    ILog.of(Live.class).warn("a view could not be refreshed: " + e.getMessage(), e);
-                }
-            }
-        }, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    public static <T> void follow(Control widget, Supplier<T> snapshot, BiPredicate<T, T> same, Consumer<T> show) {
+        ScheduledFuture<?> task = WORKER.scheduleWithFixedDelay(new Live<>(widget, snapshot, same, show), 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
         widget.addDisposeListener(e -> task.cancel(false));
+    }
+
+    @Override
+    public void run() {
+        try {
+            T now = snapshot.get();
+            failing = false;
+            if (last == null || !same.test(last, now)) {
+                last = now;
+                display.asyncExec(() -> {
+                    if (!widget.isDisposed()) {
+                        show.accept(now);
+                    }
+                });
+            }
+        } catch (SWTException e) {
+            // the display is gone, and the view with it
+        } catch (RuntimeException e) {
+            // services go while they are asked, when the node stops; what lasts is told once
+            if (failing || widget.isDisposed()) {
+                return;
+            }
+            failing = true;
+            ILog.of(Live.class).warn("a view could not be refreshed: " + e.getMessage(), e);
+        }
     }
 }

@@ -4,9 +4,7 @@ import java.util.List;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.SashForm;
 import org.eclipse.swt.layout.FillLayout;
-import org.eclipse.swt.layout.GridLayout;
 import org.eclipse.swt.widgets.Composite;
-import org.eclipse.swt.widgets.Label;
 import org.eclipse.ui.part.ViewPart;
 import org.zennet.services.chain.ChainService;
 import org.zennet.services.market.MarketJournal;
@@ -27,22 +25,17 @@ public final class MarketView extends ViewPart {
     public void createPartControl(Composite parent) {
         parent.setLayout(new FillLayout());
         SashForm sash = new SashForm(parent, SWT.VERTICAL);
-        announcements = new RowsViewer(titled(sash, "Announcements on the chain"), MarketRows.ANNOUNCEMENTS, "Announcements");
-        RowsViewer negotiations = new RowsViewer(titled(sash, "Offers and negotiations"), MarketRows.NEGOTIATIONS, "Negotiations");
+        announcements = new RowsViewer(RowsViewer.titled(sash, "Announcements on the chain"), "Announcements on the chain",
+                MarketRows.ANNOUNCEMENTS, 4, 2, 3, 2, 2, 3, 3, 5, 3);
+        RowsViewer negotiations = new RowsViewer(RowsViewer.titled(sash, "Offers and negotiations"), "Offers and negotiations",
+                MarketRows.NEGOTIATIONS, 4, 2, 2, 15);
         sash.setWeights(2, 3);
-        getSite().setSelectionProvider(announcements.viewer());
+        FocusedSelection.register(getSite(), announcements, negotiations);
         Live.follow(parent, MarketView::snapshot, (a, b) -> Row.showSame(a.announcements(), b.announcements())
                 && Row.showSame(a.negotiations(), b.negotiations()), s -> {
             announcements.show(s.announcements());
             negotiations.show(s.negotiations());
         });
-    }
-
-    private static Composite titled(Composite parent, String title) {
-        Composite c = new Composite(parent, SWT.NONE);
-        c.setLayout(new GridLayout());
-        new Label(c, SWT.NONE).setText(title);
-        return c;
     }
 
     private static Snapshot snapshot() {

@@ -1,39 +1,45 @@
 package org.zennet.workbench.internal.views;
 
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jface.layout.TreeColumnLayout;
 import org.eclipse.jface.viewers.ColumnLabelProvider;
 import org.eclipse.jface.viewers.ColumnWeightData;
-import org.eclipse.jface.viewers.IStructuredSelection;
 import org.eclipse.jface.viewers.ITreeContentProvider;
 import org.eclipse.jface.viewers.TreeViewer;
 import org.eclipse.jface.viewers.TreeViewerColumn;
 import org.eclipse.jface.viewers.Viewer;
 import org.eclipse.jface.viewers.ViewerComparator;
 import org.eclipse.swt.SWT;
-import org.eclipse.swt.dnd.Clipboard;
-import org.eclipse.swt.dnd.TextTransfer;
-import org.eclipse.swt.dnd.Transfer;
+import org.eclipse.swt.accessibility.AccessibleListener;
 import org.eclipse.swt.events.SelectionListener;
-import org.eclipse.swt.layout.FillLayout;
 import org.eclipse.swt.layout.GridData;
+import org.eclipse.swt.layout.GridLayout;
 import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeColumn;
+import org.zennet.workbench.internal.model.NaturalOrder;
 import org.zennet.workbench.internal.model.Row;
 
-/** A tree or table of {@link Row}s: sorts by a click on a heading, copies the selection as text, keeps what is open. */
+/**
+ * A tree or table of {@link Row}s: sorts by a click on a heading (a third click takes the order of the rows again), and
+ * keeps selection, scrolling and what is open when the rows change.
+ */
 final class RowsViewer {
+    private static final int LEAST_WIDTH = 60;
     private final TreeViewer viewer;
     private List<Row> rows = List.of();
 
-    RowsViewer(Composite parent, List<String> columns, String accessibleName) {
+    /**
+     * Makes one.
+     *
+     * @param columns the headings
+     * @param weights of the columns' widths; the last one counts for all that are missing
+     */
+    RowsViewer(Composite parent, String accessibleName, List<String> columns, int... weights) {
         Composite holder = new Composite(parent, SWT.NONE);
-        if (parent.getLayout() instanceof FillLayout) {
-            holder.setLayoutData(null);
-        } else if (parent.getLayout() != null) {
+        if (parent.getLayout() instanceof GridLayout) {
             holder.setLayoutData(new GridData(SWT.FILL, SWT.FILL, true, true));
         }
         TreeColumnLayout layout = new TreeColumnLayout();
@@ -43,24 +49,27 @@ final class RowsViewer {
         Tree tree = viewer.getTree();
         tree.setHeaderVisible(true);
         tree.setLinesVisible(true);
-        tree.getAccessible().addAccessibleListener(org.eclipse.swt.accessibility.AccessibleListener.getNameAdapter(e -> e.result = accessibleName));
+        tree.getAccessible().addAccessibleListener(AccessibleListener.getNameAdapter(e -> e.result = accessibleName));
         for (int i = 0; i < columns.size(); i++) {
-            column(layout, columns.get(i), i, i == columns.size() - 1 ? 3 : 2);
+            column(layout, columns.get(i), i, weights[Math.min(i, weights.length - 1)]);
         }
         viewer.setContentProvider(new Content());
-        viewer.setInput(rows);
-        tree.addKeyListener(org.eclipse.swt.events.KeyListener.keyPressedAdapter(e -> {
-            if ((e.stateMask & SWT.MOD1) != 0 && e.keyCode == 'c') {
-                copy();
-            }
-        }));
+        viewer.setInput(this);
+    }
+
+    /** A heading over a viewer, for views that have several. */
+    static Composite titled(Composite parent, String title) {
+        Composite c = new Composite(parent, SWT.NONE);
+        c.setLayout(new GridLayout());
+        new Label(c, SWT.NONE).setText(title);
+        return c;
     }
 
     private void column(TreeColumnLayout layout, String heading, int index, int weight) {
         TreeViewerColumn column = new TreeViewerColumn(viewer, SWT.NONE);
         column.getColumn().setText(heading);
         column.getColumn().setMoveable(true);
-        layout.setColumnData(column.getColumn(), new ColumnWeightData(weight, 60, true));
+        layout.setColumnData(column.getColumn(), new ColumnWeightData(weight, LEAST_WIDTH, true));
         column.setLabelProvider(new ColumnLabelProvider() {
             @Override
             public String getText(Object element) {
@@ -72,58 +81,49 @@ final class RowsViewer {
 
     private void sort(TreeColumn column, int index) {
         Tree tree = viewer.getTree();
-        boolean down = tree.getSortColumn() == column && tree.getSortDirection() == SWT.UP;
-        tree.setSortColumn(column);
-        tree.setSortDirection(down ? SWT.DOWN : SWT.UP);
-        viewer.setComparator(new ViewerComparator() {
+        int before = tree.getSortColumn() == column ? tree.getSortDirection() : SWT.NONE;
+        int direction = before == SWT.NONE ? SWT.UP : before == SWT.UP ? SWT.DOWN : SWT.NONE;
+        tree.setSortColumn(direction == SWT.NONE ? null : column);
+        tree.setSortDirection(direction);
+        viewer.setComparator(direction == SWT.NONE ? null : new ViewerComparator() {
             @Override
             public int compare(Viewer v, Object a, Object b) {
-                int order = ((Row) a).cell(index).compareToIgnoreCase(((Row) b).cell(index));
-                return down ? -order : order;
+                int order = NaturalOrder.INSTANCE.compare(((Row) a).cell(index), ((Row) b).cell(index));
+                return direction == SWT.DOWN ? -order : order;
             }
         });
     }
 
-    /** Shows lines; what was selected and open stays so. */
+    /** Shows rows; the first time, those below the first level too. */
     void show(List<Row> now) {
-        Object[] expanded = viewer.getExpandedElements();
         boolean first = rows.isEmpty();
         rows = now;
         viewer.getTree().setRedraw(false);
         try {
-            viewer.setInput(now);
-            viewer.setExpandedElements(expanded);
+            viewer.refresh();
             if (first && !now.isEmpty()) {
-                viewer.expandToLevel(2);
+                viewer.setExpandedElements((Object[]) opened(now));
             }
         } finally {
             viewer.getTree().setRedraw(true);
         }
     }
 
-    /** The lines that are selected. */
-    @SuppressWarnings("unchecked")
-    List<Row> selected() {
-        return ((IStructuredSelection) viewer.getSelection()).toList();
+    /** The first row and the groups in it: what one wants to see at first. */
+    private static Row[] opened(List<Row> rows) {
+        Row newest = rows.getFirst();
+        return Stream.concat(Stream.of(newest),
+                newest.children().stream().filter(r -> !r.children().isEmpty())).toArray(Row[]::new);
     }
 
     TreeViewer viewer() {
         return viewer;
     }
 
-    private void copy() {
-        String text = selected().stream().map(Row::text).collect(Collectors.joining());
-        if (!text.isEmpty()) {
-            Clipboard clipboard = new Clipboard(viewer.getTree().getDisplay());
-            clipboard.setContents(new Object[] {text}, new Transfer[] {TextTransfer.getInstance()});
-            clipboard.dispose();
-        }
-    }
-
-    private static final class Content implements ITreeContentProvider {
+    private final class Content implements ITreeContentProvider {
         @Override
         public Object[] getElements(Object input) {
-            return ((List<?>) input).toArray();
+            return rows.toArray();
         }
 
         @Override
@@ -138,7 +138,7 @@ final class RowsViewer {
 
         @Override
         public boolean hasChildren(Object element) {
-            return Stream.of(element).map(Row.class::cast).anyMatch(r -> !r.children().isEmpty());
+            return !((Row) element).children().isEmpty();
         }
     }
 }

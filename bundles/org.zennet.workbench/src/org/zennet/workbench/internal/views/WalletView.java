@@ -35,10 +35,11 @@ public final class WalletView extends ViewPart {
         Label channels = figure(balance, "In channels");
         SashForm sash = new SashForm(parent, SWT.VERTICAL);
         sash.setLayoutData(new GridData(SWT.FILL, SWT.FILL, true, true));
-        history = new RowsViewer(titled(sash, "History"), WalletRows.HISTORY, "History");
-        RowsViewer open = new RowsViewer(titled(sash, "Payment channels"), WalletRows.CHANNELS, "Payment channels");
+        history = new RowsViewer(RowsViewer.titled(sash, "History"), "History", WalletRows.HISTORY, 4, 4, 4, 2, 3, 8);
+        RowsViewer open = new RowsViewer(RowsViewer.titled(sash, "Payment channels"), "Payment channels", WalletRows.CHANNELS,
+                3, 2, 2, 4, 4, 2, 2, 6);
         sash.setWeights(3, 2);
-        getSite().setSelectionProvider(history.viewer());
+        FocusedSelection.register(getSite(), history, open);
         Live.follow(parent, WalletView::snapshot, WalletView::same, s -> {
             available.setText(s.available());
             pending.setText(s.pending());
@@ -59,13 +60,6 @@ public final class WalletView extends ViewPart {
         figure.setLayoutData(new GridData(SWT.FILL, SWT.TOP, true, false));
         figure.setText("-");
         return figure;
-    }
-
-    private static Composite titled(Composite parent, String title) {
-        Composite c = new Composite(parent, SWT.NONE);
-        c.setLayout(new GridLayout());
-        new Label(c, SWT.NONE).setText(title);
-        return c;
     }
 
     private static Snapshot snapshot() {

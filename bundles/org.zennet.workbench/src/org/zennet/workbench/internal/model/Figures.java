@@ -1,0 +1,78 @@
+package org.zennet.workbench.internal.model;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.zennet.api.value.Counter;
+import org.zennet.api.value.UsageVector;
+
+/** Ids, times and usage as people read them. */
+public final class Figures {
+    private static final int BRIEF = 12;
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+    private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    private static final double KIBI = 1024;
+    private static final double MICROS = 1e6;
+    private static final double MILLIS = 1e3;
+
+    private Figures() { }
+
+    /** The beginning of a long id. */
+    public static String brief(String id) {
+        return id.substring(0, Math.min(BRIEF, id.length()));
+    }
+
+    /** A constant as a word. */
+    public static String word(Enum<?> e) {
+        return e.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    /** A moment in the time zone of this machine, to the second. */
+    public static String time(Instant at) {
+        return TIME.format(at.atZone(ZoneId.systemDefault()));
+    }
+
+    /** A number of things, in the singular or plural. */
+    public static String count(long n, String one, String many) {
+        return n + " " + (n == 1 ? one : many);
+    }
+
+    /** A block's height; what is in no block yet waits. */
+    public static String block(int height) {
+        return height == 0 ? "waits" : String.valueOf(height);
+    }
+
+    /** What was used, in units that fit; counters at zero are left out. */
+    public static String usage(UsageVector usage) {
+        List<String> parts = new ArrayList<>();
+        for (Counter c : Counter.values()) {
+            long n = usage.get(c);
+            if (n != 0) {
+                parts.add(c.id() + " " + switch (c) {
+                    case CPU -> seconds(n / MICROS);
+                    case WALL -> seconds(n / MILLIS);
+                    case MEMORY -> bytes(n) + "·s";
+                    default -> bytes(n);
+                });
+            }
+        }
+        return parts.isEmpty() ? "nothing" : String.join(", ", parts);
+    }
+
+    private static String seconds(double s) {
+        return String.format(Locale.ROOT, s < 10 ? "%.2f s" : s < 1000 ? "%.1f s" : "%.0f s", s);
+    }
+
+    private static String bytes(long n) {
+        double v = n;
+        int unit = 0;
+        while (v >= KIBI && unit < BINARY.length - 1) {
+            v /= KIBI;
+            unit++;
+        }
+        return unit == 0 ? n + " B" : String.format(Locale.ROOT, v < 10 ? "%.1f %s" : "%.0f %s", v, BINARY[unit]);
+    }
+}
