@@ -57,6 +57,7 @@ public class TestReport {
           if (why.isBlank()) {
             why = skip.getTextContent().strip().lines().findFirst().orElse("");
           }
+          why = why.replaceFirst("^org\\.opentest4j\\.TestAbortedException: ", "").replaceFirst("^Assumption failed: ", "");
           skips.computeIfAbsent(why.isBlank() ? "no reason given" : why, k -> new ArrayList<>()).add(name);
         } else {
           passed++;

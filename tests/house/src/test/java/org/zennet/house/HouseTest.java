@@ -2,17 +2,25 @@ package org.zennet.house;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.Constants;
+import org.osgi.framework.launch.Framework;
+import org.osgi.framework.launch.FrameworkFactory;
 
 /** The rules of the design over what was built: both products, as they are delivered. */
 class HouseTest {
@@ -96,6 +104,28 @@ class HouseTest {
   @Test
   void allBundlesOfTheDesktopProductResolve() throws Exception {
     resolves(desktop);
+  }
+
+  @Test
+  void theNativeSignaturesLoadInsideTheFramework() throws Exception {
+    assumeTrue(System.getProperty("os.name").equals("Linux"), "the native library of this system is not in the target platform");
+    Framework framework = ServiceLoader.load(FrameworkFactory.class).iterator().next().newFramework(Map.of(Constants.FRAMEWORK_STORAGE, directory.toString()));
+    framework.start();
+    try {
+      for (String name : List.of("fr.acinq.secp256k1.jni-common", "fr.acinq.secp256k1.jni-jvm-extract", "fr.acinq.secp256k1.jni-jvm-linux", "org.jetbrains.kotlin.stdlib")) {
+        framework.getBundleContext().installBundle("reference:" + headless.jar(name).file().toUri());
+      }
+      Bundle host = framework.getBundleContext().installBundle("reference:" + headless.jar("fr.acinq.secp256k1").file().toUri());
+      Class<?> type = host.loadClass("fr.acinq.secp256k1.Secp256k1");
+      Object library = type.getMethod("get").invoke(null);
+      byte[] one = new byte[32];
+      one[31] = 1;
+      byte[] point = (byte[]) type.getMethod("pubkeyCreate", byte[].class).invoke(library, one);
+      assertEquals("0479be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d9", HexFormat.of().formatHex(point).substring(0, 50));
+    } finally {
+      framework.stop();
+      framework.waitForStop(10_000);
+    }
   }
 
   private void resolves(Product product) throws Exception {
