@@ -154,7 +154,7 @@ public final class Provider implements ProviderService {
         LOG.info("announcement {} fits: calling {}", a.id(), endpoint);
         kit.network().connect(endpoint, Optional.empty()).whenComplete((connection, failure) -> {
             if (failure != null) {
-                again(a, Texts.reason(failure));
+                again(a, false, Texts.reason(failure));
             } else if (connection.identity().equals(kit.identity().identity())) {
                 mailbox.execute(() -> pursuits.done(a.id()));
             } else {
@@ -167,9 +167,9 @@ public final class Provider implements ProviderService {
         new Negotiation(kit, settings, new Desk(), a, connection).begin();
     }
 
-    private void again(AnnouncementInfo a, String reason) {
+    private void again(AnnouncementInfo a, boolean answered, String reason) {
         mailbox.execute(() -> {
-            long pause = pursuits.again(a.id(), a.announcement().endpoint(), kit.clock().instant());
+            long pause = pursuits.again(a.id(), a.announcement().endpoint(), answered, kit.clock().instant());
             LOG.info("no contract with {}: {}; again in {} s at the earliest", a.announcement().endpoint(), reason, pause / 1000);
             kit.timers().after(pause, this::scan);
         });
@@ -185,7 +185,7 @@ public final class Provider implements ProviderService {
         if (a != null) {
             boolean lost = m.work().withheld().isEmpty() && !m.connected();
             if (lost) {
-                again(a, m.note());
+                again(a, true, m.note());
             } else {
                 mailbox.execute(() -> pursuits.done(a.id()));
             }
@@ -240,8 +240,8 @@ public final class Provider implements ProviderService {
         }
 
         @Override
-        public void ended(AnnouncementInfo announcement, String reason) {
-            again(announcement, reason);
+        public void ended(AnnouncementInfo announcement, boolean answered, String reason) {
+            again(announcement, answered, reason);
         }
     }
 

@@ -21,6 +21,8 @@ import org.zennet.services.wallet.ChannelService;
 final class LeaseTurn {
     private static final Hash NO_HASH = Hash.of(new byte[Hash.LENGTH]);
 
+    private static final String NOT_YET = "; not settled yet: ";
+
     private final LeaseMachine before;
     private final Terms terms;
     private final long now;
@@ -81,7 +83,7 @@ final class LeaseTurn {
                 begin();
             }
             case LeaseEvent.Broken e when live -> end(e.reason());
-            case LeaseEvent.UsageRead e when live -> read(e.usage());
+            case LeaseEvent.UsageRead e when live && account.reading() -> read(e.usage());
             case LeaseEvent.Paid e -> paid(e.total());
             case LeaseEvent.TaskArrived e when live -> task(e);
             case LeaseEvent.TaskDone e when live -> done(e);
@@ -93,6 +95,7 @@ final class LeaseTurn {
             case LeaseEvent.LastUsage e -> lastUsage(e.usage());
             case LeaseEvent.Settling e when state == LeaseState.SETTLING && settlement.isEmpty() -> {
                 settlement = Optional.of(e.settlement());
+                note(ending());
                 effects.add(new LeaseEffect.SendReceipt(receipt(e.settlement())));
             }
             case LeaseEvent.NotSettled e when state == LeaseState.SETTLING -> notSettled(e);
@@ -334,8 +337,14 @@ final class LeaseTurn {
         return new Receipt(before.contract().hash(), account.bill().usage(), account.paid(), work.done(), settled);
     }
 
+    /** Why it ended, without what stood in the way of its settlement. */
+    private String ending() {
+        int cut = note.indexOf(NOT_YET);
+        return cut < 0 ? note : note.substring(0, cut);
+    }
+
     private void notSettled(LeaseEvent.NotSettled e) {
-        note(e.reason());
+        note(ending() + NOT_YET + e.reason());
         if (!e.again()) {
             to(LeaseState.UNPAID);
         }

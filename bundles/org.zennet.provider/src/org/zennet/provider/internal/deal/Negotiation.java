@@ -54,6 +54,7 @@ public final class Negotiation implements MessageStream.Receiver {
     private final String label;
     private AnnouncementInfo announcement;
     private boolean proven;
+    private boolean answered;
     private Optional<Descriptor> descriptor = Optional.empty();
     private Optional<SellerNegotiation> machine = Optional.empty();
     private Optional<Offer> frame = Optional.empty();
@@ -84,8 +85,8 @@ public final class Negotiation implements MessageStream.Receiver {
         Optional<LeaseRunner> lease(AnnouncementInfo announcement, Contract contract, Signature publisher, Signature provider, String label,
                 long moduleBytes, MessageStream stream, Mailbox mailbox, java.util.function.Consumer<LeaseRunner> announce);
 
-        /** It ended without a contract. */
-        void ended(AnnouncementInfo announcement, String reason);
+        /** It ended without a contract; whether the publisher proved itself or declined politely. */
+        void ended(AnnouncementInfo announcement, boolean answered, String reason);
     }
 
     /** Ready to call over a connection. */
@@ -156,6 +157,7 @@ public final class Negotiation implements MessageStream.Receiver {
     }
 
     private void refused(Refusal f) {
+        answered = true;
         journal(MarketJournal.Side.PUBLISHER, "refusal", f.reason());
         if (machine.isPresent()) {
             step(new Event.Refused(f.reason()));
@@ -184,6 +186,7 @@ public final class Negotiation implements MessageStream.Receiver {
             return;
         }
         proven = true;
+        answered = true;
     }
 
     private void describe(Descriptor d) {
@@ -324,6 +327,7 @@ public final class Negotiation implements MessageStream.Receiver {
     }
 
     private void violation(String reason) {
+        answered = false;
         journal(MarketJournal.Side.PROVIDER, "refusal", "the publisher broke the protocol: " + reason);
         end(reason);
         connection.violation(reason);
@@ -333,7 +337,7 @@ public final class Negotiation implements MessageStream.Receiver {
         if (!over) {
             over = true;
             timer.close();
-            desk.ended(announcement, reason);
+            desk.ended(announcement, answered, reason);
         }
     }
 

@@ -18,8 +18,10 @@ public final class Pursuits {
     public static final int DIALS_PER_MINUTE = 30;
     /** The pause after the first failure, in milliseconds; it doubles with each further one. */
     public static final long FIRST_PAUSE_MILLIS = 3_000;
-    /** The longest pause, in milliseconds. */
+    /** The longest pause after failures, in milliseconds. */
     public static final long LONGEST_PAUSE_MILLIS = 300_000;
+    /** The longest pause after a call that was answered, in milliseconds: the publisher may need more machines soon. */
+    public static final long LONGEST_POLITE_PAUSE_MILLIS = 12_000;
     private static final int MINUTE_MILLIS = 60_000;
 
     private final Map<OutPoint, State> announcements = new HashMap<>();
@@ -60,11 +62,15 @@ public final class Pursuits {
         endpoints.remove(endpoint);
     }
 
-    /** It may be called again after a pause, whose length is told in milliseconds. */
-    public long again(OutPoint id, Endpoint endpoint, Instant now) {
+    /**
+     * It may be called again after a pause, whose length is told in milliseconds.
+     *
+     * @param answered whether somebody answered who holds the announced key, or declined politely
+     */
+    public long again(OutPoint id, Endpoint endpoint, boolean answered, Instant now) {
         announcements.remove(id);
         int failures = endpoints.containsKey(endpoint) ? endpoints.get(endpoint).failures() : 0;
-        long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures, 20));
+        long pause = Math.min(answered ? LONGEST_POLITE_PAUSE_MILLIS : LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures, 20));
         endpoints.put(endpoint, new Pause(failures + 1, now.toEpochMilli() + pause));
         return pause;
     }

@@ -96,7 +96,7 @@ public final class Leases implements LeaseHost {
 
     private void seen(ChannelInfo c) {
         if (c.role() == Role.PAYEE) {
-            all.values().stream().filter(r -> r.machine().label().equals(c.label())).forEach(r -> r.seen(c));
+            all.values().stream().filter(r -> r.machine().channel().equals(Optional.of(c.id()))).forEach(r -> r.seen(c));
         }
     }
 

@@ -1,0 +1,300 @@
+package org.zennet.provider.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.zennet.api.container.Outcome;
+import org.zennet.api.value.Amount;
+import org.zennet.api.value.Counter;
+import org.zennet.api.value.Hash;
+import org.zennet.api.value.PublicKey;
+import org.zennet.api.value.RateVector;
+import org.zennet.market.message.Contract;
+import org.zennet.market.message.ResultStatement;
+import org.zennet.market.message.Verdict;
+import org.zennet.services.provider.ProviderService.LeaseInfo;
+import org.zennet.services.provider.ProviderService.LeaseState;
+
+/** A provider with real messages and files, and everything around it in memory under virtual time. */
+class ProviderRoadTest {
+    /** One zen per millisecond of processor; wall time is cheap. */
+    private static final RateVector FLOOR = RateVector.ZERO.with(Counter.CPU, 1_000_000_000L).with(Counter.WALL, 1_000_000_000L);
+
+    @TempDir
+    Path directory;
+    private final World world = new World();
+    private final Fakes.Wires wires = new Fakes.Wires(world);
+    private final Fakes.Chain chain = new Fakes.Chain(world);
+    private final FakeMoney money = new FakeMoney(world);
+    private final FakeBackend backend = new FakeBackend(world);
+    private final Fakes.Strategies strategies = new Fakes.Strategies(FLOOR);
+    private final Fakes.Journal journal = new Fakes.Journal();
+    private final PublicKey self = Fakes.key("provider");
+    private FakePublisher publisher;
+    private Fakes.Network net;
+    private Provider provider;
+
+    @BeforeEach
+    void start() {
+        publisher = new FakePublisher(wires, "publisher", 7000);
+        publisher.most = RateVector.of(c -> FLOOR.get(c) + FLOOR.get(c) / 2);
+        net = new Fakes.Network(wires, 7001, self);
+        provider = new Provider(new Kit(net, chain, money, new Fakes.Identity(self), strategies, backend, new Fakes.Benchmarks(), journal, world,
+                world, world.workers, new Random(5)), Settings.of(Map.of("cores", "2", "memory", "1GiB")), directory);
+        provider.start();
+        chain.mine();
+    }
+
+    @AfterEach
+    void stop() {
+        provider.close();
+    }
+
+    private LeaseInfo lease() {
+        return provider.leases().getFirst();
+    }
+
+    private boolean is(LeaseState state) {
+        return !provider.leases().isEmpty() && lease().state() == state;
+    }
+
+    private void running() {
+        publisher.announce(chain);
+        assertTrue(world.runUntil(() -> is(LeaseState.RUNNING), 20_000), () -> provider.leases() + " " + publisher.refusals);
+    }
+
+    @Test
+    void theWholeRoadFromAnAnnouncementToASettlementInABlock() {
+        publisher.announce(chain);
+        assertTrue(world.runUntil(() -> !publisher.leases.isEmpty() && publisher.only().results.size() == 3, 60_000),
+                () -> provider.leases() + " " + publisher.refusals + journal.lines);
+        FakePublisher.Lease l = publisher.only();
+        assertEquals(List.of(0, 1), publisher.rounds, "a counter-offer and a second round");
+        world.run(1500);
+        assertEquals("out of task-1 with input", new String(l.outputs.get("task-1"), StandardCharsets.UTF_8));
+        assertEquals(LeaseState.RUNNING, lease().state());
+        assertEquals(1, provider.status().leases());
+        assertEquals(1000, provider.status().sold().orElseThrow().cores());
+        publisher.close(l, "done", true);
+        assertTrue(world.runUntil(() -> is(LeaseState.SETTLED), 10_000), () -> lease().toString());
+        assertEquals(42, lease().settlementHeight());
+        assertEquals(3, lease().tasks());
+        assertEquals(lease().paid(), lease().owed());
+        assertEquals(l.paid, lease().paid());
+        assertEquals(lease().settlement().orElseThrow(), l.receipt.orElseThrow().settlement().toHex());
+        assertEquals(l.paid, l.receipt.get().paid());
+        assertEquals(1, money.settlements.values().stream().mapToInt(i -> i).sum());
+        assertEquals(Optional.empty(), provider.status().sold());
+        assertEquals(l.paid, provider.status().earned());
+        assertTrue(backend.boxes.values().stream().allMatch(b -> b.ended().isPresent()));
+        world.run(60_000);
+        assertEquals(1, publisher.leases.size(), "an announcement that was served is not served again");
+    }
+
+    @Test
+    void whatAnnouncesNothingThatFitsIsNotCalled() {
+        backend.present(false);
+        publisher.announce(chain);
+        world.run(10_000);
+        assertEquals(0, net.dials);
+        assertFalse(provider.status().accepting());
+        assertTrue(provider.status().problem().orElseThrow().contains("wasm"));
+        backend.present(true);
+        assertTrue(world.runUntil(() -> is(LeaseState.RUNNING), 20_000));
+    }
+
+    @Test
+    void announcementsWithoutABlockAreLeftAlone() {
+        chain.height = 0;
+        publisher.announce(chain);
+        world.run(900);
+        assertEquals(0, net.dials);
+    }
+
+    @Test
+    void whoCannotProveTheAnnouncementIsHungUpOn() {
+        publisher.badProof = true;
+        publisher.announce(chain);
+        world.run(5_000);
+        assertFalse(net.violations.isEmpty());
+        assertTrue(provider.leases().isEmpty());
+        world.run(60_000);
+        assertTrue(net.dials <= 6, "pauses grow: " + net.dials);
+    }
+
+    @Test
+    void aPublisherThatNeedsNobodyIsAskedAgainLater() {
+        publisher.wanted = false;
+        publisher.announce(chain);
+        world.run(20_000);
+        assertTrue(provider.leases().isEmpty());
+        assertTrue(net.dials >= 2 && net.dials <= 5, "" + net.dials);
+        publisher.wanted = true;
+        assertTrue(world.runUntil(() -> is(LeaseState.RUNNING), 30_000));
+    }
+
+    @Test
+    void aForgedContractIsRefused() {
+        publisher.forge = c -> new Contract(c.network(), c.nonce(), c.publisher(), Fakes.key("other"), c.payee(), c.descriptor(), c.backend(),
+                c.image(), c.isolation(), c.resources(), c.rates(), c.terms(), c.strategy());
+        publisher.announce(chain);
+        world.run(2_500);
+        assertTrue(provider.leases().isEmpty());
+        assertTrue(publisher.refusals.getFirst().contains("other parties"), publisher.refusals.toString());
+        publisher.forge = c -> new Contract(c.network(), c.nonce(), c.publisher(), c.provider(), c.payee(), c.descriptor(), c.backend(),
+                c.image(), c.isolation(), c.resources(), RateVector.ZERO, c.terms(), c.strategy());
+        world.run(4_000);
+        assertTrue(publisher.refusals.getLast().contains("differs"), publisher.refusals.toString());
+        assertTrue(provider.leases().isEmpty());
+        assertEquals(Optional.empty(), provider.status().sold());
+    }
+
+    @Test
+    void whoPaysNothingAtAllGetsNoWorkAndIsLeft() {
+        publisher.pays = false;
+        publisher.announce(chain);
+        assertTrue(world.runUntil(() -> is(LeaseState.UNPAID), 30_000), () -> provider.leases().toString());
+        assertEquals(0, publisher.only().results.size());
+        assertTrue(publisher.only().receipt.orElseThrow().settlement().equals(Hash.of(new byte[32])));
+        assertEquals(0, backend.boxes.values().iterator().next().usage().get(Counter.CPU));
+    }
+
+    @Test
+    void whoStopsPayingIsFrozenAndThenLeftWithinTheExposure() {
+        backend.taskMillis = 60_000;
+        running();
+        world.run(3_500);
+        publisher.pays = false;
+        assertTrue(world.runUntil(() -> is(LeaseState.FROZEN), 10_000), () -> lease().toString());
+        assertTrue(backend.boxes.get(lease().id()).frozen());
+        long worked = backend.worked(lease().id());
+        assertTrue(lease().exposure().compareTo(publisher.terms.providerExposure().plus(new Amount(2000))) <= 0, lease().toString());
+        world.run(1000);
+        assertEquals(worked, backend.worked(lease().id()));
+        assertTrue(world.runUntil(() -> is(LeaseState.SETTLED), 20_000), () -> lease().toString());
+        assertEquals(publisher.only().paid, lease().paid());
+        assertTrue(lease().note().contains("unpaid"), lease().note());
+    }
+
+    @Test
+    void whoPaysLateIsThawed() {
+        backend.taskMillis = 60_000;
+        running();
+        world.run(2_500);
+        publisher.pays = false;
+        assertTrue(world.runUntil(() -> is(LeaseState.FROZEN), 10_000));
+        publisher.pays = true;
+        assertTrue(world.runUntil(() -> is(LeaseState.RUNNING), 10_000), () -> lease().toString());
+        assertFalse(backend.boxes.get(lease().id()).frozen());
+        long worked = backend.worked(lease().id());
+        world.run(2_000);
+        assertTrue(backend.worked(lease().id()) >= worked + 1_500);
+    }
+
+    @Test
+    void aPublisherThatVanishesIsSettledAtOnce() {
+        backend.taskMillis = 60_000;
+        running();
+        world.run(3_500);
+        publisher.net.die();
+        assertTrue(world.runUntil(() -> is(LeaseState.SETTLING), 500), () -> lease().toString());
+        assertTrue(world.runUntil(() -> is(LeaseState.SETTLED), 5_000));
+        assertTrue(lease().note().contains("gone"));
+        assertEquals(Optional.empty(), provider.status().sold());
+    }
+
+    @Test
+    void aDoubleSpentFundingEndsTheLeaseWithoutWork() {
+        money.doubleSpent = true;
+        publisher.announce(chain);
+        assertTrue(world.runUntil(() -> is(LeaseState.FAILED), 10_000), () -> provider.leases().toString());
+        assertTrue(lease().note().contains("double-spent"));
+        assertEquals(Optional.empty(), provider.status().sold());
+    }
+
+    @Test
+    void aContainerThatDoesNotStartEndsTheLease() {
+        backend.startFails = true;
+        publisher.announce(chain);
+        assertTrue(world.runUntil(() -> is(LeaseState.FAILED), 10_000), () -> provider.leases().toString());
+        assertTrue(lease().note().contains("no room"));
+        assertEquals("the container does not start: there is no room", publisher.only().close.orElseThrow().reason());
+    }
+
+    @Test
+    void aProvenLieIsRecordedAndAForgedAccusationEndsTheLease() {
+        publisher.judges = false;
+        running();
+        assertTrue(world.runUntil(() -> publisher.only().results.size() == 3, 20_000));
+        FakePublisher.Lease l = publisher.only();
+        ResultStatement own = l.results.get("task-0").statement();
+        publisher.judge(l, "task-0", false, List.of(signed("c", own, "lie"), signed("d", own, "lie")));
+        world.run(100);
+        assertEquals(l.bill.withheld(), lease().withheld());
+        assertFalse(lease().withheld().isZero());
+        assertTrue(lease().note().startsWith("task task-0: signed"), lease().note());
+        assertEquals(LeaseState.RUNNING, lease().state());
+        publisher.judge(l, "task-1", false, List.of(signed("c", own, "lie")));
+        assertTrue(world.runUntil(() -> is(LeaseState.SETTLED), 10_000), () -> lease().toString());
+        assertTrue(l.close.orElseThrow().reason().contains("false accusation"), l.close.toString());
+    }
+
+    private static Verdict.SignedResult signed(String who, ResultStatement like, String output) {
+        ResultStatement s = new ResultStatement(Fakes.hash("contract of " + who), like.task(), Outcome.Reason.EXITED, 0, Fakes.hash(output), 3,
+                like.usage());
+        return new Verdict.SignedResult(Fakes.key(who), s, Fakes.sign(Fakes.key(who), s));
+    }
+
+    @Test
+    void aSettlementThatFailsIsTriedAgain() {
+        running();
+        world.run(2_500);
+        money.settleFails = true;
+        publisher.close(publisher.only(), "done", true);
+        world.run(8_000);
+        assertEquals(LeaseState.SETTLING, lease().state());
+        assertTrue(lease().note().contains("disk is full"), lease().note());
+        money.settleFails = false;
+        assertTrue(world.runUntil(() -> is(LeaseState.SETTLED), 12_000));
+    }
+
+    @Test
+    void stoppingEndsLeasesInOrderWithALastPayment() {
+        backend.taskMillis = 60_000;
+        running();
+        world.run(3_200);
+        var stopped = provider.stop();
+        assertTrue(world.runUntil(stopped::isDone, 3_000));
+        assertEquals(publisher.only().paid, lease().paid());
+        assertTrue(lease().owed().minusOrZero(lease().paid()).compareTo(publisher.terms.quantum()) < 0, lease().toString());
+        assertTrue(publisher.only().close.orElseThrow().reason().contains("goes off"));
+    }
+
+    @Test
+    void aDrainedProviderTakesNoNewWork() {
+        provider.drain();
+        publisher.announce(chain);
+        world.run(5_000);
+        assertEquals(0, net.dials);
+        assertFalse(provider.status().accepting());
+    }
+
+    @Test
+    void garbageEndsTheConnection() {
+        running();
+        publisher.only().market.send(new byte[] {1, 2, 3});
+        assertTrue(world.runUntil(() -> is(LeaseState.SETTLED) || is(LeaseState.UNPAID), 10_000), () -> lease().toString());
+        assertFalse(net.violations.isEmpty());
+    }
+}

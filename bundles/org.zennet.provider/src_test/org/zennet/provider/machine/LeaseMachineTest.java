@@ -1,0 +1,349 @@
+package org.zennet.provider.machine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.zennet.api.container.Isolation;
+import org.zennet.api.container.Outcome;
+import org.zennet.api.encoding.Records;
+import org.zennet.api.encoding.Tag;
+import org.zennet.api.value.Amount;
+import org.zennet.api.value.Counter;
+import org.zennet.api.value.Hash;
+import org.zennet.api.value.PublicKey;
+import org.zennet.api.value.RateVector;
+import org.zennet.api.value.Resources;
+import org.zennet.api.value.Signature;
+import org.zennet.api.value.UsageVector;
+import org.zennet.market.message.Contract;
+import org.zennet.market.message.ResultStatement;
+import org.zennet.market.message.Task;
+import org.zennet.market.message.Terms;
+import org.zennet.market.message.Verdict;
+import org.zennet.services.chain.ChainService.OutPoint;
+import org.zennet.services.provider.ProviderService.LeaseState;
+import org.zennet.services.wallet.ChannelService;
+
+class LeaseMachineTest {
+    static final Signature SIGNATURE = Signature.of(new byte[64]);
+    static final OutPoint CHANNEL = new OutPoint(hash("channel"), 0);
+    static final Instant T0 = Instant.ofEpochMilli(1_000_000);
+
+    static Hash hash(String s) {
+        return Tag.TEST.hash(s.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static PublicKey key(String s) {
+        return PublicKey.of(hash(s).toBytes());
+    }
+
+    /** One zen per millisecond of processor time. */
+    static Contract contract(long exposure) {
+        return contract(exposure, 1_000_000_000L);
+    }
+
+    private static Contract contract(long exposure, long rate) {
+        Terms t = new Terms(1000, 2000, new Amount(1000), new Amount(10), new Amount(1_000_000), 1000, 1, 200, new Amount(exposure),
+                new Amount(100_000), 600_000, "none");
+        return new Contract(hash("genesis"), hash("nonce"), key("publisher"), key("provider"), key("payee"), hash("descriptor"), "wasm",
+                hash("module"), Isolation.WASM, new Resources(1000, 1 << 26, 0), RateVector.ZERO.with(Counter.CPU, rate), t, "fixed 1");
+    }
+
+    static UsageVector cpu(long millis) {
+        return UsageVector.ZERO.with(Counter.CPU, millis * 1000);
+    }
+
+    static ChannelService.Funding funding() {
+        return new ChannelService.Funding(CHANNEL.txid(), 0, key("payer"), key("payee"), new Amount(1_000_000), 900, new Amount(10), new byte[] {1});
+    }
+
+    static Task task(String id) {
+        return new Task(hash("job"), id, List.of(), hash(""), 0, 1000, 1000);
+    }
+
+    /** A lease under test: its state, the time and the newest effects. */
+    static final class Run {
+        LeaseMachine m;
+        long now = T0.toEpochMilli();
+        List<LeaseEffect> effects = new ArrayList<>();
+
+        Run(long exposure) {
+            this(contract(exposure));
+        }
+
+        Run(Contract contract) {
+            LeaseMachine.Step s = LeaseMachine.start(contract, SIGNATURE, SIGNATURE, "label", T0);
+            m = s.state();
+            effects = s.effects();
+        }
+
+        Run on(LeaseEvent... events) {
+            for (LeaseEvent e : events) {
+                LeaseMachine.Step s = m.on(e, Instant.ofEpochMilli(now));
+                m = s.state();
+                effects = s.effects();
+            }
+            return this;
+        }
+
+        Run after(long millis) {
+            now += millis;
+            return on(new LeaseEvent.Tick());
+        }
+
+        boolean did(Class<? extends LeaseEffect> type) {
+            return effects.stream().anyMatch(type::isInstance);
+        }
+
+        Run running() {
+            return on(new LeaseEvent.FundingArrived(funding()), new LeaseEvent.Accepted(CHANNEL), new LeaseEvent.Up(5), new LeaseEvent.Deep(),
+                    new LeaseEvent.UsageRead(cpu(7)), new LeaseEvent.Paid(new Amount(1000)));
+        }
+
+        Run interval(long meterMillis, long pays) {
+            after(1000);
+            assertTrue(did(LeaseEffect.ReadUsage.class), m.toString());
+            on(new LeaseEvent.UsageRead(cpu(7 + meterMillis)));
+            if (pays > 0) {
+                on(new LeaseEvent.Paid(new Amount(pays)));
+            }
+            return this;
+        }
+    }
+
+    private static List<LeaseEvent> allEvents() {
+        Verdict good = new Verdict(contract(3000).hash(), "a", true, Amount.ZERO, List.of());
+        return List.of(new LeaseEvent.FundingArrived(funding()), new LeaseEvent.Accepted(CHANNEL), new LeaseEvent.NotFunded("no"),
+                new LeaseEvent.Deep(), new LeaseEvent.Up(3), new LeaseEvent.Broken("broke"), new LeaseEvent.UsageRead(cpu(10)),
+                new LeaseEvent.UsageRead(UsageVector.of(c -> Long.MAX_VALUE)), new LeaseEvent.Paid(new Amount(500)),
+                new LeaseEvent.TaskArrived(task("a"), hash("a")), new LeaseEvent.TaskDone("a", Outcome.Reason.EXITED, 0, hash("out"), 3, cpu(5)),
+                new LeaseEvent.TaskDone("a", Outcome.Reason.EXITED, -1, hash("out"), 3, UsageVector.of(c -> Long.MAX_VALUE)),
+                new LeaseEvent.Judged(good, true), new LeaseEvent.Judged(new Verdict(good.contract(), "a", false, Amount.ZERO, List.of()), true),
+                new LeaseEvent.Closed("done"), new LeaseEvent.Lost("gone"), new LeaseEvent.Violated("bad"), new LeaseEvent.Stopped("off"),
+                new LeaseEvent.LastUsage(cpu(9)), new LeaseEvent.Settling(hash("tx")), new LeaseEvent.NotSettled("full", true),
+                new LeaseEvent.NotSettled("nothing", false), new LeaseEvent.ChannelSeen(ChannelService.State.SETTLED, 5),
+                new LeaseEvent.ChannelSeen(ChannelService.State.OPEN, 0), new LeaseEvent.ChannelSeen(ChannelService.State.REFUNDED, 6),
+                new LeaseEvent.Restarted(new Amount(500)), new LeaseEvent.Tick());
+    }
+
+    @Test
+    void everyEventInEveryReachableStateKeepsTheRules() {
+        List<Run> frontier = List.of(new Run(3000));
+        int seen = 0;
+        for (int depth = 0; depth < 4; depth++) {
+            List<Run> next = new ArrayList<>();
+            for (Run from : depth == 0 ? List.of(new Run(3000), new Run(3000).running(),
+                    new Run(3000).running().on(new LeaseEvent.TaskArrived(task("a"), hash("a")))) : frontier) {
+                for (LeaseEvent e : allEvents()) {
+                    for (long wait : new long[] {0, 70_000}) {
+                        Run r = new Run(3000);
+                        r.m = from.m;
+                        r.now = from.now + wait;
+                        r.on(e);
+                        check(from.m, r, e);
+                        seen++;
+                        if (!r.m.equals(from.m) && next.size() < 4_000) {
+                            next.add(r);
+                        }
+                    }
+                }
+            }
+            frontier = next;
+        }
+        assertTrue(seen > 50_000, "steps tried: " + seen);
+    }
+
+    private static void check(LeaseMachine before, Run r, LeaseEvent e) {
+        String where = before.state() + " + " + e + " -> " + r.m.state();
+        long ends = r.effects.stream().filter(LeaseEffect.EndContainer.class::isInstance).count();
+        boolean restart = e instanceof LeaseEvent.Restarted;
+        assertEquals(before.live() && !r.m.live() && !restart ? 1 : 0, ends, where);
+        assertFalse(!before.live() && r.m.live(), where);
+        assertFalse(before.state() == LeaseState.UNPAID && r.m.state() != before.state(), where);
+        assertFalse(before.state() == LeaseState.FAILED && r.m.state() != before.state(), where);
+        assertFalse(before.account().paid().isMoreThan(r.m.account().paid()), where);
+        assertTrue(r.effects.stream().filter(LeaseEffect.Settle.class::isInstance).count() <= 1, where);
+        if (r.did(LeaseEffect.RunTask.class)) {
+            assertTrue(r.m.state() == LeaseState.RUNNING && r.m.account().prepaid() && !before.work().busy(), where);
+        }
+        if (r.m.state() == LeaseState.SETTLING) {
+            assertTrue(r.m.channel().isPresent() && !r.m.account().paid().isZero(), where);
+        }
+    }
+
+    @Test
+    void theStateSurvivesItsEncoding() throws Exception {
+        Run r = new Run(3000).running().on(new LeaseEvent.TaskArrived(task("a"), hash("a")),
+                new LeaseEvent.TaskDone("a", Outcome.Reason.EXITED, 0, hash("out"), 3, cpu(5)), new LeaseEvent.TaskArrived(task("b"), hash("b")));
+        r.interval(900, 0);
+        byte[] bytes = Records.encode(r.m);
+        LeaseMachine back = Records.decode(LeaseMachine.class, bytes);
+        assertEquals(r.m.account(), back.account());
+        assertEquals(Tag.TEST.hash(bytes), Tag.TEST.hash(Records.encode(back)));
+    }
+
+    @Test
+    void nothingIsWorkedBeforeTheFirstPayment() {
+        Run r = new Run(3000).on(new LeaseEvent.FundingArrived(funding()), new LeaseEvent.Accepted(CHANNEL), new LeaseEvent.Deep(),
+                new LeaseEvent.Up(5), new LeaseEvent.UsageRead(cpu(7)));
+        assertEquals(LeaseState.RUNNING, r.m.state());
+        assertTrue(r.did(LeaseEffect.SendStarted.class));
+        r.on(new LeaseEvent.TaskArrived(task("a"), hash("a")));
+        assertFalse(r.did(LeaseEffect.RunTask.class));
+        r.on(new LeaseEvent.Paid(new Amount(990)));
+        assertFalse(r.did(LeaseEffect.RunTask.class), "a whole tick is missing");
+        r.on(new LeaseEvent.Paid(new Amount(991)));
+        assertTrue(r.did(LeaseEffect.RunTask.class), "less than a tick may be missing");
+    }
+
+    @Test
+    void theFirstPaymentHasToComeWithinTheGrace() {
+        Run r = new Run(3000).on(new LeaseEvent.FundingArrived(funding()), new LeaseEvent.Accepted(CHANNEL), new LeaseEvent.Up(5),
+                new LeaseEvent.Deep(), new LeaseEvent.UsageRead(cpu(7)));
+        r.after(2000);
+        assertTrue(r.m.live());
+        r.after(1);
+        assertEquals(LeaseState.ENDING, r.m.state());
+        r.on(new LeaseEvent.LastUsage(cpu(7)));
+        assertTrue(r.did(LeaseEffect.SendClose.class));
+        r.after(LeaseMachine.ENDING_MILLIS);
+        assertEquals(LeaseState.UNPAID, r.m.state());
+        assertTrue(r.did(LeaseEffect.SendReceipt.class));
+    }
+
+    @Test
+    void statementsCountFromTheStartAndRoundOnce() {
+        Run r = new Run(3000).running().interval(500, 0);
+        assertEquals(cpu(500), r.m.account().bill().usage());
+        assertEquals(2, r.m.account().sequence());
+        assertEquals(new Amount(1000), r.m.account().bill().due(), "the prepaid sum covers it");
+        r.interval(2000, 0);
+        assertEquals(new Amount(1600), r.m.account().bill().due(), "four fifths of 2000: the rest is held back");
+        assertEquals(new Amount(600), r.m.exposure());
+    }
+
+    @Test
+    void workBeyondTheExposureFreezesAtOnceAndAPaymentThaws() {
+        Run r = new Run(300).running().interval(2000, 0);
+        assertEquals(LeaseState.FROZEN, r.m.state());
+        assertEquals(new LeaseEffect.Freeze(true), r.effects.getLast());
+        r.on(new LeaseEvent.Paid(new Amount(1300)));
+        assertEquals(LeaseState.RUNNING, r.m.state());
+        assertTrue(r.effects.contains(new LeaseEffect.Freeze(false)));
+    }
+
+    @Test
+    void whatIsOverdueFreezesAfterTheGraceAndEndsAfterTwice() {
+        Run r = new Run(100_000).running().interval(2000, 0);
+        r.after(2000);
+        assertEquals(LeaseState.RUNNING, r.m.state());
+        r.after(1);
+        assertEquals(LeaseState.FROZEN, r.m.state());
+        r.after(1999);
+        assertEquals(LeaseState.FROZEN, r.m.state());
+        r.after(1);
+        assertEquals(LeaseState.ENDING, r.m.state());
+        assertTrue(r.did(LeaseEffect.EndContainer.class));
+    }
+
+    @Test
+    void aTricklePaysForNoTime() {
+        Run r = new Run(100_000).running().interval(5000, 0);
+        for (int i = 1; i < 60 && r.m.live(); i++) {
+            r.on(new LeaseEvent.Paid(new Amount(1000 + i)));
+            r.after(100);
+        }
+        assertEquals(LeaseState.ENDING, r.m.state());
+    }
+
+    @Test
+    void theClosedBillReleasesWhatIsNotInQuestion() {
+        Run r = new Run(3000).running().interval(2000, 1600);
+        r.on(new LeaseEvent.Paid(new Amount(2000)), new LeaseEvent.Closed("done"));
+        assertEquals(new Amount(2000), r.m.account().bill().due());
+        assertEquals(LeaseState.SETTLING, r.m.state());
+        assertEquals(new LeaseEffect.Settle(CHANNEL), r.effects.getLast());
+        r.on(new LeaseEvent.Settling(hash("tx")));
+        assertEquals(hash("tx"), ((LeaseEffect.SendReceipt) r.effects.getFirst()).receipt().settlement());
+        r.on(new LeaseEvent.ChannelSeen(ChannelService.State.SETTLED, 9));
+        assertEquals(LeaseState.SETTLED, r.m.state());
+        r.on(new LeaseEvent.ChannelSeen(ChannelService.State.SETTLING, 0));
+        assertEquals(LeaseState.SETTLING, r.m.state(), "its block left the chain");
+        r.on(new LeaseEvent.ChannelSeen(ChannelService.State.SETTLED, 10));
+        assertEquals(10, r.m.settlementHeight());
+    }
+
+    @Test
+    void aNinthTaskEndsTheLeaseAndARepeatedOneDoesNot() {
+        Run r = new Run(3000).running();
+        for (int i = 0; i < LeaseWork.MAX_QUEUE; i++) {
+            r.on(new LeaseEvent.TaskArrived(task("t" + i), hash("t" + i)), new LeaseEvent.TaskArrived(task("t" + i), hash("t" + i)));
+        }
+        assertTrue(r.m.live());
+        r.on(new LeaseEvent.TaskArrived(task("more"), hash("more")));
+        assertEquals(LeaseState.ENDING, r.m.state());
+    }
+
+    private static Verdict.SignedResult other(String who, Hash task, String out) {
+        return new Verdict.SignedResult(key(who), new ResultStatement(hash("c" + who), task, Outcome.Reason.EXITED, 0, hash(out), 3, cpu(4)), SIGNATURE);
+    }
+
+    private Run judged(boolean valid, Verdict.SignedResult... evidence) {
+        Run r = new Run(3000).running().on(new LeaseEvent.TaskArrived(task("a"), hash("a")),
+                new LeaseEvent.TaskDone("a", Outcome.Reason.EXITED, 0, hash("mine"), 3, cpu(100)));
+        return r.on(new LeaseEvent.Judged(new Verdict(r.m.contract().hash(), "a", false, new Amount(20), List.of(evidence)), valid));
+    }
+
+    @Test
+    void evidenceHasToProveTheAccusation() {
+        Run proven = judged(true, other("c", hash("a"), "other"), other("d", hash("a"), "other"));
+        assertEquals(LeaseState.RUNNING, proven.m.state());
+        assertEquals(new Amount(20), proven.m.account().bill().withheld());
+        assertEquals(1, proven.m.work().withheld().size());
+        for (Run lie : List.of(judged(false, other("c", hash("a"), "other"), other("d", hash("a"), "other")), judged(true),
+                judged(true, other("c", hash("a"), "other")), judged(true, other("c", hash("a"), "other"), other("c", hash("a"), "other")),
+                judged(true, other("c", hash("a"), "other"), other("d", hash("b"), "other")),
+                judged(true, other("c", hash("a"), "other"), other("d", hash("a"), "third")),
+                judged(true, other("c", hash("a"), "mine"), other("d", hash("a"), "mine")),
+                judged(true, other("c", hash("a"), "other"), other("provider", hash("a"), "other")))) {
+            assertEquals(LeaseState.ENDING, lie.m.state());
+            assertTrue(lie.m.note().contains("false accusation"));
+            assertTrue(lie.m.account().bill().withheld().isZero());
+        }
+    }
+
+    @Test
+    void absurdMetersEndTheLeaseInsteadOfOverflowing() {
+        Run r = new Run(contract(3000, RateVector.MAX_RATE)).running().after(1000).on(new LeaseEvent.UsageRead(UsageVector.of(c -> Long.MAX_VALUE)));
+        assertEquals(LeaseState.ENDING, r.m.state());
+        assertEquals(UsageVector.ZERO, r.m.account().bill().usage());
+        r.on(new LeaseEvent.LastUsage(UsageVector.of(c -> Long.MAX_VALUE)));
+        assertEquals(Optional.empty(), r.m.settlement());
+    }
+
+    @Test
+    void aNewLifeSettlesWhatTheOldOneHeld() {
+        Run r = new Run(3000).running().on(new LeaseEvent.Restarted(new Amount(1500)));
+        assertEquals(LeaseState.SETTLING, r.m.state());
+        assertEquals(new Amount(1500), r.m.account().paid());
+        assertEquals(List.of(new LeaseEffect.Settle(CHANNEL)), r.effects);
+        assertEquals(LeaseState.FAILED, new Run(3000).on(new LeaseEvent.Restarted(Amount.ZERO)).m.state());
+        Run submitted = new Run(3000).running().on(new LeaseEvent.Closed("x"), new LeaseEvent.Settling(hash("tx")),
+                new LeaseEvent.Restarted(new Amount(1000)));
+        assertEquals(List.of(new LeaseEffect.Settle(CHANNEL)), submitted.effects, "asked for again: the wallet answers with the same");
+    }
+
+    @Test
+    void aLostFundingOrAnExpiringChannelEndsTheLease() {
+        assertEquals(LeaseState.ENDING, new Run(3000).running().on(new LeaseEvent.NotFunded("double-spent")).m.state());
+        Run r = new Run(3000).running().on(new LeaseEvent.ChannelSeen(ChannelService.State.SETTLING, 0));
+        assertEquals(LeaseState.ENDING, r.m.state());
+    }
+}
