@@ -43,7 +43,8 @@ public final class DurableStore implements AutoCloseable {
     public static DurableStore open(Path file, int version) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            MVStore mv = new MVStore.Builder().fileName(file.toAbsolutePath().toString()).autoCommitDisabled().open();
+            // "retry:" opens the file again when an interrupt closed it; without the buffer size a full buffer commits by itself.
+            MVStore mv = new MVStore.Builder().fileName("retry:" + file.toAbsolutePath()).autoCommitDisabled().autoCommitBufferSize(0).open();
             DurableStore opened = new DurableStore(file, mv);
             Map<String, byte[]> meta = opened.raw(META);
             byte[] found = meta.get("version");
@@ -64,7 +65,7 @@ public final class DurableStore implements AutoCloseable {
 
     /** A store in memory, for tests and simulation: never durable. */
     public static DurableStore inMemory() {
-        return new DurableStore(Path.of("(memory)"), new MVStore.Builder().autoCommitDisabled().open());
+        return new DurableStore(Path.of("(memory)"), new MVStore.Builder().autoCommitDisabled().autoCommitBufferSize(0).open());
     }
 
     /** The map of a name, made when it is not there. */

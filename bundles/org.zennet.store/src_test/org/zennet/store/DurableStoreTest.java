@@ -50,6 +50,39 @@ class DurableStoreTest {
     }
 
     @Test
+    void aLargeChangeIsNotCommittedByItself() throws Exception {
+        Path file = directory.resolve("large.mv");
+        try (DurableStore store = DurableStore.open(file, 1)) {
+            for (int i = 0; i < 400; i++) {
+                store.map("m").put("k" + i, new byte[100_000]);
+            }
+            Path crashed = directory.resolve("crashed-large.mv");
+            Files.copy(file, crashed);
+            try (DurableStore again = DurableStore.open(crashed, 1)) {
+                assertEquals(0, again.map("m").size());
+            }
+        }
+    }
+
+    @Test
+    void anInterruptedThreadDoesNotBreakTheStore() throws Exception {
+        try (DurableStore store = DurableStore.open(directory.resolve("i.mv"), 1)) {
+            Thread thread = new Thread(() -> {
+                Thread.currentThread().interrupt();
+                store.map("m").put("a", new byte[] {1});
+                store.commit();
+            });
+            thread.start();
+            thread.join();
+            store.map("m").put("b", new byte[] {2});
+            store.commit();
+        }
+        try (DurableStore store = DurableStore.open(directory.resolve("i.mv"), 1)) {
+            assertEquals(2, store.map("m").size());
+        }
+    }
+
+    @Test
     void aBackupHoldsAllMaps() {
         Path copy = directory.resolve("copy.mv");
         try (DurableStore store = DurableStore.open(directory.resolve("d.mv"), 1)) {
