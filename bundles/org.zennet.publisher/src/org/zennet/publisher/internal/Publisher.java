@@ -70,10 +70,12 @@ public final class Publisher implements JobService, AutoCloseable {
             throw new Rejected(objection.get());
         }
         Amount available = ports.wallet().balance().available();
-        Amount needed = job.budget().total().plus(EXTRAS);
+        Amount others = running().stream().map(JobRunner::unbound).reduce(Amount.ZERO, Amount::plus);
+        Amount needed = job.budget().total().plus(EXTRAS).plus(others);
         if (needed.isMoreThan(available)) {
-            throw new Rejected("not enough coins: the job needs " + needed + " (its budget of " + job.budget().total()
-                    + ", fees and the announcement), available are " + available + ", missing " + needed.minus(available));
+            throw new Rejected("not enough coins: the job needs " + job.budget().total().plus(EXTRAS) + " (its budget of "
+                    + job.budget().total() + ", fees and the announcement), available are " + available
+                    + (others.isZero() ? "" : ", " + others + " of them kept for running jobs") + ", missing " + needed.minus(available));
         }
         try (Registration _ = beginning()) {
             JobRunner runner = new JobRunner(ports, settings, papers(job, results), book, this::changed);

@@ -100,13 +100,21 @@ public final class PublisherComponent implements JobService {
         Path directory = node.directory("publisher");
         this.book = new JobBook(DurableStore.open(directory.resolve("jobs.mv"), SCHEMA));
         Ports ports = new Ports(network, wallet, channels, chain, identity, signatures, journal, strategies, backends,
-                InstantSource.system(), new SecureRandom(), workers, this::after);
+                InstantSource.system(), new SecureRandom(), this::work, this::after);
         this.publisher = new Publisher(ports, settings(config), book, new ContentStore(directory.resolve("content")));
+    }
+
+    private void work(Runnable action) {
+        try {
+            workers.execute(action);
+        } catch (RejectedExecutionException e) {
+            // the component is going
+        }
     }
 
     private void after(Duration time, Runnable action) {
         try {
-            timer.schedule(() -> workers.execute(action), time.toMillis(), TimeUnit.MILLISECONDS);
+            timer.schedule(() -> work(action), time.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             // the component is going
         }

@@ -276,9 +276,12 @@ final class JobTurn extends JobDraft {
             return;
         }
         for (int depth = 0; depth < 2; depth++) {
+            if (depth == 1 && !plenty()) {
+                break;
+            }
             List<LeaseRun> running = leases.values().stream().filter(l -> l.stage() == Stage.RUNNING).toList();
             for (LeaseRun l : running) {
-                if (l.queue().size() == depth && l.ledger().mayDispatch() && (depth == 0 || plenty(running.size()))) {
+                if (l.queue().size() == depth && l.ledger().mayDispatch()) {
                     pick(l).ifPresent(task -> dispatch(l, task));
                 }
             }
@@ -296,8 +299,9 @@ final class JobTurn extends JobDraft {
     }
 
     /** Whether so much is left to send that queueing ahead can't keep work from a provider that is free sooner. */
-    private boolean plenty(int providers) {
-        return tasks.stream().mapToInt(TaskRun::missing).sum() > providers;
+    private boolean plenty() {
+        long providers = leases.values().stream().filter(l -> l.stage() == Stage.RUNNING).count();
+        return tasks.stream().mapToInt(TaskRun::missing).sum() > 2 * providers;
     }
 
     /** Ties first, then second replicas, then fresh tasks. */

@@ -160,6 +160,9 @@ class PublisherTest {
         assertEquals("not enough coins: the job needs 5.02 XEN (its budget of 5 XEN, fees and the announcement), available are 2 XEN, "
                 + "missing 3.02 XEN", r.getMessage());
         assertTrue(w.publisher.jobs().isEmpty());
+        w.money.available = Amount.ofXen(8);
+        w.submit(4);
+        assertTrue(assertThrows(Rejected.class, () -> w.submit(4)).getMessage().contains("5 XEN of them kept for running jobs"));
     }
 
     @Test

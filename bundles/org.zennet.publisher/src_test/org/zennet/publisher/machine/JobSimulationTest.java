@@ -109,8 +109,8 @@ class JobSimulationTest {
     }
 
     @Test
-    void twoThousandTasksAreNoBurden() {
-        JobPlan p = Market.plan(2000, true, 2, 3, 16);
+    void aThousandTasksAreNoBurden() {
+        JobPlan p = Market.plan(1000, true, 2, 3, 16);
         Market m = new Market(new JobPlan(p.tasks(), 0, true, 2, 3, 16, p.budget().times(100), p.capacity(), p.taskMillis(), p.reduceMillis(),
                 p.deadline().plusSeconds(7200), p.waits()), 3, 1500);
         for (int i = 0; i < 16; i++) {

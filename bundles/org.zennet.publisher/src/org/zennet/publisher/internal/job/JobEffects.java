@@ -12,10 +12,10 @@ import org.zennet.api.value.Amount;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.Signature;
 import org.zennet.market.message.Close;
-import org.zennet.market.message.Protocols;
 import org.zennet.market.message.SignedStatement;
 import org.zennet.market.message.Terms;
 import org.zennet.market.message.Verdict;
+import org.zennet.publisher.internal.file.JobFileReader;
 import org.zennet.publisher.machine.JobEffect;
 import org.zennet.publisher.machine.JobEvent;
 import org.zennet.publisher.machine.LeaseRun;
@@ -241,8 +241,8 @@ final class JobEffects {
             for (Hash h : outputs) {
                 total += job.papers().store.size(h);
             }
-            if (total > Protocols.MAX_CONTENT) {
-                throw new IOException("the outputs have " + total + " bytes together, more than " + Protocols.MAX_CONTENT);
+            if (total > JobFileReader.MAX_STDIN) {
+                throw new IOException("the outputs have " + total + " bytes together, more than " + JobFileReader.MAX_STDIN);
             }
             Hash input = job.papers().store.concatenate(outputs);
             job.post(() -> {

@@ -113,6 +113,11 @@ public final class JobRunner {
         return announced.isPresent() && machine.wants(negotiating) && machine.mayHire(provider);
     }
 
+    /** What of its budget is not yet bound in channels, and may be. Any thread. */
+    public Amount unbound() {
+        return machine.over() || machine.ending().isPresent() ? Amount.ZERO : papers.plan.budget().minusOrZero(machine.bound());
+    }
+
     /** A provider opened a market stream, and this job is the one to talk about. Any thread. */
     public MessageStream.Receiver market(PeerConnection peer, MessageStream stream) {
         MarketTalk talk = new MarketTalk(this, peer, stream);

@@ -22,23 +22,35 @@ public final class ResultWriter {
 
     private ResultWriter() { }
 
-    /** Why results can't go to a directory, or empty. */
+    /** Why results can't go to a directory, or empty. One that is not empty is no reason: see {@link #write}. */
     public static Optional<String> objection(Path directory) {
         Path d = directory.toAbsolutePath().normalize();
-        if (Files.exists(d) && !Files.isDirectory(d)) {
-            return Optional.of(d + " is not a directory: name another one for the results");
+        if (d.getFileName() == null) {
+            return Optional.of("the results need a directory of their own, not " + d);
         }
-        try (Stream<Path> entries = Files.isDirectory(d) ? Files.list(d) : Stream.empty()) {
-            return entries.findAny().isPresent() ? Optional.of(d + " is not empty: name another directory for the results") : Optional.empty();
-        } catch (IOException | UncheckedIOException e) {
-            return Optional.of(d + " can't be read: " + e.getMessage());
+        for (Path p = d; p != null; p = p.getParent()) {
+            if (Files.exists(p)) {
+                return !Files.isDirectory(p) ? Optional.of(p + " is not a directory: name another one for the results")
+                        : !p.equals(d) && !Files.isWritable(p) ? Optional.of(p + " can't be written: name another directory for the results")
+                        : Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean free(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return true;
+        }
+        try (Stream<Path> entries = Files.isDirectory(directory) ? Files.list(directory) : Stream.of(directory)) {
+            return entries.findAny().isEmpty();
         }
     }
 
     /**
      * Writes files beside the directory and renames.
      *
-     * @return where they are: the directory, or one with a number behind its name when somebody filled it meanwhile
+     * @return where they are: the directory, or one with a number behind its name when that is not empty
      */
     public static Path write(Path directory, String id, Map<String, byte[]> files) throws IOException {
         Path target = directory.toAbsolutePath().normalize();
@@ -56,7 +68,7 @@ public final class ResultWriter {
         }
         for (int n = 0; n < 1000; n++) {
             Path to = n == 0 ? target : target.resolveSibling(target.getFileName() + "-" + n);
-            if (objection(to).isEmpty()) {
+            if (free(to)) {
                 try {
                     Files.deleteIfExists(to);
                     return Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);

@@ -109,7 +109,9 @@ class ResultsTest {
         assertEquals(target, written);
         assertTrue(Files.exists(target.resolve("a/b.txt")));
         assertEquals(List.of("results"), Files.list(target.getParent()).map(p -> p.getFileName().toString()).toList());
-        assertTrue(ResultWriter.objection(target).orElseThrow().contains("is not empty"));
+        assertTrue(ResultWriter.objection(target).isEmpty());
+        assertTrue(ResultWriter.objection(target.resolve("summary.txt")).orElseThrow().contains("is not a directory"));
+        assertTrue(ResultWriter.objection(target.resolve("summary.txt/x")).orElseThrow().contains("is not a directory"));
         assertEquals(directory.resolve("deep/results-1"), ResultWriter.write(target, "id", Map.of("c", new byte[0])), "never overwritten");
         assertThrows(IOException.class, () -> ResultWriter.write(directory.resolve("other"), "id", Map.of("../../x", new byte[0])));
     }
