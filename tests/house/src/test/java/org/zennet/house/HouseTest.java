@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -85,6 +87,17 @@ class HouseTest {
         assertEquals(61, ClassFile.of().parse(bytes).majorVersion(), name);
       }
     });
+  }
+
+  @Test
+  void everyThirdPartyComponentIsNamedWithItsVersion() throws IOException {
+    Path root = Path.of(System.getProperty("zennet.root"));
+    String notices = Files.readString(root.resolve("THIRD-PARTY.md"));
+    var dependency = Pattern.compile("<groupId>([^<]+)</groupId><artifactId>([^<]+)</artifactId><version>([^<]+)</version>");
+    List<String> missing = new ArrayList<>();
+    dependency.matcher(Files.readString(root.resolve("target-platform/zennet.target"))).results()
+        .map(m -> m.group(1) + ":" + m.group(2) + " | " + m.group(3) + " |").filter(line -> !notices.contains(line)).forEach(missing::add);
+    none(missing);
   }
 
   @Test
