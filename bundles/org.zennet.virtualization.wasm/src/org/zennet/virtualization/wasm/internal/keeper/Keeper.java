@@ -156,7 +156,9 @@ final class Keeper {
                     }
                 });
             } catch (IOException e) {
-                end.countDown();
+                if (end.getCount() > 0) {
+                    end("it can't accept: " + e);
+                }
                 return;
             }
         }
@@ -164,6 +166,13 @@ final class Keeper {
 
     private void endIfLeft() {
         if (left && connections.get() == 0 && all().stream().noneMatch(Lease::running)) {
+            end("the node left");
+        }
+    }
+
+    private void end(String why) {
+        if (end.getCount() > 0) {
+            System.err.println(Instant.now() + " the keeper ends: " + why);
             end.countDown();
         }
     }
@@ -177,7 +186,7 @@ final class Keeper {
             if (connections.get() > 0 || all.stream().anyMatch(Lease::running)) {
                 busyNanos = now;
             } else if (now - busyNanos > lingerNanos) {
-                end.countDown();
+                end("nobody needs it");
             }
             endIfLeft();
         } catch (RuntimeException e) {

@@ -2,6 +2,7 @@ package org.zennet.virtualization.wasm.internal.keeper;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 
 /** The keeper process: {@code KeeperMain DIRECTORY SOCKET LINGER_MILLIS}. */
 public final class KeeperMain {
@@ -10,6 +11,8 @@ public final class KeeperMain {
     /** Serves until it has nothing to keep and nobody to serve. */
     public static void main(String[] args) {
         int code = 0;
+        Runtime.getRuntime().addShutdownHook(new Thread(() ->
+                System.err.println(Instant.now() + " the keeper is told to end by a signal; its children end with it")));
         try {
             Keeper keeper = new Keeper(Path.of(args[0]), Path.of(args[1]), Long.parseLong(args[2]));
             keeper.serve();
