@@ -1,63 +1,20 @@
 package org.zennet.provider.machine;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.UsageVector;
-import org.zennet.market.message.Receipt;
 import org.zennet.market.message.ResultStatement;
-import org.zennet.market.message.Terms;
 import org.zennet.market.message.UsageStatement;
 import org.zennet.market.message.Verdict;
-import org.zennet.services.chain.ChainService.OutPoint;
 import org.zennet.services.provider.ProviderService.LeaseState;
 import org.zennet.services.wallet.ChannelService;
 
 /** What one event does to a lease. Used once, by one thread. */
-final class LeaseTurn {
-    private static final Hash NO_HASH = Hash.of(new byte[Hash.LENGTH]);
-
-    private static final String NOT_YET = "; not settled yet: ";
-
-    private final LeaseMachine before;
-    private final Terms terms;
-    private final long now;
-    private final List<LeaseEffect> effects = new ArrayList<>();
-    private LeaseState state;
-    private long since;
-    private long startedAt;
-    private Optional<OutPoint> channel;
-    private boolean deep;
-    private Optional<Integer> startMillis;
-    private boolean connected;
-    private boolean told;
-    private LeaseAccount account;
-    private LeaseWork work;
-    private Optional<Hash> settlement;
-    private int settlementHeight;
-    private String note;
-
+final class LeaseTurn extends LeaseDraft {
     LeaseTurn(LeaseMachine m, long now) {
-        this.before = m;
-        this.terms = m.contract().terms();
-        this.now = now;
-        this.state = m.state();
-        this.since = m.since();
-        this.startedAt = m.startedAt();
-        this.channel = m.channel();
-        this.deep = m.deep();
-        this.startMillis = m.startMillis();
-        this.connected = m.connected();
-        this.told = m.told();
-        this.account = m.account();
-        this.work = m.work();
-        this.settlement = m.settlement();
-        this.settlementHeight = m.settlementHeight();
-        this.note = m.note();
+        super(m, now);
     }
 
     LeaseMachine.Step on(LeaseEvent event) {
@@ -104,22 +61,7 @@ final class LeaseTurn {
             case LeaseEvent.Tick _ -> tick();
             default -> { }
         }
-        return new LeaseMachine.Step(new LeaseMachine(LeaseMachine.VERSION, before.contract(), before.publisherSignature(),
-                before.providerSignature(), before.label(), state, since, before.agreedAt(), startedAt, channel, deep, startMillis,
-                connected, told, account, work, settlement, settlementHeight, note), effects);
-    }
-
-    private void to(LeaseState next) {
-        state = next;
-        since = now;
-    }
-
-    private void note(String text) {
-        String line = text.strip().lines().findFirst().orElse("");
-        while (line.getBytes(StandardCharsets.UTF_8).length > LeaseMachine.MAX_NOTE / 2) {
-            line = line.substring(0, line.length() - 1);
-        }
-        note = line;
+        return step();
     }
 
     // ---- start
@@ -331,16 +273,6 @@ final class LeaseTurn {
             to(startedAt > 0 ? LeaseState.UNPAID : LeaseState.FAILED);
             effects.add(new LeaseEffect.SendReceipt(receipt(NO_HASH)));
         }
-    }
-
-    private Receipt receipt(Hash settled) {
-        return new Receipt(before.contract().hash(), account.bill().usage(), account.paid(), work.done(), settled);
-    }
-
-    /** Why it ended, without what stood in the way of its settlement. */
-    private String ending() {
-        int cut = note.indexOf(NOT_YET);
-        return cut < 0 ? note : note.substring(0, cut);
     }
 
     private void notSettled(LeaseEvent.NotSettled e) {

@@ -53,7 +53,7 @@ final class FakePublisher {
     static final byte[] INPUT = "input".getBytes(StandardCharsets.UTF_8);
 
     final World world;
-    final Fakes.Network net;
+    final FakeWires.Network net;
     final Fakes.Identity identity;
     final PublicKey key;
     final OutPoint id;
@@ -88,10 +88,10 @@ final class FakePublisher {
         volatile boolean lost;
     }
 
-    FakePublisher(Fakes.Wires wires, String name, int port) {
+    FakePublisher(FakeWires.Wires wires, String name, int port) {
         this.world = wires.world;
         this.identity = new Fakes.Identity(Fakes.key(name));
-        this.net = new Fakes.Network(wires, port, identity.identity());
+        this.net = new FakeWires.Network(wires, port, identity.identity());
         this.key = Fakes.key("announcement of " + name);
         this.id = new OutPoint(Fakes.hash("announcement of " + name), 0);
         net.accept(Protocols.MARKET, (from, stream) -> new Talk(from, stream));

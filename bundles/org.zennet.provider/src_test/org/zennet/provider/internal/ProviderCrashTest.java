@@ -38,18 +38,18 @@ class ProviderCrashTest {
 
     /** A life of the provider's process. */
     private final class Life {
-        final Fakes.Network net;
+        final FakeWires.Network net;
         final Provider provider;
         final Path own;
         final Path next;
         private int left;
         private volatile boolean dead;
 
-        Life(int n, Fakes.Wires wires, Fakes.Chain chain, FakeMoney money, FakeBackend backend, Path own, int steps) {
+        Life(int n, FakeWires.Wires wires, Fakes.Chain chain, FakeMoney money, FakeBackend backend, Path own, int steps) {
             this.own = own;
             this.next = own.resolveSibling(own.getFileName() + "+");
             this.left = steps;
-            this.net = new Fakes.Network(wires, 8000 + n, SELF);
+            this.net = new FakeWires.Network(wires, 8000 + n, SELF);
             net.sending = this::step;
             provider = new Provider(new Kit(net, chain, mortal(money), new Fakes.Identity(SELF), new Fakes.Strategies(FLOOR), backend,
                     new Fakes.Benchmarks(), new Fakes.Journal(), wires.world, wires.world, wires.world.workers, new Random(n)),
@@ -101,7 +101,7 @@ class ProviderCrashTest {
         boolean more = true;
         while (more) {
             World world = new World();
-            Fakes.Wires wires = new Fakes.Wires(world);
+            FakeWires.Wires wires = new FakeWires.Wires(world);
             Fakes.Chain chain = new Fakes.Chain(world);
             FakeMoney money = new FakeMoney(world);
             FakeBackend backend = new FakeBackend(world);

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zennet.api.container.Outcome;
+import org.zennet.api.encoding.Records;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Counter;
 import org.zennet.api.value.Hash;
@@ -34,7 +35,7 @@ class ProviderRoadTest {
     @TempDir
     Path directory;
     private final World world = new World();
-    private final Fakes.Wires wires = new Fakes.Wires(world);
+    private final FakeWires.Wires wires = new FakeWires.Wires(world);
     private final Fakes.Chain chain = new Fakes.Chain(world);
     private final FakeMoney money = new FakeMoney(world);
     private final FakeBackend backend = new FakeBackend(world);
@@ -42,14 +43,14 @@ class ProviderRoadTest {
     private final Fakes.Journal journal = new Fakes.Journal();
     private final PublicKey self = Fakes.key("provider");
     private FakePublisher publisher;
-    private Fakes.Network net;
+    private FakeWires.Network net;
     private Provider provider;
 
     @BeforeEach
     void start() {
         publisher = new FakePublisher(wires, "publisher", 7000);
         publisher.most = RateVector.of(c -> FLOOR.get(c) + FLOOR.get(c) / 2);
-        net = new Fakes.Network(wires, 7001, self);
+        net = new FakeWires.Network(wires, 7001, self);
         provider = new Provider(new Kit(net, chain, money, new Fakes.Identity(self), strategies, backend, new Fakes.Benchmarks(), journal, world,
                 world, world.workers, new Random(5)), Settings.of(Map.of("cores", "2", "memory", "1GiB")), directory);
         provider.start();
@@ -288,6 +289,23 @@ class ProviderRoadTest {
         world.run(5_000);
         assertEquals(0, net.dials);
         assertFalse(provider.status().accepting());
+    }
+
+    @Test
+    void aPaymentOnTheWrongStreamCountsForItsOwnLease() {
+        backend.taskMillis = 60_000;
+        FakePublisher second = new FakePublisher(wires, "second", 7100);
+        second.most = publisher.most;
+        second.announce(chain);
+        running();
+        assertTrue(world.runUntil(() -> provider.leases().stream().filter(l -> l.state() == LeaseState.RUNNING).count() == 2, 10_000));
+        FakePublisher.Lease other = second.only();
+        Amount more = other.paid.plus(new Amount(777));
+        publisher.only().payment.send(Records.encode(FakeMoney.payment(other.channel.orElseThrow(), more)));
+        world.run(50);
+        LeaseInfo paid = provider.leases().stream().filter(l -> l.id().equals(other.contract.leaseId())).findFirst().orElseThrow();
+        assertEquals(more, paid.paid());
+        assertTrue(provider.leases().stream().allMatch(l -> l.state() == LeaseState.RUNNING));
     }
 
     @Test

@@ -249,6 +249,9 @@ public final class LeaseRunner {
 
     /** The wallet saw something of its channel. */
     void seen(ChannelService.ChannelInfo info) {
+        if (machine.live() && info.paid().isMoreThan(machine.account().paid())) {
+            post(new LeaseEvent.Paid(info.paid()));
+        }
         post(new LeaseEvent.ChannelSeen(info.state(), info.settledHeight()));
     }
 
@@ -335,14 +338,13 @@ public final class LeaseRunner {
         }
     }
 
+    /** A payment on another channel is of another lease with this publisher, which hears of it through the wallet. */
     private void receive(Payment payment) {
-        if (machine.channel().isEmpty() || !payment.outPoint().equals(machine.channel().get())) {
-            violated("a payment on another channel");
-            return;
-        }
         try {
             Amount total = kit.channels().receive(payment);
-            apply(new LeaseEvent.Paid(total));
+            if (machine.channel().equals(Optional.of(payment.outPoint()))) {
+                apply(new LeaseEvent.Paid(total));
+            }
         } catch (Rejected e) {
             LOG.warn("lease {}: {}", id(), e.getMessage());
         }
