@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +61,11 @@ class JobFileTest {
             big.setLength(JobFileReader.MAX_MODULE + 1);
         }
         Files.createSymbolicLink(directory.resolve("link.wasm"), Files.writeString(outside.resolve("secret"), "x"));
+    }
+
+    @AfterEach
+    void link() throws IOException {
+        Files.delete(directory.resolve("link.wasm"));
     }
 
     private JobFile read(String text) throws Rejected, IOException {
