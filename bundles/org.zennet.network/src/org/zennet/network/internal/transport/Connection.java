@@ -8,14 +8,13 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zennet.api.value.Hash;
@@ -68,8 +67,6 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Pee
         this.greeting = new Greeting(network, this);
     }
 
-    // ---- what others see
-
     @Override
     public PublicKey identity() {
         return peer;
@@ -116,8 +113,6 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Pee
     public String toString() {
         return (peer == null ? "somebody" : peer.toShortHex()) + " at " + remote();
     }
-
-    // ---- what the network sees
 
     InetSocketAddress address() {
         return address;
@@ -168,10 +163,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Pee
             return;
         }
         switch (liveness.tick(now, limits)) {
-            case END -> {
-                String silence = "nothing was heard for " + limits.dead().toSeconds() + " s";
-                end(silence, Frame.goodbye(Goodbye.CLOSED, silence));
-            }
+            case END -> end(Goodbye.CLOSED, "nothing was heard for " + limits.dead().toSeconds() + " s");
             case PING -> ping();
             case NOTHING -> { }
         }
@@ -194,15 +186,17 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Pee
 
     /** Ends it because the pair keeps another one. */
     void superseded() {
-        String line = "this pair of nodes keeps another connection";
-        end(line, Frame.goodbye(Goodbye.DUPLICATE, line));
+        end(Goodbye.DUPLICATE, "this pair of nodes keeps another connection");
         network.handOver(this);
     }
 
     /** Ends it because it fills the memory for what receivers have not taken. */
     void tooMuch() {
-        String line = "too much waits to be dealt with";
-        end(line, Frame.goodbye(Goodbye.BUSY, line));
+        end(Goodbye.BUSY, "too much waits to be dealt with");
+    }
+
+    private void end(Goodbye why, String line) {
+        end(line, Frame.goodbye(why, line));
     }
 
     /** Ends it for a reason, with or (null) without goodbye; returns how far it was. */
@@ -225,9 +219,9 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Pee
     public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
         if (event instanceof SslHandshakeCompletionEvent tls) {
             if (tls.isSuccess()) {
-                SSLEngine engine = context.pipeline().get(SslHandler.class).engine();
-                binding = Tls.export(engine, IdentityProof.BINDING_LABEL);
-                greeting.begin(Tls.export(engine, IdentityProof.LABEL));
+                SSLSession session = context.pipeline().get(SslHandler.class).engine().getSession();
+                binding = Tls.export(session, IdentityProof.BINDING_LABEL);
+                greeting.begin(Tls.export(session, IdentityProof.LABEL));
             } else {
                 exceptionCaught(context, tls.cause());
             }
@@ -296,7 +290,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Pee
         LOG.debug("the connection with {} failed", this, reason);
         boolean tls = reason instanceof SSLException;
         if (reason instanceof IOException && (!tls || isBreakOff(reason) || state.get() == State.OPEN)) {
-            greeting.finish(this::brokeOff); // broken TLS is no fault of the identity: anybody on the way can flip a bit
+            greeting.finish(this::brokeOff); // anybody on the way can break TLS: no fault of the identity
         } else if (tls) {
             refuse(new HandshakeException(Goodbye.VIOLATION,
                     "does not speak TLS 1.3 as a Zennet node does (" + reason.getMessage() + ")"));
@@ -306,13 +300,12 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Pee
             refuse(new HandshakeException(Goodbye.VIOLATION, "is out of order: " + reason.getMessage()));
         } else {
             LOG.warn("the connection with {} failed", this, reason);
-            end("an error inside this node", Frame.goodbye(Goodbye.CLOSED, "an error inside it"));
+            end(Goodbye.CLOSED, "an error inside the node that ends it");
         }
     }
 
     private static boolean isBreakOff(Throwable reason) {
-        return reason instanceof ClosedChannelException || reason.getCause() instanceof ClosedChannelException
-                || String.valueOf(reason.getMessage()).contains("closed");
+        return reason.getCause() instanceof IOException || String.valueOf(reason.getMessage()).contains("closed");
     }
 
     @Override
@@ -332,11 +325,8 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Pee
             return;
         }
         int written = 0;
-        while (written < FRAMES_PER_TURN && channel.isWritable()) {
-            Frame frame = mux.next();
-            if (frame == null) {
-                break;
-            }
+        Frame frame;
+        while (written < FRAMES_PER_TURN && channel.isWritable() && (frame = mux.next()) != null) {
             channel.write(FrameCodec.encode(channel.alloc(), frame), channel.voidPromise());
             written++;
         }

@@ -1,6 +1,8 @@
 package org.zennet.network.internal.transport;
 
-/** Notices a peer that is gone: asks it now and then, and gives up after a long silence. Reads no clock. Thread-safe. */
+/**
+ * Notices a peer that is gone: asks it now and then, and gives up after a long silence. Reads no clock. Thread-safe.
+ */
 final class Liveness {
     /** What is to be done. */
     enum Due { NOTHING, PING, END }

@@ -21,6 +21,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -82,35 +83,46 @@ final class Tls {
                 .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
     }
 
-    private synchronized KeyManager[] keys() {
+    /** The key and certificate of these days. */
+    synchronized KeyManager[] keys() {
         if (timing.nanos() - made > RENEWAL.toNanos()) {
             renew();
         }
         return keys;
     }
 
-    /** An engine for one connection. */
-    SSLEngine engine(boolean dialler) {
+    /** A context for one connection. */
+    SSLContext context() {
         try {
             SSLContext context = SSLContext.getInstance("TLSv1.3");
             context.init(keys(), trust, random);
             context.getServerSessionContext().setSessionTimeout(LONGER_THAN_ANY_TICKET);
-            SSLEngine engine = context.createSSLEngine();
-            engine.setUseClientMode(dialler);
-            SSLParameters parameters = new SSLParameters(SUITES, PROTOCOLS);
-            parameters.setNamedGroups(GROUPS);
-            parameters.setSignatureSchemes(SIGNATURES);
-            parameters.setNeedClientAuth(true);
-            engine.setSSLParameters(parameters);
-            return engine;
+            return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java runtime lacks TLS 1.3", e);
         }
     }
 
+    /** What both sides insist on. */
+    static SSLParameters parameters() {
+        SSLParameters parameters = new SSLParameters(SUITES, PROTOCOLS);
+        parameters.setNamedGroups(GROUPS);
+        parameters.setSignatureSchemes(SIGNATURES);
+        parameters.setNeedClientAuth(true);
+        return parameters;
+    }
+
+    /** An engine for one connection. */
+    SSLEngine engine(boolean dialler) {
+        SSLEngine engine = context().createSSLEngine();
+        engine.setUseClientMode(dialler);
+        engine.setSSLParameters(parameters());
+        return engine;
+    }
+
     /** A value that only the two ends of a TLS connection can know (RFC 8446 section 7.5). */
-    static Hash export(SSLEngine engine, String label) throws SSLException {
-        return Hash.of(((ExtendedSSLSession) engine.getSession()).exportKeyingMaterialData(label, null, Hash.LENGTH));
+    static Hash export(SSLSession session, String label) throws SSLException {
+        return Hash.of(((ExtendedSSLSession) session).exportKeyingMaterialData(label, null, Hash.LENGTH));
     }
 
     /** Accepts exactly one well-formed certificate; TLS itself has the peer prove that it holds the key. */
