@@ -1,0 +1,85 @@
+package org.zennet.workbench.tests;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.swt.widgets.Display;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
+import org.zennet.services.Registration;
+import org.zennet.services.chain.ChainService;
+import org.zennet.services.market.MarketJournal;
+import org.zennet.services.network.NetworkService;
+import org.zennet.services.provider.ProviderService;
+import org.zennet.services.publisher.JobService;
+import org.zennet.services.wallet.ChannelService;
+import org.zennet.services.wallet.WalletService;
+
+/** The services of a node that show the {@link Scene}. Each notes who called it on the UI thread, which nobody may. */
+final class Fakes implements AutoCloseable {
+    /** Calls on the UI thread, from any test of this process. */
+    static final Set<String> ON_UI_THREAD = ConcurrentHashMap.newKeySet();
+    /** All calls. */
+    final Set<String> called = ConcurrentHashMap.newKeySet();
+    /** How many tasks of the job are done. */
+    volatile int done = 7;
+    private final Display display = Display.getDefault();
+    private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
+
+    Fakes() {
+        register(ChainService.class, Map.of("announcements", a -> Scene.announcements(),
+                "tip", a -> new ChainService.Tip(60, Scene.hash("tip"), 0)));
+        register(NetworkService.class, Map.of("connections", a -> Arrays.asList(null, null, null)));
+        register(MarketJournal.class, Map.of("newest", a -> Scene.negotiations()));
+        register(WalletService.class, Map.of("balance", a -> Scene.balance(), "history", a -> Scene.history(),
+                "takeTestCoins", a -> Scene.hash("faucet")));
+        register(ChannelService.class, Map.of("channels", a -> Scene.channels()));
+        register(JobService.class, Map.of("jobs", a -> Scene.jobs(done)));
+        register(ProviderService.class, Map.of("status", a -> Scene.providing(), "leases", a -> Scene.leases()));
+    }
+
+    /** What a method answers. */
+    private interface Answer {
+        Object to(Object[] arguments);
+    }
+
+    private <S> void register(Class<S> type, Map<String, Answer> answers) {
+        InvocationHandler handler = (proxy, method, arguments) -> {
+            if (method.getDeclaringClass() == Object.class) {
+                return method.getName().equals("equals") ? (Object) (proxy == arguments[0])
+                        : method.getName().equals("hashCode") ? (Object) System.identityHashCode(proxy) : type.getSimpleName();
+            }
+            String name = type.getSimpleName() + "." + method.getName();
+            called.add(name);
+            if (Thread.currentThread() == display.getThread()) {
+                ON_UI_THREAD.add(name);
+            }
+            Answer answer = answers.get(method.getName());
+            if (answer != null) {
+                return answer.to(arguments);
+            }
+            if (method.getReturnType() == Registration.class) {
+                return (Registration) () -> { };
+            }
+            if (method.getReturnType() == Optional.class) {
+                return Optional.empty();
+            }
+            throw new UnsupportedOperationException(name);
+        };
+        BundleContext context = FrameworkUtil.getBundle(Fakes.class).getBundleContext();
+        registrations.add(context.registerService(type, type.cast(Proxy.newProxyInstance(Fakes.class.getClassLoader(), new Class<?>[] {type}, handler)), null));
+    }
+
+    @Override
+    public void close() {
+        registrations.forEach(ServiceRegistration::unregister);
+        registrations.clear();
+    }
+}
