@@ -57,6 +57,8 @@ public record LeaseMachine(int version, Contract contract, Signature publisherSi
     public static final long START_MILLIS = 600_000;
     /** How long an ending lease waits for the publisher's last payment, in milliseconds. */
     public static final long ENDING_MILLIS = 1_500;
+    /** How long a lease that the publisher closed waits for a payment that is still on the other stream, in milliseconds. */
+    public static final long CLOSED_MILLIS = 200;
     /** How long until settling is tried again, in milliseconds. */
     public static final long SETTLE_MILLIS = 5_000;
 

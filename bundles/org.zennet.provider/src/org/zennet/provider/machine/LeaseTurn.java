@@ -248,7 +248,7 @@ final class LeaseTurn extends LeaseDraft {
             note(note.isEmpty() ? reason : note + "; " + reason);
             account = account.with(account.bill().close());
             stop();
-            settle();
+            to(LeaseState.ENDING);
         } else if (state == LeaseState.ENDING) {
             settle();
         }
@@ -328,7 +328,7 @@ final class LeaseTurn extends LeaseDraft {
             case FUNDING, STARTING -> expire(before.agreedAt(), LeaseMachine.START_MILLIS, "it did not start");
             case RUNNING, FROZEN -> running();
             case ENDING -> {
-                if (now - since >= LeaseMachine.ENDING_MILLIS) {
+                if (now - since >= (account.bill().closed() ? LeaseMachine.CLOSED_MILLIS : LeaseMachine.ENDING_MILLIS)) {
                     tell();
                     settle();
                 }

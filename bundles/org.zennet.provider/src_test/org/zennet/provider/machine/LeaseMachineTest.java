@@ -268,6 +268,11 @@ class LeaseMachineTest {
         Run r = new Run(3000).running().interval(2000, 1600);
         r.on(new LeaseEvent.Paid(new Amount(2000)), new LeaseEvent.Closed("done"));
         assertEquals(new Amount(2000), r.m.account().bill().due());
+        assertEquals(LeaseState.ENDING, r.m.state());
+        r.on(new LeaseEvent.LastUsage(cpu(5000)), new LeaseEvent.Paid(new Amount(2002)));
+        assertEquals(new Amount(2000), r.m.account().bill().due(), "nothing is claimed after the close");
+        r.after(LeaseMachine.CLOSED_MILLIS);
+        assertEquals(new Amount(2002), r.m.account().paid(), "a payment that was on its way counts");
         assertEquals(LeaseState.SETTLING, r.m.state());
         assertEquals(new LeaseEffect.Settle(CHANNEL), r.effects.getLast());
         r.on(new LeaseEvent.Settling(hash("tx")));
@@ -335,7 +340,7 @@ class LeaseMachineTest {
         assertEquals(new Amount(1500), r.m.account().paid());
         assertEquals(List.of(new LeaseEffect.Settle(CHANNEL)), r.effects);
         assertEquals(LeaseState.FAILED, new Run(3000).on(new LeaseEvent.Restarted(Amount.ZERO)).m.state());
-        Run submitted = new Run(3000).running().on(new LeaseEvent.Closed("x"), new LeaseEvent.Settling(hash("tx")),
+        Run submitted = new Run(3000).running().on(new LeaseEvent.Closed("x")).after(LeaseMachine.CLOSED_MILLIS).on(new LeaseEvent.Settling(hash("tx")),
                 new LeaseEvent.Restarted(new Amount(1000)));
         assertEquals(List.of(new LeaseEffect.Settle(CHANNEL)), submitted.effects, "asked for again: the wallet answers with the same");
     }
