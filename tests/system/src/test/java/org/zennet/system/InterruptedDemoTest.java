@@ -1,0 +1,43 @@
+package org.zennet.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ctrl-C in the middle of the demo leaves no process behind. */
+class InterruptedDemoTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void interruptingTheDemoEndsAllItsProcesses() throws Exception {
+        Set<Long> before = zennetProcesses();
+        Path log = directory.resolve("demo.log");
+        Process demo = Zennet.start(log, List.of(), "demo");
+        Zennet.await("the job runs", Duration.ofSeconds(120), () -> {
+            if (!demo.isAlive()) {
+                throw new AssertionError(MarketProcesses.text(log));
+            }
+            return MarketProcesses.text(log).contains("tasks verified");
+        });
+        assertTrue(zennetProcesses().size() >= before.size() + 7, "node, miner, three providers, publisher, demo");
+        assertEquals(0, new ProcessBuilder("kill", "-INT", String.valueOf(demo.pid())).start().waitFor());
+        assertTrue(demo.waitFor(30, TimeUnit.SECONDS), "it ends");
+        Set<Long> left = zennetProcesses();
+        left.removeAll(before);
+        assertEquals(Set.of(), left);
+    }
+
+    private static Set<Long> zennetProcesses() {
+        return ProcessHandle.allProcesses().filter(h -> MarketProcesses.commandLine(h).contains("-Dzennet.role=")).map(ProcessHandle::pid)
+                .collect(Collectors.toSet());
+    }
+}

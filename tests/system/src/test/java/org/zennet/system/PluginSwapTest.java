@@ -1,0 +1,98 @@
+package org.zennet.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A pricing strategy, built elsewhere with a JDK 17, comes into a running provider and goes while a lease is on. */
+class PluginSwapTest {
+    private static final Path PLUGIN = Zennet.ROOT.resolve("tests/org.zennet.registry.tests/target/night-rate.jar");
+    private static final Duration JOB = Duration.ofMinutes(2);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void theNextOfferUsesWhatWasInstalledAndFallsBackWhenItIsRemovedDuringUse() throws Exception {
+        Assumptions.assumeTrue(Files.exists(PLUGIN), "the example plug-in was not built: no JDK 17, or no mvn on the PATH");
+        Files.copy(Zennet.ROOT.resolve("examples/folding/fold.wasm"), directory.resolve("fold.wasm"));
+        try (MarketProcesses market = new MarketProcesses(directory)) {
+            market.network();
+            market.start("node", "node", "start");
+            market.start("miner", "miner", "start");
+            market.start("plain", "provider", "start");
+            market.start("swapped", "provider", "start", "--strategy", "night-rate");
+            for (String name : new String[] {"node", "miner", "plain", "swapped"}) {
+                market.awaitUp(name);
+            }
+            String identity = market.ask("swapped", "provider", "status").path("identity").asText();
+
+            assertEquals("calibrated", strategy(job(market, 1, 500), identity), "nothing of that name is there yet");
+
+            Zennet.Result installed = Zennet.run(JOB, "plugins", "install", PLUGIN.toString(), "--data", market.data("swapped").toString(),
+                    "--network", "net");
+            assertEquals(0, installed.code(), installed.err());
+            assertTrue(installed.out().contains("unsigned"), "it says whose code it is: " + installed.out());
+            Process running = market.start("publisher-2", "job", "submit", "--json", "--faucet", "--results", directory.resolve("r2").toString(),
+                    file(2, 30_000).toString());
+            Zennet.await("the lease runs", JOB, () -> {
+                try {
+                    return market.ask("swapped", "provider", "leases").path(0).path("state").asText().equals("RUNNING");
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            });
+            Zennet.Result removed = Zennet.run(JOB, "plugins", "remove", "org.example.night-rate", "--data", market.data("swapped").toString(),
+                    "--network", "net");
+            assertEquals(0, removed.code(), removed.err());
+            assertTrue(running.waitFor(JOB.toSeconds(), java.util.concurrent.TimeUnit.SECONDS), "the job ends");
+            String text = MarketProcesses.text(market.log("publisher-2"));
+            JsonNode second = Zennet.JSON.readTree(text.substring(text.indexOf("\n{") + 1));
+            assertEquals("DONE", second.path("state").asText(), text);
+            assertEquals("night-rate", strategy(second, identity), "the offer after the installation");
+
+            assertEquals("calibrated", strategy(job(market, 3, 500), identity), "the offer after the removal");
+        }
+    }
+
+    private JsonNode job(MarketProcesses market, int number, int sweeps) throws Exception {
+        Zennet.Result r = Zennet.run(JOB, "job", "submit", "--json", "--faucet", "--join", market.join(), "--data",
+                market.data("publisher-" + number).toString(), "--results", directory.resolve("r" + number).toString(), file(number, sweeps).toString());
+        assertEquals(0, r.code(), r.err() + r.out());
+        return r.json();
+    }
+
+    private Path file(int number, int sweeps) throws Exception {
+        return Files.writeString(directory.resolve("job-" + number + ".yaml"), """
+                zennet: 1
+                name: small-%d
+                module: fold.wasm
+                backend: wasm
+                array: { count: 2, first: 1 }
+                task:
+                  args: [run, --sequence, S3D-1, --lattice, 3d, --seed, "${index}", --sweeps, "%d"]
+                  timeout: 60s
+                resources: { memory: 64MiB, cores: 1 }
+                budget: { total: 5 XEN }
+                deadline: 5m
+                verification: { replicas: 2, tie-break: 3 }
+                """.formatted(number, sweeps));
+    }
+
+    /** The strategy that a provider's contract names, without its version. */
+    private static String strategy(JsonNode job, String identity) {
+        for (JsonNode p : job.path("providers")) {
+            if (p.path("id").asText().equals(identity)) {
+                return p.path("strategy").asText().split(" ")[0];
+            }
+        }
+        throw new AssertionError("the provider was not hired: " + job.path("providers"));
+    }
+}
