@@ -49,7 +49,7 @@ class PluginSwapTest {
                     throw new AssertionError(e);
                 }
             });
-            Zennet.Result removed = Zennet.run(JOB, "plugins", "remove", "org.example.night-rate", "--data", market.data("swapped").toString(),
+            Zennet.Result removed = Zennet.run(JOB, "plugins", "remove", "org.example.nightrate", "--data", market.data("swapped").toString(),
                     "--network", "net");
             assertEquals(0, removed.code(), removed.err());
             assertTrue(running.waitFor(JOB.toSeconds(), java.util.concurrent.TimeUnit.SECONDS), "the job ends");
