@@ -4,7 +4,8 @@ import java.util.Optional;
 import org.eclipse.core.runtime.ILog;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.events.MouseListener;
-import org.eclipse.swt.layout.FillLayout;
+import org.eclipse.swt.layout.GridData;
+import org.eclipse.swt.layout.GridLayout;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
@@ -19,17 +20,22 @@ import org.zennet.workbench.internal.views.WalletView;
 
 /** The status line's field: peers, block and balance at a glance; a click opens the wallet. */
 public final class NodeStatus extends WorkbenchWindowControlContribution {
-    private static final int WIDTH = 56;
+    private static final String WIDEST = "100 peers | block 1000000 | 1000000.00000000 XEN";
 
     @Override
     protected Control createControl(Composite parent) {
         Composite holder = new Composite(parent, SWT.NONE);
-        FillLayout layout = new FillLayout();
+        GridLayout layout = new GridLayout();
         layout.marginWidth = 6;
         layout.marginHeight = 3;
         holder.setLayout(layout);
         Label label = new Label(holder, SWT.NONE);
-        label.setText(" ".repeat(WIDTH));
+        // the trim gives as much room as the first text needs
+        label.setText(WIDEST);
+        GridData place = new GridData(SWT.FILL, SWT.CENTER, true, true);
+        place.widthHint = label.computeSize(SWT.DEFAULT, SWT.DEFAULT).x;
+        label.setLayoutData(place);
+        label.setText("");
         label.setToolTipText("Peers, newest block and what the wallet can spend. A click opens the wallet.");
         label.addMouseListener(MouseListener.mouseUpAdapter(e -> openWallet()));
         Live.follow(label, NodeStatus::text, String::equals, label::setText);

@@ -62,6 +62,7 @@ final class ZennetAdvisor extends WorkbenchAdvisor {
                 c.setShowPerspectiveBar(true);
                 c.setShowStatusLine(true);
                 c.setShowProgressIndicator(true);
+                c.getWindow().addPerspectiveListener(new ToolBars());
             }
         };
     }

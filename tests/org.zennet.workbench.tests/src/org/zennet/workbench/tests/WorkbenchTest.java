@@ -18,6 +18,7 @@ import org.eclipse.jface.preference.IPreferenceNode;
 import org.eclipse.jface.preference.PreferenceManager;
 import org.eclipse.jface.viewers.IStructuredSelection;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.CTabFolder;
 import org.eclipse.swt.dnd.Clipboard;
 import org.eclipse.swt.dnd.TextTransfer;
 import org.eclipse.swt.graphics.Color;
@@ -148,6 +149,15 @@ class WorkbenchTest {
     void progressAndErrorLogOfThePlatformOpen() {
         assertNotNull(Ui.show(PROGRESS));
         assertTrue(!Ui.all(Ui.show(ERROR_LOG), Tree.class).isEmpty());
+    }
+
+    @Test
+    void toolBarsStayBesideTheirTabsWhenPerspectivesChange() {
+        for (String id : List.of(PERSPECTIVES.get(2), PUBLISHER, PERSPECTIVES.get(2), PUBLISHER)) {
+            Ui.perspective(id);
+            Ui.await(() -> Ui.all(Ui.window().getShell(), CTabFolder.class).stream().filter(CTabFolder::isVisible)
+                    .allMatch(f -> f.getTopRight() == null || f.getTopRight().getLocation().y < f.getClientArea().y), () -> "a tool bar over its view in " + id);
+        }
     }
 
     @Test

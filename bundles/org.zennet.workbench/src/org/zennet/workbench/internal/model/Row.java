@@ -26,6 +26,11 @@ public record Row(String id, List<String> cells, List<Row> children) {
         return column < cells.size() ? cells.get(column) : "";
     }
 
+    /** Whether the lines below it show from the beginning: all but those of {@link JobRows#RESULT}. */
+    public boolean opens() {
+        return !children.isEmpty() && !id.endsWith(JobRows.RESULT);
+    }
+
     /** The line and those below it as tab-separated text. */
     public String text() {
         StringBuilder s = new StringBuilder(String.join("\t", cells)).append('\n');

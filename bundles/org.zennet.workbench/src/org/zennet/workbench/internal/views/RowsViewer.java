@@ -1,9 +1,11 @@
 package org.zennet.workbench.internal.views;
 
+import java.util.HashSet;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.eclipse.jface.layout.TreeColumnLayout;
 import org.eclipse.jface.viewers.ColumnLabelProvider;
+import org.eclipse.jface.viewers.ColumnViewerToolTipSupport;
 import org.eclipse.jface.viewers.ColumnWeightData;
 import org.eclipse.jface.viewers.ITreeContentProvider;
 import org.eclipse.jface.viewers.TreeViewer;
@@ -28,7 +30,10 @@ import org.zennet.workbench.internal.model.Row;
  */
 final class RowsViewer {
     private static final int LEAST_WIDTH = 60;
+    /** From so many characters on, the whole text is a tooltip too. */
+    private static final int LONG = 24;
     private final TreeViewer viewer;
+    private final Set<String> opened = new HashSet<>();
     private List<Row> rows = List.of();
 
     /**
@@ -46,6 +51,7 @@ final class RowsViewer {
         holder.setLayout(layout);
         viewer = new TreeViewer(holder, SWT.MULTI | SWT.FULL_SELECTION | SWT.H_SCROLL | SWT.V_SCROLL);
         viewer.setUseHashlookup(true);
+        ColumnViewerToolTipSupport.enableFor(viewer);
         Tree tree = viewer.getTree();
         tree.setHeaderVisible(true);
         tree.setLinesVisible(true);
@@ -75,6 +81,12 @@ final class RowsViewer {
             public String getText(Object element) {
                 return ((Row) element).cell(index);
             }
+
+            @Override
+            public String getToolTipText(Object element) {
+                String text = getText(element);
+                return text.length() < LONG ? null : text;
+            }
         });
         column.getColumn().addSelectionListener(SelectionListener.widgetSelectedAdapter(e -> sort(column.getColumn(), index)));
     }
@@ -94,26 +106,26 @@ final class RowsViewer {
         });
     }
 
-    /** Shows rows; the first time, those below the first level too. */
+    /** Shows rows. What is new in the first one is opened. */
     void show(List<Row> now) {
-        boolean first = rows.isEmpty();
         rows = now;
         viewer.getTree().setRedraw(false);
         try {
             viewer.refresh();
-            if (first && !now.isEmpty()) {
-                viewer.setExpandedElements((Object[]) opened(now));
+            if (!now.isEmpty()) {
+                open(now.getFirst());
+                now.getFirst().children().forEach(this::open);
             }
         } finally {
             viewer.getTree().setRedraw(true);
         }
     }
 
-    /** The first row and the groups in it: what one wants to see at first. */
-    private static Row[] opened(List<Row> rows) {
-        Row newest = rows.getFirst();
-        return Stream.concat(Stream.of(newest),
-                newest.children().stream().filter(r -> !r.children().isEmpty())).toArray(Row[]::new);
+    /** Opens a row with others below it, once; then it is as the user leaves it. */
+    private void open(Row row) {
+        if (row.opens() && opened.add(row.id())) {
+            viewer.setExpandedState(row, true);
+        }
     }
 
     TreeViewer viewer() {

@@ -58,6 +58,15 @@ class RowsTest {
     }
 
     @Test
+    void aResultTellsItsHashAndWhatItSaysOfItselfButStaysClosed() {
+        Row row = JobRows.of(List.of(job(Optional.of(new Result(Path.of("/r"), "abc", "energy -32\n\nseed 1\n")), Optional.empty(), List.of(), List.of())))
+                .getFirst().children().getFirst();
+        assertEquals("Result", row.cell(0));
+        assertEquals(List.of("abc", "energy -32", "seed 1"), row.children().stream().map(r -> r.cell(5)).toList());
+        assertFalse(row.opens());
+    }
+
+    @Test
     void aProviderTellsHowItWasCaughtBeforeHowItSettled() {
         Caught caught = new Caught("t", "11".repeat(32), "22".repeat(32), List.of("a", "b"));
         assertEquals("fixed 1, 1 round", details(provider(Optional.empty(), Optional.empty(), 0)));
