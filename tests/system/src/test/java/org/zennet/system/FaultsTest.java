@@ -40,7 +40,7 @@ class FaultsTest {
                 if (!publisher.isAlive()) {
                     throw new AssertionError("the publisher ended: " + MarketProcesses.text(market.log("publisher")));
                 }
-                return MarketProcesses.text(market.log("publisher")).matches("(?s).*\\| ([2-9]|1[0-2])/12 tasks.*");
+                return MarketProcesses.text(market.log("publisher")).matches("(?s).*\\| ([2-9]|1[0-3])/13 tasks.*");
             });
             publisher.destroyForcibly().waitFor();
             for (String p : new String[] {"provider-1", "provider-2"}) {
