@@ -127,6 +127,7 @@ public final class Mempool {
     }
 
     private CoinView view(CoinView chain, int height, Set<Hash> without) {
+        Map<Hash, List<CoinEntry>> made = new HashMap<>();
         return outPoint -> {
             Hash spender = spenders.get(outPoint);
             if (spender != null && !without.contains(spender)) {
@@ -136,28 +137,34 @@ public final class Mempool {
             if (parent == null) {
                 return chain.coin(outPoint);
             }
-            Transaction made = parent.transaction();
-            if (without.contains(outPoint.txid()) || outPoint.index() >= made.outputs().size()) {
+            if (without.contains(outPoint.txid()) || outPoint.index() >= parent.transaction().outputs().size()) {
                 return Optional.empty();
             }
-            return Optional.of(coins(parent, chain, height).get(outPoint.index()));
+            return Optional.of(coins(parent, chain, height, made).get(outPoint.index()));
         };
     }
 
-    private List<CoinEntry> coins(Entry entry, CoinView chain, int height) {
+    /** Each transaction once: many inputs may lead to one parent, and to its parents, again and again. */
+    private List<CoinEntry> coins(Entry entry, CoinView chain, int height, Map<Hash, List<CoinEntry>> made) {
+        List<CoinEntry> known = made.get(entry.transaction().txid());
+        if (known != null) {
+            return known;
+        }
         List<CoinEntry> spent = new ArrayList<>();
         for (Input input : entry.transaction().inputs()) {
             Entry parent = entries.get(input.outPoint().txid());
             Optional<CoinEntry> coin = parent == null || entry.transaction().payloads().isEmpty() ? chain.coin(input.outPoint())
-                    : Optional.of(coins(parent, chain, height).get(input.outPoint().index()));
+                    : Optional.of(coins(parent, chain, height, made).get(input.outPoint().index()));
             coin.ifPresent(spent::add);
         }
-        return TransactionRules.made(entry.transaction(), spent, height);
+        List<CoinEntry> coins = TransactionRules.made(entry.transaction(), spent, height);
+        made.put(entry.transaction().txid(), coins);
+        return coins;
     }
 
     /** The coins that a waiting transaction makes. */
     public List<CoinEntry> made(Entry entry, CoinView chain, int height) {
-        return coins(entry, chain, height);
+        return coins(entry, chain, height, new HashMap<>());
     }
 
     /** A block came: what it holds waits no more, and what it makes impossible is gone. The latter is returned. */

@@ -2,8 +2,10 @@ package org.zennet.blockchain.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.zennet.api.value.Amount;
@@ -11,6 +13,7 @@ import org.zennet.blockchain.Costs;
 import org.zennet.blockchain.Output;
 import org.zennet.blockchain.Predicate;
 import org.zennet.blockchain.Transaction;
+import org.zennet.services.chain.ChainService.OutPoint;
 
 class MempoolTest {
     private final Kit kit = new Kit(1);
@@ -149,5 +152,25 @@ class MempoolTest {
         accepted(child);
         assertEquals(List.of(parent, child), pool.drain().stream().map(Mempool.Entry::transaction).toList());
         assertEquals(List.of(), template());
+    }
+
+    @Test
+    void aChainOfAnnouncementsWhoseLinksAreManifoldIsCheckedInNoTime() {
+        byte[] payload = {1};
+        Output announce = new Output(Costs.ANNOUNCEMENT_BOND, Predicate.Announce.of(Kit.key(1), kit.height() + 21, payload));
+        Output one = new Output(Amount.ofXen(1), Kit.to(0));
+        Transaction first = kit.pay(kit.view, kit.coin(0), 0, new Amount(5_000), List.of(payload), announce, one, one, one);
+        Mempool large = new Mempool(kit.network, Kit.SCHEME, 1_000_000);
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            Transaction last = first;
+            for (int i = 0; i < Mempool.MAX_CHAIN; i++) {
+                assertInstanceOf(Verdict.Accepted.class, large.add(last, kit.view, 1, 0));
+                List<OutPoint> coins = List.of(last.outPoint(1), last.outPoint(2), last.outPoint(3), last.outPoint(4));
+                Output rest = new Output(last.outputs().get(4).amount().minus(Costs.ANNOUNCEMENT_BOND).minus(new Amount(5_000)), Kit.to(0));
+                last = kit.sign(large.view(kit.view, 1), coins, List.of(announce, one, one, one, rest), List.of(payload), Kit.by(0),
+                        Kit.by(0), Kit.by(0), Kit.by(0));
+            }
+            assertEquals(Mempool.MAX_CHAIN, large.entries().size());
+        });
     }
 }

@@ -5,7 +5,9 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -150,8 +152,10 @@ public final class ChainEngine implements AutoCloseable {
         switch (verdict) {
             case Verdict.Rejected<Connected> _ -> tree.invalidate(node);
             case Verdict.Accepted<Connected>(var effect) -> {
-                index.apply(effect.changes(), storage.coins()::coin);
-                storage.connect(node, block, effect);
+                Map<OutPoint, Optional<CoinEntry>> before = new HashMap<>();
+                effect.changes().keySet().forEach(o -> before.put(o, storage.coins().coin(o)));
+                storage.connect(node, block, effect); // throws when the disk is full: then nothing has changed
+                index.apply(effect.changes(), before::get);
                 mempool.connected(block.transactions());
                 mempool.expire(now());
                 tell(l -> l.connected(block, effect.undo()));

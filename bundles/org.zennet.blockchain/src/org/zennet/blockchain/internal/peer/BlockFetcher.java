@@ -109,6 +109,7 @@ final class BlockFetcher {
     void noBlock(Session session, Hash hash, long now) {
         if (session.inFlight.remove(hash) != null) {
             inFlight.remove(hash, session);
+            session.denied.add(hash);
             if (session.best != null && session.best.hash().equals(hash)) {
                 session.best = session.best.parent();
             }

@@ -3,6 +3,7 @@ package org.zennet.blockchain.internal.peer;
 import java.math.BigInteger;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +21,8 @@ final class Session {
     final TokenBucket messages;
     /** Blocks asked for, and when. */
     final Map<Hash, Long> inFlight = new HashMap<>();
+    /** Blocks that it showed and denied to have when asked: it is not asked again. */
+    final Set<Hash> denied = new HashSet<>();
     /** Transactions that the peer has, so that it is not told again. */
     final Set<Hash> known = Collections.newSetFromMap(new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -57,6 +60,6 @@ final class Session {
 
     /** Whether it has a block. */
     boolean has(Node node) {
-        return best != null && best.height() >= node.height() && best.ancestor(node.height()) == node;
+        return best != null && best.height() >= node.height() && best.ancestor(node.height()) == node && !denied.contains(node.hash());
     }
 }

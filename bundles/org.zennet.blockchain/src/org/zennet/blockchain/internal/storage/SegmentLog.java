@@ -73,12 +73,26 @@ public final class SegmentLog implements AutoCloseable {
                 positions.add(new Position(segments.size() - 1, offset + buffer.position()));
                 buffer.putInt(1 + item.body().length).putInt(checksum(item)).put((byte) item.type()).put(item.body());
             }
-            last().seek(offset);
-            last().write(buffer.array());
-            last().getFD().sync();
+            try {
+                last().seek(offset);
+                last().write(buffer.array());
+                last().getFD().sync();
+            } catch (IOException e) {
+                cutBack(offset, e);
+                throw e;
+            }
             return positions;
         } catch (IOException e) {
             throw failed("written; is the disk full", e);
+        }
+    }
+
+    /** Half a record amid others would make all behind it unreadable. */
+    private void cutBack(long offset, IOException cause) {
+        try {
+            last().setLength(offset);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
         }
     }
 

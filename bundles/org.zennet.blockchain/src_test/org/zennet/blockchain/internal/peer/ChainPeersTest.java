@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -230,6 +231,7 @@ class ChainPeersTest {
     private final class Script {
         final FakeNet.Node node;
         final List<ChainMessage> heard = new ArrayList<>();
+        Consumer<ChainMessage> answer = m -> { };
         MessageStream stream;
 
         Script(FakeNet.Node node) {
@@ -253,6 +255,7 @@ class ChainPeersTest {
                 public void message(byte[] message) {
                     try {
                         heard.add(ChainMessage.parse(message));
+                        answer.accept(heard.getLast());
                     } catch (EncodingException e) {
                         throw new AssertionError(e);
                     }
@@ -383,6 +386,29 @@ class ChainPeersTest {
         assertEquals(0, a.height(), "it was asked of the first");
         net.run(8_000);
         assertEquals(1, a.height());
+    }
+
+    @Test
+    void whoDeniesABlockThatItShowedIsPassedOver() {
+        Party a = party();
+        Party honest = party();
+        Block first = kit.mine();
+        Block second = kit.mine();
+        Script liar = new Script(a).hello(0, 1);
+        liar.answer = m -> {
+            if (m instanceof ChainMessage.GetBlocks(var hashes)) {
+                hashes.forEach(h -> liar.stream.send((h.equals(first.hash()) ? new ChainMessage.NoBlock(h)
+                        : new ChainMessage.BlockData(second.toBytes())).toBytes()));
+            }
+        };
+        honest.engine.addBlock(first);
+        honest.engine.addBlock(second);
+        honest.node.dial(a.node);
+        liar.say(new ChainMessage.Headers(false, List.of(first.header().toBytes(), second.header().toBytes())));
+        net.run(3_000);
+        assertEquals(2, a.height());
+        long asked = liar.heard.stream().filter(m -> m instanceof ChainMessage.GetBlocks(var h) && h.contains(first.hash())).count();
+        assertTrue(asked < 3, "asked " + asked + " times for what it denied to have");
     }
 
     @Test
