@@ -54,8 +54,15 @@ final class Zennet {
 
     /** Starts a command that goes on; its output goes to a file. */
     static Process start(Path log, List<String> prefix, String... words) throws IOException {
-        return new ProcessBuilder(command(prefix, words)).redirectOutput(log.toFile()).redirectErrorStream(true)
-                .redirectInput(new java.io.File("/dev/null")).start();
+        return start(log, java.util.Map.of(), prefix, words);
+    }
+
+    /** Starts a command with some environment. */
+    static Process start(Path log, java.util.Map<String, String> environment, List<String> prefix, String... words) throws IOException {
+        ProcessBuilder b = new ProcessBuilder(command(prefix, words)).redirectOutput(log.toFile()).redirectErrorStream(true)
+                .redirectInput(new java.io.File("/dev/null"));
+        b.environment().putAll(environment);
+        return b.start();
     }
 
     private static List<String> command(List<String> prefix, String... words) {
