@@ -66,6 +66,11 @@ public record Bill(RateVector rates, Terms terms, UsageVector usage, Amount rele
         return rates.cost(usage);
     }
 
+    /** Whether more was used than the channel can ever pay: what follows would be for nothing. */
+    public boolean exhausted() {
+        return metered().minusOrZero(withheld).isMoreThan(terms.capacity());
+    }
+
     /** What is due in all, cumulative, within the channel's capacity. */
     public Amount due() {
         Amount metered = metered();

@@ -115,8 +115,8 @@ public record BuyerNegotiation(Phase phase, Instant deadline, Descriptor descrip
         if (offer.isPresent() && !o.payeeKey().equals(offer.get().payeeKey())) {
             return end("an offer with another key than the one before it", true);
         }
-        if (!o.resources().covers(descriptor.resources())) {
-            return end("resources below what is needed: " + o.resources(), true);
+        if (!o.resources().equals(descriptor.resources())) { // more would be more that may be claimed
+            return end("resources other than what is needed: " + o.resources(), true);
         }
         if (o.isolation().compareTo(descriptor.isolation()) < 0) {
             return end("isolation " + o.isolation() + " where " + descriptor.isolation() + " is needed", true);

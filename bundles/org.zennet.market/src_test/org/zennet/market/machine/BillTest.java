@@ -52,6 +52,14 @@ class BillTest {
     }
 
     @Test
+    void moreThanTheChannelHoldsIsWorkForNothing() {
+        Bill b = Bill.start(ONE, terms(200, 0, 1000)).used(cpu(1000));
+        assertFalse(b.exhausted());
+        assertTrue(b.used(cpu(1001)).exhausted());
+        assertEquals(new Amount(1000), b.used(cpu(9000)).due());
+    }
+
+    @Test
     void countersNeverGoBack() {
         Bill b = Bill.start(ONE, terms(0, 0, 10_000)).used(cpu(500)).used(cpu(300).with(Counter.WALL, 7));
         assertEquals(500, b.usage().get(Counter.CPU));

@@ -212,7 +212,8 @@ class NegotiationTest {
     void aBuyerRefusesOffersThatBreakTheRules() {
         BuyerNegotiation fresh = BuyerNegotiation.start(NEEDED, PARTIES, T0);
         Offer weak = new Offer(0, rate(1), false, TERMS, new Resources(999, 1 << 26, 0), Isolation.WASM, "s", "1", List.of(), key(8));
-        for (Offer o : List.of(offer(1, 1, false, TERMS), weak)) {
+        Offer large = new Offer(0, rate(1), false, TERMS, new Resources(64_000, 1L << 36, 0), Isolation.WASM, "s", "1", List.of(), key(8));
+        for (Offer o : List.of(offer(1, 1, false, TERMS), weak, large)) {
             assertEquals(BuyerNegotiation.Phase.ENDED, fresh.on(new BuyerNegotiation.Event.Offered(o), T0).state().phase());
         }
         BuyerNegotiation countered = fresh.on(new BuyerNegotiation.Event.Offered(offer(0, 10, false, TERMS)), T0).state()
