@@ -216,7 +216,7 @@ public final class Provider implements ProviderService {
         @Override
         public Optional<String> objection(Descriptor descriptor) {
             return drained ? Optional.of("this provider takes no new work")
-                    : Filter.objection(descriptor, backends.sold(), capacity, settings.leastInterval(),
+                    : Filter.objection(descriptor, backends.sold(), capacity, settings.leastInterval(), settings.mostUnpaid(),
                             kit.chain().parameters().fundingDepth());
         }
 

@@ -74,6 +74,10 @@ public final class ProviderComponent implements ProviderService {
         /** The shortest interval. */
         @AttributeDefinition(name = "Least interval", description = "The shortest time between usage statements that is taken, in milliseconds")
         String least$_$interval() default "100";
+
+        /** The longest that work may go unpaid. */
+        @AttributeDefinition(name = "Most unpaid", description = "The longest that work may go unpaid by the terms of a lease, in seconds")
+        String most$_$unpaid() default "300";
     }
 
     private final Provider provider;

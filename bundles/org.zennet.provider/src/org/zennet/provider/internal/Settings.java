@@ -21,10 +21,11 @@ import org.zennet.api.value.Resources;
  * @param backends     ids of the container backends that may be sold, in the order of preference
  * @param maxLeases    the most leases at a time
  * @param leastInterval the shortest interval between statements that is taken, in milliseconds
+ * @param mostUnpaid   the longest that work may go unpaid before a lease ends by its terms, in milliseconds
  * @param strategySettings what strategies get to see
  */
 public record Settings(String strategy, Amount target, Resources machine, List<String> backends, int maxLeases,
-        int leastInterval, Map<String, String> strategySettings) {
+        int leastInterval, long mostUnpaid, Map<String, String> strategySettings) {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})\\s*(B|KiB|MiB|GiB|TiB)?");
     private static final Pattern CORES = Pattern.compile("[0-9]{1,4}(\\.[0-9]{1,3})?");
     private static final String STRATEGY_PREFIX = "strategy.";
@@ -46,7 +47,8 @@ public record Settings(String strategy, Amount target, Resources machine, List<S
         });
         return new Settings(text(p, "strategy", "calibrated"), amount(text(p, "target", "20 XEN")),
                 new Resources(cores(text(p, "cores", "")), memory(text(p, "memory", "")), 0), list(text(p, "backends", "wasm")),
-                number(p, "max-leases", 64, 1, 10_000), number(p, "least-interval", 100, 100, 3_600_000), Map.copyOf(own));
+                number(p, "max-leases", 64, 1, 10_000), number(p, "least-interval", 100, 100, 3_600_000),
+                1000L * number(p, "most-unpaid", 300, 1, 86_400), Map.copyOf(own));
     }
 
     private static String text(Map<String, String> p, String key, String otherwise) {

@@ -90,6 +90,10 @@ final class LeaseTurn extends LeaseDraft {
                 end("the meter reads beyond all bounds: " + meter);
                 return;
             }
+            if (account.bill().exhausted()) {
+                end("its channel of " + terms.capacity() + " is used up");
+                return;
+            }
             state();
             freezeOrThaw();
         }

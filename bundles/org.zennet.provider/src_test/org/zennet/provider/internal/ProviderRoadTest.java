@@ -23,6 +23,7 @@ import org.zennet.api.value.PublicKey;
 import org.zennet.api.value.RateVector;
 import org.zennet.market.message.Contract;
 import org.zennet.market.message.ResultStatement;
+import org.zennet.market.message.Terms;
 import org.zennet.market.message.Verdict;
 import org.zennet.services.provider.ProviderService.LeaseInfo;
 import org.zennet.services.provider.ProviderService.LeaseState;
@@ -159,6 +160,24 @@ class ProviderRoadTest {
         assertTrue(publisher.refusals.getLast().contains("differs"), publisher.refusals.toString());
         assertTrue(provider.leases().isEmpty());
         assertEquals(Optional.empty(), provider.status().sold());
+    }
+
+    @Test
+    void termsUnderWhichWorkCouldBeForNothingAreRefused() {
+        Terms t = publisher.terms;
+        for (Terms bad : List.of(
+                new Terms(t.intervalMillis(), 3_600_000, t.prepaid(), t.quantum(), t.capacity(), t.channelBlocks(), t.fundingDepth(),
+                        t.holdBackPerMille(), t.capacity(), t.publisherExposure(), t.maxWallMillis(), t.egress()),
+                new Terms(t.intervalMillis(), t.graceMillis(), t.prepaid(), t.quantum(), t.capacity(), 23, t.fundingDepth(),
+                        t.holdBackPerMille(), t.providerExposure(), t.publisherExposure(), t.maxWallMillis(), t.egress()))) {
+            chain.announcements.clear();
+            publisher.refusals.clear();
+            publisher.terms = bad;
+            publisher.announce(chain);
+            assertTrue(world.runUntil(() -> !publisher.refusals.isEmpty(), 60_000));
+            assertTrue(publisher.refusals.getFirst().contains("unpaid") || publisher.refusals.getFirst().contains("23 blocks"), publisher.refusals.toString());
+        }
+        assertTrue(provider.leases().isEmpty());
     }
 
     @Test

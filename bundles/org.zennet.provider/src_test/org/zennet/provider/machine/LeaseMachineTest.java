@@ -240,6 +240,17 @@ class LeaseMachineTest {
     }
 
     @Test
+    void whatTheChannelCantPayIsNotWorked() {
+        Run r = new Run(100_000).running().interval(1_000_000, 1_000_000);
+        assertEquals(LeaseState.RUNNING, r.m.state());
+        r.interval(1_000_001, 0);
+        assertEquals(LeaseState.ENDING, r.m.state(), "all that there is was paid, and the publisher goes on");
+        assertTrue(r.did(LeaseEffect.EndContainer.class));
+        r.on(new LeaseEvent.LastUsage(cpu(1_000_010)));
+        assertTrue(r.did(LeaseEffect.SendStatement.class) && r.did(LeaseEffect.SendClose.class));
+    }
+
+    @Test
     void whatIsOverdueFreezesAfterTheGraceAndEndsAfterTwice() {
         Run r = new Run(100_000).running().interval(2000, 0);
         r.after(2000);

@@ -14,6 +14,7 @@ import org.zennet.api.value.Hash;
 import org.zennet.market.message.Content;
 import org.zennet.market.message.ContentRequest;
 import org.zennet.market.message.Protocols;
+import org.zennet.provider.internal.Inbox;
 import org.zennet.provider.internal.Kit;
 import org.zennet.provider.internal.Mailbox;
 import org.zennet.services.Registration;
@@ -211,9 +212,11 @@ public final class ContentClient implements AutoCloseable {
     }
 
     private final class Pieces implements MessageStream.Receiver {
+        private final Inbox inbox = new Inbox(mailbox, connection);
+
         @Override
         public void message(byte[] message) {
-            mailbox.execute(() -> piece(message));
+            inbox.take(message, ContentClient.this::piece);
         }
 
         @Override

@@ -8,6 +8,7 @@ import org.zennet.api.value.PublicKey;
 import org.zennet.market.message.Content;
 import org.zennet.market.message.ContentRequest;
 import org.zennet.market.message.Protocols;
+import org.zennet.provider.internal.Inbox;
 import org.zennet.provider.internal.Kit;
 import org.zennet.provider.internal.Mailbox;
 import org.zennet.services.Registration;
@@ -36,11 +37,11 @@ public final class ContentServer implements AutoCloseable {
     }
 
     private MessageStream.Receiver opened(PeerConnection from, MessageStream stream) {
-        Mailbox mailbox = new Mailbox(kit.workers());
+        Inbox inbox = new Inbox(new Mailbox(kit.workers()), from);
         return new MessageStream.Receiver() {
             @Override
             public void message(byte[] message) {
-                mailbox.execute(() -> answer(from, stream, message));
+                inbox.take(message, m -> answer(from, stream, m));
             }
 
             @Override

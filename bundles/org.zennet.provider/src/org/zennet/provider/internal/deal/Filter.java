@@ -16,6 +16,8 @@ import org.zennet.services.network.Endpoint;
 /** Which announcements are worth a call, and which needs can be met. Pure. */
 public final class Filter {
     private static final int FIRST_UNPRIVILEGED = 1024;
+    /** The wallet settles six blocks before the expiry at the latest, and when three quarters of the time are over. */
+    private static final int LEAST_CHANNEL_BLOCKS = 24;
 
     private Filter() { }
 
@@ -50,7 +52,7 @@ public final class Filter {
 
     /** Why a descriptor's needs can't be met, or empty when they can. */
     public static Optional<String> objection(Descriptor d, Map<String, Capabilities> sold, Capacity capacity, int leastInterval,
-            int fundingDepth) {
+            long mostUnpaid, int fundingDepth) {
         Capabilities c = sold.get(d.backend());
         Resources r = d.resources();
         if (c == null) {
@@ -67,6 +69,14 @@ public final class Filter {
         }
         if (d.terms().intervalMillis() < leastInterval) {
             return Optional.of("an interval of " + d.terms().intervalMillis() + " ms is below " + leastInterval + " ms");
+        }
+        long unpaid = d.terms().intervalMillis() + 2L * d.terms().graceMillis();
+        if (unpaid > mostUnpaid) {
+            return Optional.of("interval and twice the grace are " + unpaid + " ms, more than the " + mostUnpaid + " ms that work may go unpaid");
+        }
+        if (d.terms().channelBlocks() < LEAST_CHANNEL_BLOCKS) {
+            return Optional.of("a channel of " + d.terms().channelBlocks() + " blocks ends too soon to be settled, at least " + LEAST_CHANNEL_BLOCKS
+                    + " are needed");
         }
         if (fundingDepth > Math.max(6, d.terms().fundingDepth())) {
             return Optional.of("a funding depth of " + d.terms().fundingDepth() + " is below " + fundingDepth);

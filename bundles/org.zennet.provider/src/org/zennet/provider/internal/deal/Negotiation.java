@@ -23,6 +23,7 @@ import org.zennet.market.message.Protocols;
 import org.zennet.market.message.Refusal;
 import org.zennet.market.message.SignedContract;
 import org.zennet.market.message.Terms;
+import org.zennet.provider.internal.Inbox;
 import org.zennet.provider.internal.Kit;
 import org.zennet.provider.internal.Mailbox;
 import org.zennet.provider.internal.Settings;
@@ -50,6 +51,7 @@ public final class Negotiation implements MessageStream.Receiver {
     private final Desk desk;
     private final PeerConnection connection;
     private final Mailbox mailbox;
+    private final Inbox inbox;
     private MessageStream stream;
     private final String label;
     private AnnouncementInfo announcement;
@@ -97,6 +99,7 @@ public final class Negotiation implements MessageStream.Receiver {
         this.announcement = announcement;
         this.connection = connection;
         this.mailbox = new Mailbox(kit.workers());
+        this.inbox = new Inbox(mailbox, connection);
         byte[] unique = new byte[12];
         kit.random().nextBytes(unique);
         this.label = "lease-" + HexFormat.of().formatHex(unique);
@@ -116,11 +119,11 @@ public final class Negotiation implements MessageStream.Receiver {
 
     @Override
     public void message(byte[] message) {
-        mailbox.execute(() -> {
+        inbox.take(message, m -> {
             if (lease.isPresent()) {
-                lease.get().market(message);
+                lease.get().market(m);
             } else if (!over) {
-                handle(message);
+                handle(m);
             }
         });
     }

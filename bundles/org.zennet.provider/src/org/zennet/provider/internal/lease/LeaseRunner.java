@@ -23,6 +23,7 @@ import org.zennet.market.message.Task;
 import org.zennet.market.message.TaskResult;
 import org.zennet.market.message.UsageStatement;
 import org.zennet.market.message.Verdict;
+import org.zennet.provider.internal.Inbox;
 import org.zennet.provider.internal.Kit;
 import org.zennet.provider.internal.Mailbox;
 import org.zennet.provider.internal.Texts;
@@ -193,7 +194,7 @@ public final class LeaseRunner {
             case LeaseEffect.Prepare _ -> wire.ifPresent(w -> w.containers().prepare());
             case LeaseEffect.SendStarted e -> {
                 send(new Started(contract, e.startMillis()));
-                payments = wire.map(w -> w.connection().open(Protocols.PAYMENT, MessageStream.Priority.PAYMENT, new Payments()));
+                payments = wire.map(w -> w.connection().open(Protocols.PAYMENT, MessageStream.Priority.PAYMENT, new Payments(w.connection())));
             }
             case LeaseEffect.ReadUsage _ -> wire.ifPresent(w -> w.containers().read());
             case LeaseEffect.SendStatement e -> state(e.statement());
@@ -351,19 +352,27 @@ public final class LeaseRunner {
     }
 
     private final class Payments implements MessageStream.Receiver {
+        private final Inbox inbox;
+
+        private Payments(PeerConnection connection) {
+            inbox = new Inbox(mailbox, connection);
+        }
+
         @Override
         public void message(byte[] message) {
-            mailbox.execute(() -> {
-                try {
-                    switch (Records.decodeAny(message, SignedStatement.class, Payment.class)) {
-                        case SignedStatement s -> answered(s);
-                        case Payment p -> receive(p);
-                        default -> throw new IllegalStateException("decodeAny answers with what it was asked for");
-                    }
-                } catch (EncodingException e) {
-                    violated(e.getMessage());
+            inbox.take(message, this::handle);
+        }
+
+        private void handle(byte[] message) {
+            try {
+                switch (Records.decodeAny(message, SignedStatement.class, Payment.class)) {
+                    case SignedStatement s -> answered(s);
+                    case Payment p -> receive(p);
+                    default -> throw new IllegalStateException("decodeAny answers with what it was asked for");
                 }
-            });
+            } catch (EncodingException e) {
+                violated(e.getMessage());
+            }
         }
 
         @Override
