@@ -2,7 +2,9 @@ package org.zennet.publisher.internal;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +16,7 @@ import org.zennet.market.message.Protocols;
 import org.zennet.market.message.Refusal;
 import org.zennet.market.message.SignedStatement;
 import org.zennet.publisher.internal.job.ContentStore;
+import org.zennet.publisher.internal.job.Inbox;
 import org.zennet.publisher.internal.job.JobRunner;
 import org.zennet.services.Registration;
 import org.zennet.services.network.MessageStream;
@@ -47,13 +50,14 @@ final class PeerStreams implements AutoCloseable {
 
     private MessageStream.Receiver payment(PeerConnection from, MessageStream stream) {
         jobs.get().forEach(j -> j.payments(from.identity(), stream));
+        Map<String, Inbox> inboxes = new ConcurrentHashMap<>();
         return new MessageStream.Receiver() {
             @Override
             public void message(byte[] message) {
                 try {
                     SignedStatement s = Records.decode(SignedStatement.class, message);
                     jobs.get().stream().filter(j -> j.knows(s.statement().contract(), from.identity())).findFirst()
-                            .ifPresentOrElse(j -> j.statement(stream, s),
+                            .ifPresentOrElse(j -> j.statement(inboxes.computeIfAbsent(j.id(), _ -> j.inbox(from)), message, stream, s),
                                     () -> LOG.debug("a statement about an unknown contract from {}", from.identity().toShortHex()));
                 } catch (EncodingException e) {
                     from.violation("a malformed usage statement: " + e.getMessage());

@@ -133,8 +133,15 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
         return new LeaseLedger(resources, b, started, sequence, claimed, paid, atResult, open, drifts);
     }
 
+    /** What the container can have used; of a disk or a network that it was not given, nothing. */
     private UsageVector envelope(Instant from, Instant now, long slackMillis) {
-        return resources.envelope(Math.max(0, Duration.between(from, now).toMillis()) + slackMillis, BYTES_PER_SECOND);
+        UsageVector most = resources.envelope(Math.max(0, Duration.between(from, now).toMillis()) + slackMillis, BYTES_PER_SECOND);
+        boolean network = !bill.terms().egress().equals("none");
+        return UsageVector.of(c -> switch (c) {
+            case DISK_READ, DISK_WRITTEN -> resources.disk() > 0 ? most.get(c) : 0;
+            case NETWORK_IN, NETWORK_OUT -> network ? most.get(c) : 0;
+            case CPU, MEMORY, WALL -> most.get(c);
+        });
     }
 
     private Statement objection(String text) {

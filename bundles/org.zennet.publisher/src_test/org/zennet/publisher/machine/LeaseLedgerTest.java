@@ -34,6 +34,18 @@ class LeaseLedgerTest {
     }
 
     @Test
+    void whatTheContainerDoesNotHaveCantBeClaimed() {
+        org.zennet.api.value.RateVector trap = Market.RATES.with(Counter.DISK_READ, 1_000_000_000L).with(Counter.NETWORK_OUT, 1_000_000_000L);
+        LeaseLedger l = LeaseLedger.start(Market.SIZE, trap, Market.TERMS).started(Instant.EPOCH);
+        UsageVector claim = Market.usage(1000).with(Counter.DISK_READ, 1_900_000_000L).with(Counter.NETWORK_OUT, 1_900_000_000L);
+        LeaseLedger.Statement s = l.statement(1, claim, at(1000), 100);
+        assertFalse(s.countersign());
+        assertEquals(Market.usage(1000), s.ledger().bill().usage(), "it has no disk and no network");
+        LeaseLedger disk = LeaseLedger.start(new org.zennet.api.value.Resources(1000, 1 << 26, 1 << 20), trap, Market.TERMS).started(Instant.EPOCH);
+        assertEquals(1_900_000_000L, disk.statement(1, claim, at(1000), 100).ledger().bill().usage().get(Counter.DISK_READ));
+    }
+
+    @Test
     void threeFarClaimsInARowEndTheLeaseAndOneGoodOneForgives() {
         LeaseLedger l = fresh;
         for (int i = 1; i <= 2; i++) {

@@ -139,9 +139,14 @@ public final class JobRunner {
         return knows(contract, provider) && papers.serves(content);
     }
 
+    /** What bounds the messages of one stream that wait for this job. Any thread. */
+    public Inbox inbox(PeerConnection peer) {
+        return new Inbox(this::post, peer);
+    }
+
     /** A usage statement arrived. Any thread. */
-    public void statement(MessageStream stream, SignedStatement message) {
-        post(() -> effects.statement(byContract.get(message.statement().contract()), stream, message));
+    public void statement(Inbox inbox, byte[] raw, MessageStream stream, SignedStatement message) {
+        inbox.take(raw, _ -> effects.statement(byContract.get(message.statement().contract()), stream, message));
     }
 
     /** A provider opened a stream for payments. Any thread. */

@@ -34,6 +34,7 @@ final class MarketTalk implements MessageStream.Receiver {
     private final PeerConnection peer;
     private final MessageStream stream;
     private final PublicKey provider;
+    private final Inbox inbox;
     private String journal = "";
     private BuyerNegotiation negotiation;
     private Optional<Contract> signed = Optional.empty();
@@ -45,11 +46,12 @@ final class MarketTalk implements MessageStream.Receiver {
         this.peer = peer;
         this.stream = stream;
         this.provider = peer.identity();
+        this.inbox = new Inbox(job::post, peer);
     }
 
     @Override
     public void message(byte[] message) {
-        job.post(() -> handle(message));
+        inbox.take(message, this::handle);
     }
 
     @Override
