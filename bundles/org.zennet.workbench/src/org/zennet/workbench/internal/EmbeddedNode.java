@@ -20,6 +20,7 @@ public final class EmbeddedNode {
     private final Path data;
     private final Optional<String> network;
     private volatile String state = "no network";
+    private volatile boolean busy;
     private RunningNode running;
     private boolean stopped;
 
@@ -46,6 +47,11 @@ public final class EmbeddedNode {
         return state;
     }
 
+    /** Whether it runs or starts; answers at once. */
+    public boolean isBusy() {
+        return busy;
+    }
+
     /** Starts it in a job that the Progress view shows; what fails is told in a dialog and the Error Log. */
     public Job start(Optional<JoinLine> join) {
         Job job = Job.create("Starting the node", (IProgressMonitor monitor) -> startNow(join));
@@ -65,12 +71,14 @@ public final class EmbeddedNode {
             return Status.error("This installation lacks the bundle that starts nodes: reinstall it.");
         }
         state = "the node is starting";
+        busy = true;
         try {
             running = launcher.get().start(new NodeLauncher.Request(NodeLauncher.Role.WORKBENCH, data, network, join, Map.of()));
             state = "the node runs";
             return Status.OK_STATUS;
         } catch (Rejected e) {
             state = "the node did not start";
+            busy = false;
             return new Status(IStatus.ERROR, EmbeddedNode.class, "The node did not start: " + e.getMessage());
         }
     }

@@ -5,7 +5,9 @@ import org.eclipse.core.commands.AbstractHandler;
 import org.eclipse.core.commands.ExecutionEvent;
 import org.eclipse.core.commands.ExecutionException;
 import org.eclipse.jface.dialogs.InputDialog;
+import org.eclipse.jface.dialogs.MessageDialog;
 import org.eclipse.jface.window.Window;
+import org.eclipse.swt.graphics.Point;
 import org.eclipse.ui.handlers.HandlerUtil;
 import org.zennet.services.network.JoinLine;
 import org.zennet.workbench.internal.EmbeddedNode;
@@ -13,21 +15,36 @@ import org.zennet.workbench.internal.Services;
 
 /** Asks for a join line and starts the node of this window with it. */
 public final class JoinHandler extends AbstractHandler {
+    private static final String TITLE = "Join a Network";
+    /** Wide enough for a whole join line. */
+    private static final int WIDTH = 800;
+
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
-        InputDialog dialog = new InputDialog(HandlerUtil.getActiveShellChecked(event), "Join a Network",
-                "The join line, as 'zennet network new' printed it:", "", text -> {
-                    try {
-                        JoinLine.parse(text);
-                        return null;
-                    } catch (IllegalArgumentException e) {
-                        return text.isEmpty() ? "" : e.getMessage();
-                    }
-                });
+        EmbeddedNode node = Services.find(EmbeddedNode.class).orElseThrow(() -> new ExecutionException("no node belongs to this window"));
+        var shell = HandlerUtil.getActiveShellChecked(event);
+        if (node.isBusy()) {
+            MessageDialog.openInformation(shell, TITLE, "A node runs in this window already. Open another one with 'zennet workbench --data DIR --join LINE'.");
+            return null;
+        }
+        InputDialog dialog = new InputDialog(shell, TITLE, "The join line, as 'zennet network new' printed it:", "", JoinHandler::problem) {
+            @Override
+            protected Point getInitialSize() {
+                return new Point(WIDTH, super.getInitialSize().y);
+            }
+        };
         if (dialog.open() == Window.OK) {
-            JoinLine line = JoinLine.parse(dialog.getValue());
-            Services.find(EmbeddedNode.class).ifPresent(n -> n.start(Optional.of(line)));
+            node.start(Optional.of(JoinLine.parse(dialog.getValue())));
         }
         return null;
+    }
+
+    private static String problem(String text) {
+        try {
+            JoinLine.parse(text);
+            return null;
+        } catch (IllegalArgumentException e) {
+            return text.isEmpty() ? "" : e.getMessage();
+        }
     }
 }
