@@ -139,6 +139,7 @@ public final class ChainPeers implements ChainListener, AutoCloseable {
                 }
             }
             blocks.tick(now);
+            transactions.tick(now);
             reopen.entrySet().stream().filter(e -> e.getValue() <= now).map(Map.Entry::getKey).toList().forEach(c -> {
                 reopen.remove(c);
                 dialled(c);
@@ -175,6 +176,7 @@ public final class ChainPeers implements ChainListener, AutoCloseable {
         if (old != null) {
             old.ended = true;
             old.stream.close();
+            transactions.gone(old);
         }
         inbox.session = session;
         Node tip = engine.tip();

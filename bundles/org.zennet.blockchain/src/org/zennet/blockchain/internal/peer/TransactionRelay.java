@@ -2,9 +2,11 @@ package org.zennet.blockchain.internal.peer;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.api.value.Hash;
@@ -30,16 +32,19 @@ final class TransactionRelay {
     private final Collection<Session> sessions;
     private final BiConsumer<Session, String> violation;
     private final Map<Hash, Orphan> orphans = new LinkedHashMap<>();
-    private final Map<Hash, Long> asked = new LinkedHashMap<>() {
+    /** What was asked for and did not come yet, longest ago first. */
+    private final Map<Hash, Asked> asked = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Hash, Long> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Hash, Asked> eldest) {
             return size() > MAX_ASKED;
         }
     };
 
     private record Orphan(Transaction transaction, Session from) { }
+
+    private record Asked(long at, Set<Session> of) { }
 
     TransactionRelay(ChainEngine engine, Collection<Session> sessions, BiConsumer<Session, String> violation) {
         this.engine = engine;
@@ -63,11 +68,40 @@ final class TransactionRelay {
 
     private void ask(Session session, List<Hash> txids, long now) {
         List<Hash> missing = txids.stream().distinct().filter(id -> !orphans.containsKey(id)
-                && now - asked.getOrDefault(id, -ASK_AGAIN_MILLIS) >= ASK_AGAIN_MILLIS && !engine.knows(id)).toList();
+                && (!asked.containsKey(id) || now - asked.get(id).at() >= ASK_AGAIN_MILLIS) && !engine.knows(id)).toList();
         if (!missing.isEmpty()) {
-            missing.forEach(id -> asked.put(id, now));
+            missing.forEach(id -> asked(id, now, new HashSet<>(), session));
             session.send(new GetTransactions(missing));
         }
+    }
+
+    private void asked(Hash txid, long now, Set<Session> before, Session session) {
+        before.add(session);
+        asked.remove(txid);
+        asked.put(txid, new Asked(now, before));
+    }
+
+    /** Asks another peer for what one announced and did not send: each peer announces only once. */
+    void tick(long now) {
+        Map<Session, List<Hash>> requests = new LinkedHashMap<>();
+        for (Map.Entry<Hash, Asked> e : List.copyOf(asked.entrySet())) {
+            if (now - e.getValue().at() < ASK_AGAIN_MILLIS) {
+                break;
+            }
+            Hash txid = e.getKey();
+            asked.remove(txid);
+            if (!engine.knows(txid) && !orphans.containsKey(txid)) {
+                sessions.stream().filter(s -> s.ready && s.known.contains(txid) && !e.getValue().of().contains(s)).findFirst().ifPresent(s -> {
+                    asked(txid, now, e.getValue().of(), s);
+                    requests.computeIfAbsent(s, _ -> new ArrayList<>()).add(txid);
+                });
+            }
+        }
+        requests.forEach((session, txids) -> {
+            for (int i = 0; i < txids.size(); i += ChainMessage.MAX_IDS) {
+                session.send(new GetTransactions(List.copyOf(txids.subList(i, Math.min(txids.size(), i + ChainMessage.MAX_IDS)))));
+            }
+        });
     }
 
     void send(Session session, List<Hash> txids) {

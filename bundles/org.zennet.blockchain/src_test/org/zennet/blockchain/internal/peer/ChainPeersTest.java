@@ -427,6 +427,21 @@ class ChainPeersTest {
     }
 
     @Test
+    void whoWithholdsATransactionIsPassedOver() {
+        Party a = party();
+        Party honest = party();
+        Transaction pay = kit.pay(0, new Output(Amount.ofXen(5), Kit.to(1)));
+        honest.engine.addTransaction(pay);
+        Script liar = new Script(a).hello(0, 1).say(new ChainMessage.Inventory(List.of(pay.txid())));
+        assertTrue(liar.heard.contains(new ChainMessage.GetTransactions(List.of(pay.txid()))));
+        honest.node.dial(a.node);
+        net.run(1_000);
+        assertTrue(a.engine.waiting(pay.txid()).isEmpty(), "it was asked of the first");
+        net.run(3_000);
+        assertTrue(a.engine.waiting(pay.txid()).isPresent());
+    }
+
+    @Test
     void orphansAreFew() {
         Party a = party();
         Random random = new Random(3);
