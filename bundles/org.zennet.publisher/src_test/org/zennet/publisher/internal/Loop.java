@@ -40,10 +40,11 @@ final class Loop implements Executor, Ports.Timer, InstantSource {
     boolean until(BooleanSupplier done, long seconds) {
         long end = now + seconds * 1000;
         while (!done.getAsBoolean()) {
-            Timed next = queue.poll();
+            Timed next = queue.peek();
             if (next == null || next.at() > end) {
                 return false;
             }
+            queue.remove();
             now = Math.max(now, next.at());
             next.action().run();
         }

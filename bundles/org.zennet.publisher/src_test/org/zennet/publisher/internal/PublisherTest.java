@@ -254,6 +254,23 @@ class PublisherTest {
         assertEquals(3, w.network.violations.size(), w.network.violations.toString());
     }
 
+    @Test
+    void onePeerTakesOnePlaceAtTheTableHoweverOftenItCalls() throws Exception {
+        FakeNetwork stranger = new FakeNetwork(w.loop, w.keys.identity(77).identity());
+        String id = w.submit(6);
+        w.loop.run(1);
+        FakeNetwork.Wire wire = stranger.dial(w.network);
+        for (int i = 0; i < 30; i++) {
+            wire.open("market/1", org.zennet.services.network.MessageStream.Priority.CONTROL, new Silent());
+        }
+        w.loop.run(1);
+        w.honest(3);
+        w.loop.run(10);
+        assertTrue(w.info(id).providers().size() >= 2, w.info(id).phase() + " while a stranger keeps " + 30 + " calls open");
+        JobInfo job = w.finish(id);
+        assertEquals(JobState.DONE, job.state(), job.toString());
+    }
+
     /** Hears nothing. */
     private static final class Silent implements org.zennet.services.network.MessageStream.Receiver {
         @Override

@@ -66,6 +66,8 @@ final class MarketTalk implements MessageStream.Receiver {
 
     /** Proves the announcement and tells what is needed. */
     void begin() {
+        // one place at the table for each: the newest call counts, the one before may be of a connection that died
+        job.talks().stream().filter(t -> t.provider.equals(provider)).toList().forEach(t -> t.withdraw("you called again"));
         if (!job.wants(provider)) {
             stream.send(Records.encode(new Refusal("no machine is needed of you now")));
             over = true;
