@@ -1,5 +1,6 @@
 package org.zennet.blockchain.internal.node;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -42,11 +43,12 @@ public final class BlockchainComponent extends LocalChain {
             try {
                 ChainEngine engine = new ChainEngine(node.directory("chain"), ConsensusParameters.dev(node.network().salt()), scheme,
                         clock, mailbox);
-                ChainPeers peers = new ChainPeers(engine, network, mailbox, clock, node.isSeed());
+                InstantSource steady = steady();
+                ChainPeers peers = new ChainPeers(engine, network, mailbox, steady, node.isSeed());
                 peers.start();
                 mailbox.scheduleWithFixedDelay(peers::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
                 if (!node.isSeed()) {
-                    SeedDialer dialer = new SeedDialer(network, node.network(), clock);
+                    SeedDialer dialer = new SeedDialer(network, node.network(), steady);
                     mailbox.scheduleWithFixedDelay(dialer::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
                 }
                 return new Parts(engine, peers, mailbox, watchers);
@@ -56,6 +58,13 @@ public final class BlockchainComponent extends LocalChain {
                 throw e;
             }
         }
+    }
+
+    /** For pauses and time-outs: never set back or forward, whatever happens to the clock of the machine. */
+    private static InstantSource steady() {
+        Instant base = Instant.now();
+        long origin = System.nanoTime();
+        return () -> base.plusNanos(System.nanoTime() - origin);
     }
 
     /** Opens the chain and begins to speak with peers. */

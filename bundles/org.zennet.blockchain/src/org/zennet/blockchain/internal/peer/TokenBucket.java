@@ -15,7 +15,7 @@ final class TokenBucket {
     }
 
     boolean take(long count, long nowMillis) {
-        tokens = Math.min(burst, tokens + (nowMillis - last) / 1000.0 * perSecond);
+        tokens = Math.min(burst, tokens + Math.max(0, nowMillis - last) / 1000.0 * perSecond);
         last = nowMillis;
         if (tokens < count) {
             return false;
