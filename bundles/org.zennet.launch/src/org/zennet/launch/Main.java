@@ -193,6 +193,8 @@ public final class Main {
     configuration.put("osgi.compatibility.bootdelegation", "false");
     configuration.put("osgi.nls.warnings", "ignore");
     configuration.put("ds.delayed.keepInstances", "true");
+    // How long a thread waits for another that starts the component it needs: with the default of 5 s a slow machine gives up for good.
+    configuration.put("ds.lock.timeout.milliseconds", "60000");
     configuration.put("felix.cm.loglevel", "1");
     configuration.put("felix.cm.pm", "memory");
     configuration.put("zennet.install", home.toString());
