@@ -167,12 +167,18 @@ class WorkbenchTest {
     }
 
     @Test
-    void viewsEmptyWithoutErrorsWhenTheNodeStops() {
+    void viewsEmptyWithoutErrorsWhenTheNodeStopsAndFillAgainWhenOneStarts() {
         Tree jobs = Ui.tree(Ui.show(JOBS), 0);
-        Ui.row(jobs, "protein folding");
+        Ui.row(jobs, "seed-12");
         fakes.close();
         Ui.await(() -> jobs.getItemCount() == 0, () -> Ui.rows(jobs).toString());
         Ui.await(() -> Ui.labels(Ui.window().getShell()).contains("no network"), () -> Ui.labels(Ui.window().getShell()).toString());
+        Fakes again = new Fakes();
+        try {
+            Ui.row(jobs, "seed-12");
+        } finally {
+            again.close();
+        }
     }
 
     @Test

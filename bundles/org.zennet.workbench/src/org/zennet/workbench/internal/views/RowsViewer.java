@@ -3,6 +3,7 @@ package org.zennet.workbench.internal.views;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.jface.layout.TreeColumnLayout;
 import org.eclipse.jface.viewers.ColumnLabelProvider;
 import org.eclipse.jface.viewers.ColumnViewerToolTipSupport;
@@ -109,6 +110,7 @@ final class RowsViewer {
     /** Shows rows. What is new in the first one is opened. */
     void show(List<Row> now) {
         rows = now;
+        opened.retainAll(now.stream().flatMap(r -> Stream.concat(Stream.of(r), r.children().stream())).map(Row::id).toList());
         viewer.getTree().setRedraw(false);
         try {
             viewer.refresh();
@@ -121,7 +123,7 @@ final class RowsViewer {
         }
     }
 
-    /** Opens a row with others below it, once; then it is as the user leaves it. */
+    /** Opens a row with others below it when it comes; then it is as the user leaves it. */
     private void open(Row row) {
         if (row.opens() && opened.add(row.id())) {
             viewer.setExpandedState(row, true);
