@@ -1,6 +1,8 @@
 package org.zennet.api.value;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToLongFunction;
@@ -81,6 +83,38 @@ public final class RateVector {
     /** The rates in the order of {@link Counter}. */
     public List<Long> toList() {
         return Arrays.stream(rates).boxed().toList();
+    }
+
+    /**
+     * In the units that people compare: XEN per core and hour, per GiB and hour, per GiB of traffic, per hour. At most
+     * four significant digits; rates of zero are left out. Such as {@code 0.03502 XEN/core-hour, 0.001984 XEN/GiB-hour}.
+     */
+    public String describe() {
+        StringBuilder s = new StringBuilder();
+        for (Counter c : Counter.values()) {
+            if (get(c) == 0) {
+                continue;
+            }
+            long units = switch (c) {
+                case CPU -> 3_600_000_000L;
+                case MEMORY -> 3600L << 30;
+                case DISK_READ, DISK_WRITTEN, NETWORK_IN, NETWORK_OUT -> 1L << 30;
+                case WALL -> 3_600_000L;
+            };
+            String per = switch (c) {
+                case CPU -> "core-hour";
+                case MEMORY -> "GiB-hour";
+                case DISK_READ -> "GiB read";
+                case DISK_WRITTEN -> "GiB written";
+                case NETWORK_IN -> "GiB received";
+                case NETWORK_OUT -> "GiB sent";
+                case WALL -> "hour";
+            };
+            BigDecimal xen = BigDecimal.valueOf(get(c), SCALE).multiply(BigDecimal.valueOf(units)).movePointLeft(8)
+                    .round(new MathContext(4)).stripTrailingZeros();
+            s.append(s.isEmpty() ? "" : ", ").append(xen.toPlainString()).append(" XEN/").append(per);
+        }
+        return s.isEmpty() ? "free" : s.toString();
     }
 
     @Override

@@ -55,6 +55,14 @@ class AmountTest {
     }
 
     @Test
+    void ratesAreDescribedInTheUnitsThatPeopleCompare() {
+        // 0.35 XEN an hour for a core is 35,000,000 zen in 3,600,000,000 µs
+        assertEquals("0.35 XEN/core-hour, 0.01966 XEN/GiB-hour, 1 XEN/hour",
+                RateVector.of(9_722_222_222L, 508_626, 0, 0, 0, 0, 27_777_777_777_778L).describe());
+        assertEquals("free", RateVector.ZERO.describe());
+    }
+
+    @Test
     void theEnvelopeBoundsAFullyUsedContainer() {
         Resources r = new Resources(1500, 64L << 20, 0);
         UsageVector e = r.envelope(2000, 1_000_000);

@@ -143,7 +143,7 @@ public record BuyerNegotiation(Phase phase, Instant deadline, Descriptor descrip
                     yield accept(o);
                 }
                 if (o.last()) {
-                    yield end("the provider's last offer was " + o.rates() + ", the bid " + rates, true);
+                    yield end("the provider's last offer stays above the bid", true);
                 }
                 yield new Step(new BuyerNegotiation(Phase.WAITING, deadline, descriptor, parties, offer, Optional.of(rates)),
                         List.of(new Effect.SendCounter(new CounterOffer(o.round(), rates))));

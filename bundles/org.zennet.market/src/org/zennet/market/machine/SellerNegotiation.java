@@ -111,7 +111,7 @@ public record SellerNegotiation(Phase phase, Instant deadline, int round, Option
             return end("a counter-offer out of turn", true);
         }
         if (offer.orElseThrow().last()) {
-            return end("the last offer was " + offer.get().rates() + ", the counter-offer " + c.rates(), true);
+            return end("the last offer stays above the counter-offer", true);
         }
         return new Step(new SellerNegotiation(Phase.QUOTING, deadline, round + 1, offer, Optional.of(c.rates())),
                 List.of(new Effect.AskStrategy(round + 1, offer.map(Offer::rates), Optional.of(c.rates()))));

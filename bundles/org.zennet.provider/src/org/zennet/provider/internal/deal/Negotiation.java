@@ -148,7 +148,7 @@ public final class Negotiation implements MessageStream.Receiver {
                 case AnnouncementProof p when !proven -> prove(p);
                 case Descriptor d when proven && descriptor.isEmpty() -> describe(d);
                 case CounterOffer c when machine.isPresent() -> {
-                    journal(MarketJournal.Side.PUBLISHER, "counter", "round " + c.round() + ": " + c.rates());
+                    journal(MarketJournal.Side.PUBLISHER, "counter", "round " + c.round() + ": " + c.rates().describe());
                     step(new Event.Countered(c));
                 }
                 case SignedContract c when machine.isPresent() -> contract(c);
@@ -230,7 +230,7 @@ public final class Negotiation implements MessageStream.Receiver {
                 case Effect.AskStrategy a -> ask(a);
                 case Effect.SendOffer o -> {
                     journal(MarketJournal.Side.PROVIDER, "offer", "round " + o.offer().round() + (o.offer().last() ? ", the last: " : ": ")
-                            + o.offer().rates() + " by " + o.offer().strategy());
+                            + o.offer().rates().describe() + " by " + o.offer().strategy());
                     stream.send(Records.encode(o.offer()));
                 }
                 case Effect.Sign s -> sign(s.contract());
@@ -310,7 +310,7 @@ public final class Negotiation implements MessageStream.Receiver {
         }
         timer.close();
         desk.quotes().ended(Optional.of(k.rates()), k.rates());
-        journal(MarketJournal.Side.PROVIDER, "contract", "lease " + k.leaseId() + " at " + k.rates());
+        journal(MarketJournal.Side.PROVIDER, "contract", "lease " + k.leaseId() + " at " + k.rates().describe());
     }
 
     // ---- end

@@ -146,7 +146,7 @@ final class MarketTalk implements MessageStream.Receiver {
     // ---- negotiation
 
     private void offered(Offer o) {
-        note(Side.PROVIDER, "offer", "round " + o.round() + (o.last() ? ", the last: " : ": ") + o.rates() + " by " + o.strategy());
+        note(Side.PROVIDER, "offer", "round " + o.round() + (o.last() ? ", the last: " : ": ") + o.rates().describe() + " by " + o.strategy());
         step(new Event.Offered(o));
         job.offers().put(provider, o.rates());
     }
@@ -183,7 +183,7 @@ final class MarketTalk implements MessageStream.Receiver {
         switch (effect) {
             case Effect.AskStrategy e -> ask(e.offer(), e.previous());
             case Effect.SendCounter e -> {
-                note(Side.PUBLISHER, "counter", "round " + e.counter().round() + ": " + e.counter().rates());
+                note(Side.PUBLISHER, "counter", "round " + e.counter().round() + ": " + e.counter().rates().describe());
                 stream.send(Records.encode(e.counter()));
             }
             case Effect.SignAndSend e -> {
@@ -191,7 +191,7 @@ final class MarketTalk implements MessageStream.Receiver {
                 stream.send(Records.encode(new SignedContract(e.contract(), job.ports().identity().sign(e.contract()), Optional.empty())));
             }
             case Effect.Agreed e -> {
-                note(Side.PUBLISHER, "contract", "lease " + e.contract().leaseId() + " at " + e.contract().rates());
+                note(Side.PUBLISHER, "contract", "lease " + e.contract().leaseId() + " at " + e.contract().rates().describe());
                 LeaseLink l = new LeaseLink(e.contract(), peer, stream, negotiation.offer().map(o -> o.round() + 1).orElse(0));
                 link = Optional.of(l);
                 job.talks().remove(this);
