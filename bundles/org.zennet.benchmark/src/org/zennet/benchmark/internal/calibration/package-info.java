@@ -1,0 +1,2 @@
+/** Rates from measured runs: non-negative, robust, drawn to a prior. */
+package org.zennet.benchmark.internal.calibration;
