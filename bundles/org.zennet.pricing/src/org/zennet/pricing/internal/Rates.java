@@ -65,12 +65,14 @@ final class Rates {
         return b.map(o -> RateVector.of(c -> Math.min(a.get(c), o.get(c)))).orElse(a);
     }
 
-    private static BigInteger ceil(BigInteger dividend, BigInteger divisor) {
+    /** The quotient rounded up. */
+    static BigInteger ceil(BigInteger dividend, BigInteger divisor) {
         BigInteger[] q = dividend.divideAndRemainder(divisor);
         return q[1].signum() > 0 ? q[0].add(BigInteger.ONE) : q[0];
     }
 
-    private static long clamp(BigInteger rate) {
+    /** Cut to the largest rate. */
+    static long clamp(BigInteger rate) {
         return rate.min(MAX).longValueExact();
     }
 }

@@ -1,2 +1,2 @@
-/** The built-in strategies: {@code fixed} and {@code calibrated} sell, {@code ceiling} and {@code concession} buy. */
+/** The built-in strategies: {@code fixed}, {@code calibrated}, {@code cost-plus} and {@code demand} sell, {@code ceiling} and {@code concession} buy. */
 package org.zennet.pricing.internal;

@@ -93,11 +93,11 @@ class PricingTest {
 
     @Test
     void fastMemoryMovesTheWeightWithinItsBounds() {
-        assertEquals(750, CalibratedPricing.cpuShare(List.of()));
-        assertEquals(750, CalibratedPricing.cpuShare(scores(500_000, 25_000_000)));
-        assertEquals(600, CalibratedPricing.cpuShare(scores(1, Long.MAX_VALUE)));
-        assertEquals(857, CalibratedPricing.cpuShare(scores(Long.MAX_VALUE, 1)));
-        assertEquals(750, CalibratedPricing.cpuShare(scores(0, 0)), "a score of zero is no score");
+        assertEquals(750, FullLoad.cpuShare(List.of()));
+        assertEquals(750, FullLoad.cpuShare(scores(500_000, 25_000_000)));
+        assertEquals(600, FullLoad.cpuShare(scores(1, Long.MAX_VALUE)));
+        assertEquals(857, FullLoad.cpuShare(scores(Long.MAX_VALUE, 1)));
+        assertEquals(750, FullLoad.cpuShare(scores(0, 0)), "a score of zero is no score");
     }
 
     @Test

@@ -12,6 +12,7 @@ import org.zennet.api.pricing.PricingStrategy;
 import org.zennet.api.pricing.Quote;
 import org.zennet.api.pricing.QuoteRequest;
 import org.zennet.api.value.Amount;
+import org.zennet.api.value.Counter;
 import org.zennet.api.value.RateVector;
 import org.zennet.api.value.Resources;
 import org.zennet.api.value.UsageVector;
@@ -22,6 +23,11 @@ final class Strategies {
             "0.0001 XEN", "diskWrittenGib", "0.0002 XEN", "networkInGib", "0.001 XEN", "networkOutGib", "0.002 XEN", "wallHour", "0 XEN"));
     static final CalibratedPricing CALIBRATED = new CalibratedPricing(
             Map.of("floorPerMille", "800", "rounds", "4", "premiumPerMille", "100", "coreDay", "1 XEN"));
+    static final CostPlusPricing COST_PLUS = new CostPlusPricing(Map.of("electricityKwh", "0.3 XEN", "idleWatts", "40", "fullWatts", "150",
+            "hardware", "1500 XEN", "lifetimeDays", "1460", "otherPerDay", "0 XEN", "expectedPerMille", "500", "marginPerMille", "200",
+            "leastMarginPerMille", "50", "rounds", "4"));
+    static final DemandPricing DEMAND = new DemandPricing(Map.of("lowestPerMille", "300", "highestPerMille", "3000", "stepPerMille", "20",
+            "pauseSeconds", "60", "idleMinutes", "60", "floorPerMille", "900", "rounds", "4", "coreDay", "1 XEN"));
     static final CeilingBuying CEILING = new CeilingBuying(Map.of("openingPerMille", "800", "rounds", "6"));
     static final ConcessionBuying CONCESSION = new ConcessionBuying(Map.of("openingPerMille", "600", "rounds", "5"));
 
@@ -31,6 +37,16 @@ final class Strategies {
     static final UsageVector TASK = UsageVector.of(20_000_000, (64L << 20) * 25, 0, 0, 0, 0, 25_000);
 
     private Strategies() { }
+
+    /** All cores busy and all memory held for 24 hours. */
+    static UsageVector fullDay(Resources machine) {
+        return UsageVector.ZERO.with(Counter.CPU, machine.cores() * 86_400_000L).with(Counter.MEMORY, machine.memory() * 86_400L);
+    }
+
+    /** What a usage costs, in zen, without a limit. */
+    static double zen(RateVector rates, UsageVector usage) {
+        return Rates.cost(rates, usage).doubleValue() / 1e12;
+    }
 
     static QuoteRequest ask(Resources machine, Amount target, int utilisation, int round, Optional<RateVector> previous,
             Optional<RateVector> counter, List<BenchmarkResult> benchmarks, Map<String, String> settings) {

@@ -135,7 +135,7 @@ class HotSwapTest {
     void theBuiltInStrategiesAreThere() {
         Set<String> ids = registry.extensions().stream().filter(e -> e.kind() == ExtensionInfo.Kind.PRICING || e.kind() == ExtensionInfo.Kind.BUYING)
                 .map(ExtensionInfo::id).collect(Collectors.toCollection(TreeSet::new));
-        assertEquals(new TreeSet<>(Set.of("calibrated", "ceiling", "concession", "fixed")), ids);
+        assertEquals(new TreeSet<>(Set.of("calibrated", "ceiling", "concession", "cost-plus", "demand", "fixed")), ids);
         assertTrue(registry.extensions().stream().allMatch(e -> e.state() == ExtensionInfo.State.ACTIVE), registry.extensions()::toString);
     }
 
