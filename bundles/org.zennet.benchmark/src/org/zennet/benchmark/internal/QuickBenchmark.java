@@ -1,7 +1,6 @@
 package org.zennet.benchmark.internal;
 
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.osgi.service.component.annotations.Activate;
@@ -10,13 +9,15 @@ import org.zennet.api.benchmark.Benchmark;
 import org.zennet.api.benchmark.BenchmarkResult;
 
 /**
- * {@code quick/1}: about a second of integers, memory and SHA-256 on one core, to compare machines roughly. Made to
+ * {@code quick/1}: about a second of integers, floating point, memory and SHA-256 on one core, to compare machines roughly. Made to
  * start a provider fast, not to be believed: see docs/pricing.md.
  */
 @Component(property = Benchmark.ID + "=quick/1")
 public final class QuickBenchmark implements Benchmark {
     /** More time than this brings nothing, in milliseconds. */
     private static final long MOST_MILLIS = 6_000;
+    /** Each of three. */
+    private static final long ARRAY = 16 << 20;
 
     private static final String LEVEL = "-XX:TieredStopAtLevel=";
 
@@ -36,15 +37,12 @@ public final class QuickBenchmark implements Benchmark {
 
     @Override
     public List<BenchmarkResult> run(long budgetMillis) throws InterruptedException {
-        long share = Math.min(Math.max(budgetMillis, 0), MOST_MILLIS) / 3;
-        Sampler sampler = new Sampler(nanos);
-        List<BenchmarkResult> results = new ArrayList<>();
-        results.add(sampler.measure(new Kernels.Integers(), share));
-        try (Kernels.Memory memory = new Kernels.Memory()) {
-            results.add(sampler.measure(memory, share));
-        }
-        results.add(sampler.measure(new Kernels.Sha256(), share));
-        return results.stream().map(r -> new BenchmarkResult(r.id() + suffix, r.unit(), r.milli(), r.spreadPerMille())).toList();
+        // the triad has arrays to fill and takes the compiler longest
+        List<Sampler.Part> parts = List.of(new Sampler.Part(Kernels.Integers::new, 1), new Sampler.Part(() -> new Kernels.Memory(ARRAY), 3),
+                new Sampler.Part(Kernels.Sha256::new, 1), new Sampler.Part(Kernels.Linpack::new, 1),
+                new Sampler.Part(() -> new Kernels.Latency("16m", 16 << 20, 20_000), 1));
+        return Sampler.all(parts, Math.min(Math.max(budgetMillis, 0), MOST_MILLIS), nanos).stream()
+                .map(r -> new BenchmarkResult(r.id() + suffix, r.unit(), r.milli(), r.spreadPerMille())).toList();
     }
 
     /**

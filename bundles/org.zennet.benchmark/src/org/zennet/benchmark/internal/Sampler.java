@@ -1,7 +1,10 @@
 package org.zennet.benchmark.internal;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.zennet.api.benchmark.BenchmarkResult;
 
 /**
@@ -27,6 +30,31 @@ final class Sampler {
         this.nanos = nanos;
     }
 
+    /**
+     * A kernel of a series.
+     *
+     * @param kernel makes it when its turn comes
+     * @param weight its part of the time
+     */
+    record Part(Supplier<Kernel> kernel, int weight) { }
+
+    /** Measures one after the other; each gets its part of the time that is left, its own preparation included. */
+    static List<BenchmarkResult> all(List<Part> parts, long budgetMillis, LongSupplier nanos) throws InterruptedException {
+        long end = nanos.getAsLong() + budgetMillis * 1_000_000;
+        int weights = parts.stream().mapToInt(Part::weight).sum();
+        Sampler sampler = new Sampler(nanos);
+        List<BenchmarkResult> results = new ArrayList<>();
+        for (Part part : parts) {
+            long start = nanos.getAsLong();
+            long share = Math.max(0, end - start) / weights * part.weight();
+            weights -= part.weight();
+            try (Kernel kernel = part.kernel().get()) {
+                results.add(sampler.measure(kernel, Math.max(0, share - (nanos.getAsLong() - start)) / 1_000_000));
+            }
+        }
+        return results;
+    }
+
     BenchmarkResult measure(Kernel kernel, long budgetMillis) throws InterruptedException {
         long start = nanos.getAsLong();
         long budget = budgetMillis * 1_000_000;
@@ -43,7 +71,8 @@ final class Sampler {
         Arrays.sort(times);
         long median = times[n / 2];
         long spread = (times[n * 3 / 4] - times[n / 4]) / 2 * 1000 / median;
-        return new BenchmarkResult(kernel.id(), kernel.unit(), milliScore(kernel.countPerBatch(), median),
+        long milli = kernel.timed() ? Math.multiplyExact(median, 1000L) / kernel.countPerBatch() : milliScore(kernel.countPerBatch(), median);
+        return new BenchmarkResult(kernel.id(), kernel.unit(), milli,
                 (int) Math.min(spread, Integer.MAX_VALUE));
     }
 

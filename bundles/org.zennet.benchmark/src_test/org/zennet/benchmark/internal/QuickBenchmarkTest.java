@@ -1,17 +1,19 @@
 package org.zennet.benchmark.internal;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.zennet.api.benchmark.BenchmarkResult;
 
 class QuickBenchmarkTest {
     /** A kernel of a million units whose batches take times that the test names, on a clock that only it moves. */
-    private static final class Scripted implements Kernel, LongSupplier {
+    private static class Scripted implements Kernel, LongSupplier {
         private final long[] nanosPerBatch;
         private long now;
         private int batches;
@@ -98,9 +100,9 @@ class QuickBenchmarkTest {
     }
 
     @Test
-    void theRealKernelsGiveTheirThreeResultsInOrder() throws Exception {
+    void theRealKernelsGiveTheirResultsInOrder() throws Exception {
         List<BenchmarkResult> results = new QuickBenchmark(System::nanoTime, "").run(30);
-        assertEquals(List.of("integer/1", "memory/1", "sha256/1"), results.stream().map(BenchmarkResult::id).toList());
+        assertEquals(List.of("integer/1", "memory/1", "sha256/1", "linpack/1", "latency-16m/1"), results.stream().map(BenchmarkResult::id).toList());
         assertTrue(results.stream().allMatch(r -> r.milli() > 0 && r.spreadPerMille() >= 0), results::toString);
     }
 
@@ -116,9 +118,64 @@ class QuickBenchmarkTest {
     void theSameSeedDoesTheSameWork() {
         assertEquals(new Kernels.Integers().batch(7), new Kernels.Integers().batch(7));
         assertEquals(new Kernels.Sha256().batch(7), new Kernels.Sha256().batch(7));
-        try (var one = new Kernels.Memory(); var two = new Kernels.Memory()) {
+        try (var one = new Kernels.Memory(1 << 20); var two = new Kernels.Memory(1 << 20)) {
             assertEquals(one.batch(7), two.batch(7));
         }
+    }
+
+    @Test
+    void aTimedKernelScoresTheTimeOfOneUnit() throws Exception {
+        Scripted kernel = new Scripted(90_000_000) {
+            @Override
+            public boolean timed() {
+                return true;
+            }
+
+            @Override
+            public String unit() {
+                return "ns";
+            }
+        };
+        assertEquals(new BenchmarkResult("scripted/1", "ns", 90_000, 0), measure(kernel, 100));
+    }
+
+    @Test
+    void theCircleOfTheLatencyGoesThroughAllLines() {
+        for (int lines : new int[] {1, 2, 3, 1000, 4096}) {
+            try (var latency = new Kernels.Latency("x", lines * 64, 10)) {
+                assertEquals(lines, latency.circle());
+            }
+        }
+    }
+
+    @Test
+    void linpackSolvesAndTheSieveFindsThePrimes() {
+        double[][] columns = {{0, 2, 1}, {1, 1, 0}, {3, 0, -1}};
+        double[] b = {0 * 4 + 1 * 5 + 3 * 6, 2 * 4 + 5, 4 - 6};
+        Kernels.Linpack.solve(columns, b);
+        assertArrayEquals(new double[] {4, 5, 6}, b, 1e-12);
+        assertEquals(new Kernels.Linpack().batch(7), new Kernels.Linpack().batch(7));
+        assertEquals(148_933, new Kernels.Sieve().batch(0), "primes below two million");
+    }
+
+    @Test
+    void thePreparationOfAKernelIsPartOfItsTime() throws Exception {
+        Scripted clock = new Scripted(1_000_000);
+        Supplier<Kernel> slow = () -> {
+            clock.now += 100_000_000;
+            return clock;
+        };
+        List<BenchmarkResult> results = Sampler.all(List.of(new Sampler.Part(slow, 1), new Sampler.Part(slow, 3), new Sampler.Part(slow, 1)), 600, clock);
+        assertEquals(3, results.size());
+        assertEquals(600, clock.now / 1_000_000, 3);
+    }
+
+    @Test
+    void itEndsWithinItsTime() throws Exception {
+        long before = System.nanoTime();
+        new QuickBenchmark(System::nanoTime, "").run(750);
+        long took = (System.nanoTime() - before) / 1_000_000;
+        assertTrue(took >= 500 && took < 3_000, took + " ms: much more than 750 is a machine that does something else");
     }
 
     @Test
