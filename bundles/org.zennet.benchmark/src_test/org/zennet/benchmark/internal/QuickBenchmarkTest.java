@@ -175,7 +175,7 @@ class QuickBenchmarkTest {
         long before = System.nanoTime();
         new QuickBenchmark(System::nanoTime, "").run(750);
         long took = (System.nanoTime() - before) / 1_000_000;
-        assertTrue(took >= 500 && took < 3_000, took + " ms: much more than 750 is a machine that does something else");
+        assertTrue(took >= 500 && took < 6_500, took + " ms: the market gives up on a benchmark after twice its share and 5 s");
     }
 
     @Test
