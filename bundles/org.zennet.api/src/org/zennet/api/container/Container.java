@@ -25,6 +25,16 @@ public interface Container {
      */
     UsageVector usage() throws ContainerException;
 
+    /**
+     * Starts a further program beside the task, under the same limits and on the same meter: a shell, a file transfer.
+     * At most 10 s. Where the backend lacks the feature {@link Capabilities#SHELL} it always throws.
+     *
+     * @throws ContainerException when the container has ended, or has too many of them, or can't do it
+     */
+    default GuestProcess exec(ExecSpec spec) throws ContainerException, InterruptedException {
+        throw new ContainerException("this kind of container runs no programs beside its task");
+    }
+
     /** Puts off the idle stop. */
     void keepAlive() throws ContainerException;
 

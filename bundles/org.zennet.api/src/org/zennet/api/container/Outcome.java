@@ -11,8 +11,16 @@ import org.zennet.api.value.UsageVector;
  * @param stderr   the first 64 KiB of its messages
  * @param usage    what this task alone used
  * @param detail   one line for people; may be empty
+ * @param files    what {@link TaskSpec#outputs} names, as a ustar archive with entries in the order of their names, mode
+ *                 0644 or 0755, owner, group and time 0, so that the same files give the same bytes; empty for none
  */
-public record Outcome(Reason reason, int exitCode, byte[] stdout, byte[] stderr, UsageVector usage, String detail) {
+public record Outcome(Reason reason, int exitCode, byte[] stdout, byte[] stderr, UsageVector usage, String detail,
+        byte[] files) {
+    /** Without files. */
+    public Outcome(Reason reason, int exitCode, byte[] stdout, byte[] stderr, UsageVector usage, String detail) {
+        this(reason, exitCode, stdout, stderr, usage, detail, new byte[0]);
+    }
+
     /** Why a task ended. The order is part of the canonical encoding. */
     public enum Reason {
         /** The program ended by itself. */
