@@ -41,6 +41,15 @@ public interface ChannelService {
     /** Like {@link #pay}, by a voucher over exactly this sum, with no rounding to ticks: for the last payment. */
     Optional<Payment> payExactly(OutPoint channel, Amount owed) throws Rejected;
 
+    /**
+     * Takes the payee's newest payment as proof of what this end promised before a break. Nothing is signed by this. Where it
+     * holds more than is known here, because the newest states were lost, payments go on from there.
+     *
+     * @return what the payee holds
+     * @throws Rejected when it is no payment of this wallet's on this channel: then the payee is not to be dealt with
+     */
+    Amount sync(OutPoint channel, Payment newest) throws Rejected;
+
     /** Takes back the whole rest after the expiry, if the payee never settled. */
     Optional<Hash> refund(OutPoint channel) throws Rejected;
 
@@ -66,6 +75,9 @@ public interface ChannelService {
      * @throws Rejected when it does not verify or goes backwards
      */
     Amount receive(Payment payment) throws Rejected;
+
+    /** The newest payment that was taken, whole, so that the payer can be shown what it promised; empty before the first. */
+    Optional<Payment> newest(OutPoint channel);
 
     /**
      * Settles with the newest voucher and tick: builds, stores and submits the transaction. Settling again returns

@@ -223,6 +223,16 @@ public final class WalletComponent implements WalletService, ChannelService {
     }
 
     @Override
+    public Amount sync(OutPoint channel, Payment newest) throws Rejected {
+        return channels.sync(channel, newest);
+    }
+
+    @Override
+    public Optional<Payment> newest(OutPoint channel) {
+        return channels.newest(channel);
+    }
+
+    @Override
     public Optional<Hash> refund(OutPoint channel) throws Rejected {
         return channels.refund(channel);
     }

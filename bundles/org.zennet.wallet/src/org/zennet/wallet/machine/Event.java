@@ -15,6 +15,9 @@ public sealed interface Event {
      */
     record Owed(Amount total, boolean exact) implements Event { }
 
+    /** Payer: the payee shows its newest payment, after a break. */
+    record Synced(Payment newest) implements Event { }
+
     /**
      * Payer: take everything back, if the payee never settled.
      *

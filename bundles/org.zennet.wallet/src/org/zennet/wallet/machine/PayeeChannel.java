@@ -66,6 +66,12 @@ public record PayeeChannel(int version, ChannelTerms terms, int settleAt, @Limit
         return voucher.map(v -> v.cumulative().plus(v.tickValue().times(step))).orElse(Amount.ZERO);
     }
 
+    /** The newest payment that was taken, whole; empty before the first. */
+    public Optional<Payment> newest() {
+        return voucher.map(v -> new Payment(terms.id().txid(), terms.id().index(), Records.encode(v), step,
+                step == 0 ? new byte[0] : preimage.toBytes()));
+    }
+
     /** What follows from an event. */
     public Step<PayeeChannel> on(Event event, Verifier verifier) {
         return switch (event) {
@@ -77,7 +83,7 @@ public record PayeeChannel(int version, ChannelTerms terms, int settleAt, @Limit
                     : Step.now(with(chain.with(built)), new Effect.Submit(built.txid(), built.transaction()));
             case Event.Built _ -> Step.unchanged(this);
             case Event.NotTaken not -> Step.soon(with(chain.with(not)));
-            case Event.Owed _, Event.RefundWanted _ ->
+            case Event.Owed _, Event.Synced _, Event.RefundWanted _ ->
                 Step.unchanged(this, new Effect.Refuse("this process is paid on channel " + terms.id() + ", it does not pay"));
         };
     }

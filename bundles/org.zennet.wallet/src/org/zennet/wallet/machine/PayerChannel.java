@@ -1,6 +1,7 @@
 package org.zennet.wallet.machine;
 
 import java.util.Optional;
+import org.zennet.api.encoding.EncodingException;
 import org.zennet.api.encoding.Message;
 import org.zennet.api.encoding.Records;
 import org.zennet.api.encoding.Tag;
@@ -49,6 +50,9 @@ public record PayerChannel(int version, ChannelTerms terms, long epoch, Amount b
         /** Signs a voucher's digest with the channel's payer key. */
         Signature sign(Hash digest);
 
+        /** Whether the channel's payer key signed this digest. */
+        boolean isOwn(Hash digest, Signature signature);
+
         /** The secret end w_n of a chain. The same numbers give the same secret. */
         Hash tickSecret(OutPoint channel, long epoch, Amount cumulative, Amount tickValue, int ticks);
     }
@@ -75,6 +79,7 @@ public record PayerChannel(int version, ChannelTerms terms, long epoch, Amount b
     public Step<PayerChannel> on(Event event, Keys keys) {
         return switch (event) {
             case Event.Owed owed -> pay(owed, keys);
+            case Event.Synced(Payment newest) -> sync(newest, keys);
             case Event.Sighted seen -> see(seen);
             case Event.RefundWanted(int tip) -> refund(tip);
             case Event.Built built when chain.isPayable() -> {
@@ -134,6 +139,33 @@ public record PayerChannel(int version, ChannelTerms terms, long epoch, Amount b
         PayerChannel after = new PayerChannel(VERSION, terms, epoch, base, length, k, newest, payments + 1, chain);
         byte[] voucher = Records.encode(newest.orElseThrow());
         return Step.soon(after, new Effect.Send(new Payment(terms.id().txid(), terms.id().index(), voucher, k, preimage)));
+    }
+
+    /** What the payee holds was promised here: verified as consensus would. When it is more than this state knows, it is taken over. */
+    private Step<PayerChannel> sync(Payment shown, Keys keys) {
+        String foreign = "what the payee shows is no payment of this wallet's on channel " + terms.id() + ": ";
+        if (!shown.outPoint().equals(terms.id())) {
+            return Step.unchanged(this, new Effect.Refuse(foreign + "it is for channel " + shown.outPoint()));
+        }
+        SignedVoucher v;
+        try {
+            v = Records.decode(SignedVoucher.class, shown.voucher());
+        } catch (EncodingException e) {
+            return Step.unchanged(this, new Effect.Refuse(foreign + e.getMessage()));
+        }
+        if (!keys.isOwn(v.on(terms).digest(), v.signature())) {
+            return Step.unchanged(this, new Effect.Refuse(foreign + "the signature is another's"));
+        }
+        int k = shown.step();
+        boolean linked = k == 0 || k > 0 && k <= v.maxTicks() && shown.preimage().length == Hash.LENGTH
+                && new Ticks(terms.genesis(), terms.id()).anchor(k, Hash.of(shown.preimage())).equals(v.anchor());
+        if (!linked) {
+            return Step.unchanged(this, new Effect.Refuse(foreign + "its tick does not lead to its voucher"));
+        }
+        Amount held = v.cumulative().plus(v.tickValue().times(k));
+        return held.isMoreThan(paid())
+                ? Step.now(new PayerChannel(VERSION, terms, epoch, held, 0, 0, Optional.empty(), payments, chain))
+                : Step.unchanged(this);
     }
 
     private Step<PayerChannel> refund(int tip) {

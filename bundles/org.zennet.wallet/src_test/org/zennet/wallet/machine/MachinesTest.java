@@ -43,6 +43,11 @@ class MachinesTest {
         }
 
         @Override
+        public boolean isOwn(Hash digest, Signature signature) {
+            return scheme.verify(keys.publicKey(PAYER), digest, signature);
+        }
+
+        @Override
         public Hash tickSecret(OutPoint channel, long epoch, Amount cumulative, Amount tickValue, int ticks) {
             return keys.tickSecret(channel, epoch, cumulative, tickValue, ticks);
         }
@@ -98,6 +103,51 @@ class MachinesTest {
         assertTrue(owe(500, false).isEmpty(), "never goes down");
     }
 
+    private Step<PayerChannel> shown(Payment newest) {
+        Step<PayerChannel> step = payer.on(new Event.Synced(newest), signer);
+        payer = step.state();
+        return step;
+    }
+
+    @Test
+    void whatThePayeeHoldsProvesWhatThePayerPromised() {
+        assertTrue(payee1.newest().isEmpty());
+        take(owe(30, false).orElseThrow());
+        PayerChannel backup = payer;
+        assertEquals(Step.Durability.UNCHANGED, shown(payee1.newest().orElseThrow()).durability(), "nothing new");
+        take(owe(50, false).orElseThrow());
+        take(owe(77, true).orElseThrow());
+        take(owe(98, false).orElseThrow());
+        assertEquals(98, payee1.paid().zen());
+        payer = backup.resumed();
+        assertEquals(28, payer.paid().zen());
+        assertEquals(Step.Durability.NOW, shown(payee1.newest().orElseThrow()).durability(), "before anything else is signed");
+        assertEquals(98, payer.paid().zen(), "the newest states were lost; the payee had them");
+        take(owe(120, false).orElseThrow());
+        assertEquals(119, payee1.paid().zen());
+        assertEquals(payer.paid(), payee1.paid());
+    }
+
+    @Test
+    void whatAnotherSignedProvesNothing() {
+        Ticks ticks = new Ticks(genesis, id);
+        Hash end = Tag.TEST.hash(new byte[] {9});
+        SignedVoucher own = voucher(terms, 70, ticks.anchor(10, end), 7, 10);
+        ChannelTerms elsewhere = terms(genesis, new OutPoint(id.txid(), 4), 10_000);
+        SignedVoucher forged = new SignedVoucher(own.cumulative(), own.anchor(), own.tickValue(), own.maxTicks(), keys.sign(
+                new KeyRef.Numbered(KeyRef.CHANNEL, 1), own.on(terms).digest()));
+        List<Payment> bad = List.of(payment(null, 0, new byte[0]), payment(voucher(elsewhere, 70, ticks.anchor(10, end), 7, 10), 0, new byte[0]),
+                payment(forged, 0, new byte[0]), payment(own, 3, end.toBytes()), payment(own, 11, end.toBytes()),
+                payment(own, 2, new byte[5]), payment(own, 0, new byte[0], elsewhere.id()));
+        for (Payment p : bad) {
+            Step<PayerChannel> step = shown(p);
+            assertTrue(step.effects().getFirst() instanceof Effect.Refuse r && r.reason().contains("no payment of this wallet's"), p.toString());
+            assertEquals(0, payer.paid().zen());
+        }
+        assertTrue(shown(payment(own, 3, ticks.back(10, end, 3).toBytes())).effects().isEmpty());
+        assertEquals(91, payer.paid().zen());
+    }
+
     @Test
     void aNewVoucherComesWhenTheChainRunsOut() {
         payer = PayerChannel.open(terms(genesis, id, 1_000_000));
@@ -128,6 +178,10 @@ class MachinesTest {
     private SignedVoucher voucher(ChannelTerms on, long cumulative, Hash anchor, long v, int n) {
         Voucher unsigned = new Voucher(on.genesis(), on.id(), new Amount(cumulative), anchor, new Amount(v), n);
         return new SignedVoucher(unsigned.cumulative(), anchor, unsigned.tickValue(), n, keys.sign(PAYER, unsigned.digest()));
+    }
+
+    private static Payment payment(SignedVoucher voucher, int k, byte[] preimage, OutPoint on) {
+        return new Payment(on.txid(), on.index(), Records.encode(voucher), k, preimage);
     }
 
     private Payment payment(SignedVoucher voucher, int k, byte[] preimage) {

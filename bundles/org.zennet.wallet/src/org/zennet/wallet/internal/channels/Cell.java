@@ -61,6 +61,11 @@ final class Cell {
                 }
 
                 @Override
+                public boolean isOwn(Hash digest, Signature signature) {
+                    return scheme.verify(payer.terms().payer(), digest, signature);
+                }
+
+                @Override
                 public Hash tickSecret(OutPoint channel, long epoch, Amount cumulative, Amount tickValue, int ticks) {
                     return keys.tickSecret(channel, epoch, cumulative, tickValue, ticks);
                 }

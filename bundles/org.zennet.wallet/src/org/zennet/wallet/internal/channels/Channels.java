@@ -137,6 +137,13 @@ public final class Channels implements ChannelService {
     }
 
     @Override
+    public Amount sync(OutPoint channel, Payment newest) throws Rejected {
+        Cell cell = cell(channel);
+        refusing(step(cell, new Event.Synced(newest)));
+        return cell.info().paid();
+    }
+
+    @Override
     public Optional<Hash> refund(OutPoint channel) throws Rejected {
         Cell cell = cell(channel);
         int tip = chain.tip().height();
@@ -191,6 +198,12 @@ public final class Channels implements ChannelService {
         Cell cell = cell(payment.outPoint());
         refusing(step(cell, new Event.Received(payment)));
         return cell.info().paid();
+    }
+
+    @Override
+    public Optional<Payment> newest(OutPoint channel) {
+        return Optional.ofNullable(cells.get(channel)).map(Cell::machine).flatMap(m -> m instanceof PayeeChannel p ? p.newest()
+                : Optional.empty());
     }
 
     @Override
