@@ -43,7 +43,7 @@ public final class DataDirectory {
         if (network.isPresent()) {
             DataDirectory named = of(root, network.get());
             if (!Files.exists(named.path.resolve("config.yaml"))) {
-                throw new Rejected("there is no network '" + network.get() + "' in " + root + ": join one with --join LINE");
+                throw new Rejected("there is no network '" + network.get() + "' in " + root + ": join one with 'zennet network join LINE'");
             }
             return named;
         }
@@ -56,7 +56,7 @@ public final class DataDirectory {
             }
         }
         if (found.isEmpty()) {
-            throw new Rejected("there is no network in " + root + ": make one with 'zennet network new' or join one with --join LINE");
+            throw new Rejected("there is no network in " + root + ": make one with 'zennet network new' or join one with 'zennet network join LINE'");
         }
         if (found.size() > 1) {
             throw new Rejected("there are several networks in " + root + ": name one with --network, of "

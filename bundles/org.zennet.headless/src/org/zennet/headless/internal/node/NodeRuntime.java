@@ -3,7 +3,6 @@ package org.zennet.headless.internal.node;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Dictionary;
 import java.util.Hashtable;
@@ -11,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
@@ -19,7 +19,6 @@ import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.util.tracker.ServiceTracker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zennet.api.value.PublicKey;
@@ -33,6 +32,7 @@ import org.zennet.services.node.NodeContext;
 import org.zennet.services.node.NodeLauncher;
 import org.zennet.services.provider.ProviderService;
 import org.zennet.services.publisher.JobService;
+import org.zennet.services.wallet.KeystoreService;
 import org.zennet.services.wallet.WalletService;
 
 /** Starts a node: lock, log, context, configuration, in this order; and stops it in the reverse one. */
@@ -40,6 +40,7 @@ import org.zennet.services.wallet.WalletService;
 public final class NodeRuntime implements NodeLauncher {
     private static final Logger LOG = LoggerFactory.getLogger(NodeRuntime.class);
     private static final long START_MILLIS = 60_000;
+    private static final long ASK_MILLIS = 20;
     private static final String PREFIX = "org.zennet.";
 
     /** Component (without prefix) to the service that shows it is there, in the order of start. */
@@ -143,13 +144,39 @@ public final class NodeRuntime implements NodeLauncher {
 
     /** Makes the identity of a directory, if it has none, and tells its key. */
     public PublicKey identity(DataDirectory directory, JoinLine network) throws Rejected {
-        Context context = new Context(directory, new NetworkConfig(network, true, Map.of()), Role.NODE.processName());
-        clearConfigurations();
-        ServiceRegistration<NodeContext> registration = bundles.registerService(NodeContext.class, context, null);
+        return alone("network.identity", true, IdentityService.class, directory, new NetworkConfig(network, true, Map.of()),
+                IdentityService::identity);
+    }
+
+    /** Uses the keystore of a directory that no process holds. Nothing else is started: no chain, no network. */
+    public <T> T keystore(DataDirectory directory, Use<KeystoreService, T> use) throws Rejected {
+        NetworkConfig config = NetworkConfig.read(directory.path());
+        Deque<AutoCloseable> undo = new ArrayDeque<>();
+        undo.push(directory.lock());
         try {
-            configure("network.identity", Map.of());
-            await("network.identity", IdentityService.class, System.nanoTime() + START_MILLIS * 1_000_000, directory);
-            return bundles.getService(bundles.getServiceReference(IdentityService.class)).identity();
+            return alone("wallet.keystore", false, KeystoreService.class, directory, config, use);
+        } finally {
+            closeAll(undo);
+        }
+    }
+
+    /** Something done with a service. */
+    public interface Use<S, T> {
+        /** Does it. */
+        T with(S service) throws Rejected;
+    }
+
+    private <S, T> T alone(String component, boolean configured, Class<S> service, DataDirectory directory, NetworkConfig config,
+            Use<S, T> use) throws Rejected {
+        clearConfigurations();
+        ServiceRegistration<NodeContext> registration = bundles.registerService(NodeContext.class,
+                new Context(directory, config, Role.NODE.processName()), null);
+        try {
+            if (configured) {
+                configure(component, Map.of());
+            }
+            await(component, service, System.nanoTime() + START_MILLIS * 1_000_000, directory);
+            return use.with(bundles.getService(bundles.getServiceReference(service)));
         } finally {
             clearConfigurations();
             registration.unregister();
@@ -199,47 +226,43 @@ public final class NodeRuntime implements NodeLauncher {
         return merged;
     }
 
+    /** Takes all configurations back, those that use others first. */
     private void clearConfigurations() {
         try {
             Configuration[] all = admin.listConfigurations("(service.pid=" + PREFIX + "*)");
-            if (all != null) {
-                List<Configuration> reversed = new ArrayList<>(List.of(all));
-                for (String first : List.of("publisher", "provider", "blockchain.miner")) {
-                    for (Configuration c : reversed) {
-                        if (c.getPid().equals(PREFIX + first)) {
-                            c.delete();
-                        }
-                    }
-                    reversed.removeIf(c -> c.getPid().equals(PREFIX + first));
-                }
-                for (Configuration c : reversed) {
+            Map<String, Configuration> byName = new LinkedHashMap<>();
+            for (Configuration c : all == null ? new Configuration[0] : all) {
+                byName.put(c.getPid().substring(PREFIX.length()), c);
+            }
+            for (String first : List.of("publisher", "provider", "blockchain.miner")) {
+                Configuration c = byName.remove(first);
+                if (c != null) {
                     c.delete();
                 }
+            }
+            for (Configuration c : byName.values()) {
+                c.delete();
             }
         } catch (IOException | org.osgi.framework.InvalidSyntaxException | IllegalStateException e) {
             LOG.warn("configurations could not be cleared: {}", e.getMessage());
         }
     }
 
+    /** Asks again and again: a service whose component another thread is starting is there and still not to be had. */
     private void await(String component, Class<?> service, long deadline, DataDirectory directory) throws Rejected {
-        ServiceTracker<Object, Object> tracker = new ServiceTracker<>(bundles, service.getName(), null) {
-            @Override
-            public Object addingService(ServiceReference<Object> reference) {
-                return context.getService(reference);
-            }
-        };
-        tracker.open();
         try {
-            long left = (deadline - System.nanoTime()) / 1_000_000;
-            if (left <= 0 || tracker.waitForService(left) == null) {
-                throw new Rejected("the component '" + component + "' did not start within " + START_MILLIS / 1000 + " s: "
-                        + directory.path().resolve("logs") + " tells why");
+            while (System.nanoTime() < deadline) {
+                ServiceReference<?> reference = bundles.getServiceReference(service);
+                if (reference != null && bundles.getService(reference) != null) {
+                    return;
+                }
+                TimeUnit.MILLISECONDS.sleep(ASK_MILLIS);
             }
+            throw new Rejected("the component '" + component + "' did not start within " + START_MILLIS / 1000 + " s: "
+                    + directory.path().resolve("logs") + " tells why");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Rejected("interrupted while starting", e);
-        } finally {
-            tracker.close();
         }
     }
 
