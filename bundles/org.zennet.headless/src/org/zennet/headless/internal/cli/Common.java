@@ -24,6 +24,15 @@ public final class Common {
         return new Output(System.out);
     }
 
+    /** Says in either form what was done, and to what. */
+    void done(String what, Object object) {
+        if (json) {
+            out().json(java.util.Map.of(what, object));
+        } else {
+            out().line(what + " " + object);
+        }
+    }
+
     /** The name of the network, if one was given. */
     Optional<String> network() {
         return Optional.ofNullable(network);
@@ -39,7 +48,7 @@ public final class Common {
         try {
             return Optional.ofNullable(line).map(JoinLine::parse);
         } catch (IllegalArgumentException e) {
-            throw new Rejected(e.getMessage(), e);
+            throw new Misused(e.getMessage(), e);
         }
     }
 }

@@ -32,6 +32,11 @@ public final class ZennetCommand implements Runnable {
 
     /** Runs a command line. */
     public static int execute(BundleContext bundles, NodeRuntime runtime, String... words) {
+        return commands(bundles, runtime).execute(words);
+    }
+
+    /** The whole tree of commands. */
+    static CommandLine commands(BundleContext bundles, NodeRuntime runtime) {
         CommandLine line = new CommandLine(new ZennetCommand());
         line.addSubcommand(new DemoCommand());
         line.addSubcommand(new NetworkCommand(runtime));
@@ -39,7 +44,7 @@ public final class ZennetCommand implements Runnable {
         line.addSubcommand(new ProcessCommands.Miner(bundles, runtime));
         line.addSubcommand(new ProcessCommands.Provider(bundles, runtime));
         line.addSubcommand(new JobCommand(bundles, runtime));
-        line.addSubcommand(new WalletCommand());
+        line.addSubcommand(new WalletCommand(runtime));
         line.addSubcommand(new ChainCommand());
         line.addSubcommand(new MarketCommands.Offers());
         line.addSubcommand(new MarketCommands.Plugins());
@@ -60,7 +65,7 @@ public final class ZennetCommand implements Runnable {
                 }
             }
             err.flush();
-            return FAILED;
+            return e instanceof Misused ? MISUSED : FAILED;
         });
         line.setParameterExceptionHandler((e, rest) -> {
             PrintWriter err = e.getCommandLine().getErr();
@@ -68,7 +73,7 @@ public final class ZennetCommand implements Runnable {
             err.flush();
             return MISUSED;
         });
-        return line.execute(words);
+        return line;
     }
 
     private static String path(CommandLine line) {

@@ -94,7 +94,7 @@ public final class ControlMethods {
     }
 
     /** Calls a method. */
-    JsonNode call(String name, JsonNode params) throws Rejected {
+    public JsonNode call(String name, JsonNode params) throws Rejected {
         Method m = methods.get(name);
         if (m == null) {
             throw new Rejected("this process does not know the request '" + name + "': is it of another version?");
@@ -117,6 +117,7 @@ public final class ControlMethods {
             k.backup(Path.of(text(p, "file")), Optional.empty());
             return "written";
         });
+        with("wallet.words", KeystoreService.class, none, (k, p) -> k.unseenWords().orElse(List.of()));
     }
 
     private void chain() {

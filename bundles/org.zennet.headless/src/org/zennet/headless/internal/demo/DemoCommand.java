@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.zennet.headless.internal.cli.Misused;
 import org.zennet.headless.internal.cli.Output;
 import org.zennet.headless.internal.control.Json;
 import org.zennet.services.Rejected;
@@ -25,8 +26,8 @@ import picocli.CommandLine.Option;
  * {@code demo}: a whole market on this machine. It only drives commands that people have, each as its own process, and
  * judges what it sees by signed results, a recomputation and a scan of the chain.
  */
-@Command(name = "demo", description = {"Run a whole market on this machine: a private network, a node, a miner, providers and a job,",
-    "each its own process, in a temporary directory and on free ports."})
+@Command(name = "demo", description = {"Run a whole market on this machine, and say who worked and what was paid.",
+    "A private network, a node, a miner, providers and a job, each its own process, in a temporary directory and on free ports."})
 public final class DemoCommand implements Callable<Integer> {
     private static final int SETTLE_SECONDS = 20;
 
@@ -58,10 +59,10 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Rejected {
         if (count < 2 || count > 16) {
-            throw new Rejected("--providers lies between 2 and 16: " + count);
+            throw new Misused("--providers lies between 2 and 16: " + count);
         }
         if (liars < 0 || liars > (count - 1) / 2) {
-            throw new Rejected("with " + count + " providers at most " + (count - 1) / 2 + " may lie: the honest must be more");
+            throw new Misused("with " + count + " providers at most " + (count - 1) / 2 + " may lie: the honest must be more");
         }
         Path home = property("zennet.home");
         Path launcher = property("zennet.launcher");
