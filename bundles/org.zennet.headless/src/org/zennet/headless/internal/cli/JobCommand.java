@@ -1,17 +1,24 @@
 package org.zennet.headless.internal.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.BundleContext;
 import org.zennet.headless.internal.control.ControlClient;
+import org.zennet.headless.internal.control.ControlMethods;
 import org.zennet.headless.internal.control.Json;
 import org.zennet.headless.internal.node.DataDirectory;
 import org.zennet.headless.internal.node.NodeRuntime;
@@ -27,7 +34,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code job submit|list|show|results|cancel}. */
+/** {@code job submit|list|show|results|cancel|template}. */
 @Command(name = "job", description = "Run work on rented machines.")
 final class JobCommand {
     private static final int SYNC_SECONDS = 60;
@@ -44,7 +51,7 @@ final class JobCommand {
         "Where a process of this data directory runs jobs already, it takes the job; else this command does, in the foreground: Ctrl-C ends the job in good order."})
     int submit(@Mixin Common common, @Mixin ProcessCommands.StartOptions options,
             @Parameters(paramLabel = "FILE", description = "The job file (YAML).") Path file,
-            @Option(names = "--results", paramLabel = "DIR", description = "Where results go (default: results/<job> beside the job file's working directory).")
+            @Option(names = "--results", paramLabel = "DIR", description = "Where results go (default: results/<name of the file> in the working directory).")
             Path results,
             @Option(names = "--faucet", description = "Development networks only: first take a genesis coin of the published test key.") boolean faucet)
             throws Rejected {
@@ -57,7 +64,7 @@ final class JobCommand {
         if (options.join == null) {
             ControlClient client = new ControlClient(DataDirectory.find(common.data, common.network()).path());
             if (client.answers()) {
-                return remote(common, client, job, target);
+                return remote(common, client, job, target, faucet);
             }
         }
         NodeLauncher.Request request = new NodeLauncher.Request(NodeLauncher.Role.PUBLISHER, common.data, common.network(),
@@ -111,7 +118,11 @@ final class JobCommand {
         }
     }
 
-    private int remote(Common common, ControlClient client, Path job, Path target) throws Rejected {
+    private int remote(Common common, ControlClient client, Path job, Path target, boolean faucet) throws Rejected {
+        if (faucet && client.call("wallet.balance", Map.of()).path("available").asLong() == 0) {
+            client.call("wallet.testcoins", Map.of());
+            awaitCoins(client);
+        }
         String id = client.call("job.submit", Map.of("file", job.toString(), "results", target.toString())).path("id").asText();
         Progress progress = new Progress();
         try {
@@ -130,6 +141,25 @@ final class JobCommand {
         }
     }
 
+    private static void awaitCoins(ControlClient client) throws Rejected {
+        try {
+            for (int i = 0; i < FUNDS_SECONDS * 4; i++) {
+                if (client.call("wallet.balance", Map.of()).path("available").asLong() > 0) {
+                    return;
+                }
+                TimeUnit.MILLISECONDS.sleep(250);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Rejected("interrupted", e);
+        }
+        throw noCoins();
+    }
+
+    private static Rejected noCoins() {
+        return new Rejected("the test coins did not arrive within " + FUNDS_SECONDS + " s: does anybody mine?");
+    }
+
     private static void takeTestCoins(WalletService wallet) throws Rejected {
         Semaphore changed = new Semaphore(1);
         try (Registration watch = wallet.watch(changed::release)) {
@@ -142,40 +172,133 @@ final class JobCommand {
                 }
                 changed.tryAcquire(250, TimeUnit.MILLISECONDS);
             }
-            throw new Rejected("the test coins did not arrive within " + FUNDS_SECONDS + " s: does anybody mine?");
+            throw noCoins();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Rejected("interrupted", e);
         }
     }
 
-    @Command(name = "list", description = "List the jobs of a running process.")
+    @Command(name = "list", description = "List jobs, newest first.")
     int list(@Mixin Common common) throws Rejected {
-        JsonNode all = common.client().call("job.list", Map.of());
+        JsonNode all = ask(common, "job.list", Map.of());
         if (common.json) {
             common.out().json(all);
             return 0;
         }
         List<List<String>> rows = new ArrayList<>();
         for (JsonNode j : all) {
-            rows.add(List.of(Output.brief(j.path("id").asText()), j.path("name").asText(), j.path("state").asText().toLowerCase(Locale.ROOT),
-                    j.path("tasksDone").asText() + "/" + j.path("tasksTotal").asText(), Output.xen(j.path("spent")), j.path("phase").asText()));
+            rows.add(List.of(j.path("id").asText(), j.path("name").asText(), j.path("state").asText().toLowerCase(Locale.ROOT),
+                    j.path("tasksDone").asText() + "/" + j.path("tasksTotal").asText(), Output.xen(j.path("spent")), j.path("submitted").asText(),
+                    j.path("phase").asText()));
         }
-        common.out().table(List.of("JOB", "NAME", "STATE", ">TASKS", ">SPENT", "PHASE"), rows);
+        common.out().table(List.of("JOB", "NAME", "STATE", ">TASKS", ">SPENT", "SUBMITTED", "PHASE"), rows);
         return 0;
     }
 
-    @Command(name = "show", description = "Show a job of a running process.")
-    int show(@Mixin Common common, @Parameters(paramLabel = "JOB") String id) throws Rejected {
-        report(common, common.client().call("job.show", Map.of("id", id)));
+    @Command(name = "show", description = "Show a job: its tasks done, what it cost, its providers.")
+    int show(@Mixin Common common, @Parameters(paramLabel = "JOB", arity = "0..1", description = JOB) String id,
+            @Option(names = "--tasks", description = "Show every task too: who ran it, and the hash that was accepted.") boolean tasks) throws Rejected {
+        JsonNode job = one(common, id);
+        report(common, job);
+        if (tasks && !common.json) {
+            List<List<String>> rows = new ArrayList<>();
+            for (JsonNode t : job.path("tasks")) {
+                List<String> who = new ArrayList<>();
+                t.path("providers").forEach(p -> who.add(Output.brief(p.asText())));
+                rows.add(List.of(t.path("id").asText(), t.path("state").asText().toLowerCase(Locale.ROOT), t.path("attempts").asText(),
+                        String.join(" ", who), t.hasNonNull("outputHash") ? Output.brief(t.path("outputHash").asText()) : "-", t.path("note").asText()));
+            }
+            common.out().line("");
+            common.out().table(List.of("TASK", "STATE", ">ATTEMPTS", "PROVIDERS", "OUTPUT", "NOTE"), rows);
+        }
         return 0;
     }
 
-    @Command(name = "cancel", description = "End a job; what was used is paid.")
-    int cancel(@Mixin Common common, @Parameters(paramLabel = "JOB") String id) throws Rejected {
+    @Command(name = "results", description = "Tell where a job's result lies and what it says.")
+    int results(@Mixin Common common, @Parameters(paramLabel = "JOB", arity = "0..1", description = JOB) String id) throws Rejected {
+        JsonNode job = one(common, id);
+        JsonNode result = job.path("result");
+        if (!result.hasNonNull("path")) {
+            throw new Rejected("job " + job.path("id").asText() + " has no result: it is " + job.path("state").asText().toLowerCase(Locale.ROOT)
+                    + (job.hasNonNull("problem") ? ", " + job.path("problem").asText() : ""));
+        }
+        if (common.json) {
+            common.out().json(result);
+        } else {
+            result(common.out(), result);
+        }
+        return Files.isDirectory(Path.of(result.path("path").asText())) ? 0 : gone(result.path("path").asText());
+    }
+
+    private static int gone(String path) {
+        System.err.println("zennet: " + path + " is not there any more");
+        return 1;
+    }
+
+    @Command(name = "cancel", description = "End a job of a running process; what was used is paid.")
+    int cancel(@Mixin Common common, @Parameters(paramLabel = "JOB", description = "Its id, as 'zennet job list' shows it.") String id) throws Rejected {
         common.client().call("job.cancel", Map.of("id", id));
-        common.out().line("cancelled");
+        common.done("cancelled", id);
         return 0;
+    }
+
+    @Command(name = "template", description = "Write a job file to start from, with every key explained.")
+    int template(@Parameters(paramLabel = "FILE", arity = "0..1", description = "Where to; it must not exist (default: standard output).") Path file,
+            @Option(names = "--json", description = "Print a JSON document: where the file was written, or else its text.") boolean json)
+            throws Rejected {
+        try (InputStream in = JobCommand.class.getResourceAsStream("job-template.yaml")) {
+            byte[] text = in.readAllBytes();
+            if (file == null && json) {
+                new Output(System.out).json(Map.of("template", new String(text, StandardCharsets.UTF_8)));
+                return 0;
+            }
+            if (file == null) {
+                System.out.write(text);
+                System.out.flush();
+                return 0;
+            }
+            Files.write(file, text, StandardOpenOption.CREATE_NEW);
+            if (json) {
+                new Output(System.out).json(Map.of("written", file.toAbsolutePath().normalize()));
+            } else {
+                System.out.println("written to " + file + ": name your module in it, then run 'zennet job submit " + file + "'");
+            }
+            return 0;
+        } catch (FileAlreadyExistsException e) {
+            throw new Rejected(file + " exists already: name another file", e);
+        } catch (IOException e) {
+            throw new Rejected(file + " can't be written: " + e.getMessage(), e);
+        }
+    }
+
+    private static final String JOB = "Its id, as 'zennet job list' shows it (default: the newest).";
+
+    private JsonNode one(Common common, String id) throws Rejected {
+        if (id != null) {
+            return ask(common, "job.show", Map.of("id", id));
+        }
+        JsonNode newest = ask(common, "job.list", Map.of()).path(0);
+        if (newest.isMissingNode()) {
+            throw new Rejected("there is no job yet: 'zennet job submit FILE' runs one");
+        }
+        return newest;
+    }
+
+    /** Asks the process that runs jobs here; where none runs, looks into the data directory by itself for a moment. */
+    private JsonNode ask(Common common, String method, Map<String, ?> params) throws Rejected {
+        DataDirectory directory = DataDirectory.find(common.data, common.network());
+        ControlClient client = new ControlClient(directory.path());
+        if (client.answers()) {
+            return client.call(method, params);
+        }
+        if (!Files.isDirectory(directory.path().resolve("publisher"))) {
+            throw new Rejected("no job was submitted from " + directory.path() + " yet: 'zennet job submit FILE' runs one");
+        }
+        NodeLauncher.Request request = new NodeLauncher.Request(NodeLauncher.Role.PUBLISHER, common.data, common.network(), Optional.empty(), Map.of());
+        try (NodeLauncher.RunningNode node = runtime.start(request)) {
+            return new ControlMethods(bundles).call(method, Json.tree(params));
+        }
     }
 
     private static void report(Common common, JsonNode job) {
@@ -191,11 +314,15 @@ final class JobCommand {
             out.line("problem    " + job.path("problem").asText());
         }
         if (job.hasNonNull("result")) {
-            out.line("result     " + job.path("result").path("path").asText());
-            out.line("sha256     " + job.path("result").path("sha256").asText());
-            job.path("result").path("summary").asText().lines().forEach(l -> out.line("           " + l));
+            result(out, job.path("result"));
         }
         providers(out, job.path("providers"));
+    }
+
+    private static void result(Output out, JsonNode result) {
+        out.line("result     " + result.path("path").asText());
+        out.line("sha256     " + result.path("sha256").asText());
+        result.path("summary").asText().lines().forEach(l -> out.line("           " + l));
     }
 
     /** The table of a job's providers. */

@@ -63,7 +63,11 @@ final class NetworkCommand {
         }
         directory.create();
         new NetworkConfig(line, false, Map.of()).write(directory.path());
-        common.out().line("joined as " + directory.path());
+        if (common.json) {
+            common.out().json(Map.of("join", line.toString(), "directory", directory.path().toString(), "network", directory.path().getFileName().toString()));
+        } else {
+            common.out().line("joined as " + directory.path());
+        }
         return 0;
     }
 
