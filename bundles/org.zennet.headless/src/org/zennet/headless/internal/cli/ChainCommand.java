@@ -24,7 +24,7 @@ final class ChainCommand {
     }
 
     @Command(name = "block", description = "Show a block.")
-    int block(@Mixin Common common, @Parameters(paramLabel = "HEIGHT") int height) throws Rejected {
+    int block(@Mixin Common common, @Parameters(paramLabel = "HEIGHT", description = "Which block; 0 is the first.") int height) throws Rejected {
         JsonNode b = common.client().call("chain.block", Map.of("height", height));
         if (common.json) {
             common.out().json(b);
@@ -37,7 +37,7 @@ final class ChainCommand {
     }
 
     @Command(name = "tx", description = "Show where a transaction stands.")
-    int transaction(@Mixin Common common, @Parameters(paramLabel = "TXID") String txid) throws Rejected {
+    int transaction(@Mixin Common common, @Parameters(paramLabel = "TXID", description = "A transaction's id, with or without tx: before it.") String txid) throws Rejected {
         JsonNode t = common.client().call("chain.tx", Map.of("txid", txid));
         if (common.json) {
             common.out().json(t);

@@ -24,7 +24,7 @@ final class MarketCommands {
         @Option(names = "--explain", description = "Show every round of every negotiation.")
         boolean explain;
 
-        @Option(names = "--limit", defaultValue = "20", description = "At most so many (default: ${DEFAULT-VALUE}).")
+        @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "At most so many (default: ${DEFAULT-VALUE}).")
         int limit;
 
         @Override
@@ -73,19 +73,19 @@ final class MarketCommands {
         }
 
         @Command(name = "install", description = "Install a plug-in into the running process. Its code is trusted from then on.")
-        int install(@Mixin Common common, @Parameters(paramLabel = "FILE") Path file) throws Rejected {
+        int install(@Mixin Common common, @Parameters(paramLabel = "FILE", description = "The bundle (a jar).") Path file) throws Rejected {
             return show(common, common.client().call("plugins.install", Map.of("file", file.toAbsolutePath().toString())));
         }
 
         @Command(name = "remove", description = "Remove a plug-in from the running process.")
-        int remove(@Mixin Common common, @Parameters(paramLabel = "NAME") String name) throws Rejected {
+        int remove(@Mixin Common common, @Parameters(paramLabel = "NAME", description = "Its symbolic name, as 'zennet plugins list' shows it.") String name) throws Rejected {
             common.client().call("plugins.remove", Map.of("name", name));
-            common.out().line("removed " + name);
+            common.done("removed", name);
             return 0;
         }
 
         @Command(name = "update", description = "Replace a plug-in of the running process by another version.")
-        int update(@Mixin Common common, @Parameters(paramLabel = "FILE") Path file) throws Rejected {
+        int update(@Mixin Common common, @Parameters(paramLabel = "FILE", description = "The bundle (a jar).") Path file) throws Rejected {
             return show(common, common.client().call("plugins.update", Map.of("file", file.toAbsolutePath().toString())));
         }
 

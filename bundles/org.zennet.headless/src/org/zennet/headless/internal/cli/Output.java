@@ -5,11 +5,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.zennet.api.value.Amount;
+import org.zennet.api.value.Counter;
 import org.zennet.headless.internal.control.Json;
 
 /** Prints results: a document with {@code --json}, else tables and lines for people. */
 public final class Output {
+    private static final double GIB = 1L << 30;
+    private static final double PICOZEN_OF_XEN = 1e20;
     private final PrintStream out;
 
     /** To a stream, usually standard output. */
@@ -57,6 +61,45 @@ public final class Output {
     /** An amount of a document, in XEN. */
     static String xen(JsonNode zen) {
         return new Amount(Math.max(0, zen.asLong())).toString();
+    }
+
+    /** All counters of a usage vector that count anything, in units for people. */
+    public static String usage(JsonNode usage) {
+        List<String> parts = new ArrayList<>();
+        for (Counter c : Counter.values()) {
+            long v = usage.path(c.id()).asLong();
+            if (v != 0) {
+                parts.add(c.id() + " " + switch (c) {
+                    case CPU -> decimal("%.2f s", v / 1e6);
+                    case MEMORY -> decimal("%.2f GiB·s", v / GIB);
+                    case WALL -> decimal("%.1f s", v / 1e3);
+                    default -> decimal("%.2f MiB", v / (double) (1 << 20));
+                });
+            }
+        }
+        return parts.isEmpty() ? "nothing" : String.join(", ", parts);
+    }
+
+    /** All rates that are not zero, in XEN per unit for people. What is agreed are the integers that {@code --json} shows. */
+    public static String rates(JsonNode rates) {
+        List<String> parts = new ArrayList<>();
+        for (Counter c : Counter.values()) {
+            long v = rates.path(c.id()).asLong();
+            if (v != 0) {
+                double xen = v / PICOZEN_OF_XEN;
+                parts.add(c.id() + " " + switch (c) {
+                    case CPU -> decimal("%.6f/core-h", xen * 3.6e9);
+                    case MEMORY -> decimal("%.6f/GiB·h", xen * GIB * 3600);
+                    case WALL -> decimal("%.6f/h", xen * 3.6e6);
+                    default -> decimal("%.6f/GiB", xen * GIB);
+                });
+            }
+        }
+        return parts.isEmpty() ? "free" : String.join(", ", parts) + " (XEN)";
+    }
+
+    private static String decimal(String format, double value) {
+        return String.format(Locale.ROOT, format, value);
     }
 
     /** The first digits of a long id. */

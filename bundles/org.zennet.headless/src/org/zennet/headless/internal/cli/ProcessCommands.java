@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.osgi.framework.BundleContext;
 import org.zennet.headless.internal.control.ControlClient;
 import org.zennet.headless.internal.node.NodeRuntime;
@@ -16,6 +19,8 @@ import picocli.CommandLine.Option;
 
 /** {@code node}, {@code miner} and {@code provider}: processes that run until they are stopped. */
 final class ProcessCommands {
+    private static final int STOP_SECONDS = 30;
+
     private ProcessCommands() { }
 
     /** What {@code start} of all three takes. */
@@ -62,12 +67,29 @@ final class ProcessCommands {
             }
         }
 
-        @Command(name = "stop", description = "Stop the process that runs over this data directory, in good order.")
+        @Command(name = "stop", description = "Stop the process that runs over this data directory, in good order, and wait for its end.")
         int stop(@Mixin Common common) throws Rejected {
             ControlClient client = common.client();
+            JsonNode status = client.call("status", Map.of());
+            long pid = status.path("pid").asLong();
             client.call("stop", Map.of());
-            common.out().line("stopping");
+            awaitEnd(pid);
+            common.done("stopped", status.path("role").asText() + ", process " + pid);
             return 0;
+        }
+
+        private static void awaitEnd(long pid) throws Rejected {
+            try {
+                java.util.Optional<ProcessHandle> process = ProcessHandle.of(pid);
+                if (process.isPresent()) {
+                    process.get().onExit().get(STOP_SECONDS, TimeUnit.SECONDS);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new Rejected("interrupted; process " + pid + " was told to stop", e);
+            } catch (ExecutionException | TimeoutException e) {
+                throw new Rejected("process " + pid + " was told to stop and is still there after " + STOP_SECONDS + " s", e);
+            }
         }
 
         @Command(name = "status", description = "Tell how the process is.")
@@ -84,8 +106,12 @@ final class ProcessCommands {
             out.line("listening  " + s.path("listening").asText());
             out.line("available  " + Output.xen(s.path("balance").path("available")));
             out.line("data       " + s.path("directory").asText());
+            more(common, out);
             return 0;
         }
+
+        /** What a role tells beyond that. */
+        void more(Common common, Output out) throws Rejected { }
     }
 
     @Command(name = "node", description = "A chain node with a wallet.")
@@ -138,14 +164,35 @@ final class ProcessCommands {
                 @Option(names = "--target", paramLabel = "AMOUNT",
                         description = "What the whole machine shall earn in a day at full load, such as '20 XEN'.") String target,
                 @Option(names = "--cores", paramLabel = "N", description = "How many cores to rent out (default: all).") String cores,
-                @Option(names = "--memory", paramLabel = "SIZE", description = "How much memory to rent out, such as 2GiB.") String memory)
+                @Option(names = "--memory", paramLabel = "SIZE", description = "How much memory to rent out, such as 2GiB.") String memory,
+                @Option(names = "--payout", paramLabel = "ADDRESS", description = "Who gets what is earned (default: this process's own wallet).")
+                String payout)
                 throws Rejected {
             Map<String, Object> p = new LinkedHashMap<>();
             put(p, "strategy", strategy);
             put(p, "target", target);
             put(p, "cores", cores);
             put(p, "memory", memory);
-            return start(common, options, Map.of("provider", p));
+            return start(common, options, Map.of("provider", p, "wallet", payout == null ? Map.of() : Map.of("payout", payout)));
+        }
+
+        @Override
+        void more(Common common, Output out) throws Rejected {
+            JsonNode s = common.client().call("provider.status", Map.of());
+            JsonNode m = s.path("machine");
+            out.line("offers     " + m.path("cores").asLong() / 1000.0 + " cores, " + (m.path("memory").asLong() >> 20) + " MiB, "
+                    + s.path("strategy").asText() + " prices" + (s.path("accepting").asBoolean() ? "" : "; takes no new work"));
+            out.line("leases     " + s.path("leases").asText() + " running, " + s.path("tasks").asText() + " tasks done");
+            out.line("earned     " + Output.xen(s.path("earned")));
+            if (s.hasNonNull("problem")) {
+                out.line("problem    " + s.path("problem").asText());
+            }
+        }
+
+        @Command(name = "drain", description = "Take no new work; leases go on to their end.")
+        int drain(@Mixin Common common) throws Rejected {
+            common.done("draining", common.client().call("provider.drain", Map.of()).asText());
+            return 0;
         }
 
         private static void put(Map<String, Object> map, String key, String value) {

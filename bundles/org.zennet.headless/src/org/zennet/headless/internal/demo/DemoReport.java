@@ -155,11 +155,13 @@ final class DemoReport {
                 "SETTLED BY", ">BLOCK", "STATE"), rows);
         out.line("");
         for (JsonNode p : d.path("providers")) {
-            out.line(p.path("name").asText() + " rates: " + rates(p.path("rates")));
+            out.line(p.path("name").asText() + " used   " + Output.usage(p.path("usage")));
+            out.line(" ".repeat(p.path("name").asText().length()) + " rates  " + Output.rates(p.path("rates")));
             if (p.hasNonNull("caught")) {
                 JsonNode c = p.path("caught");
                 out.line("  caught at " + c.path("task").asText() + ": it signed " + c.path("signed").asText());
                 out.line("  but " + c.path("agreeing").size() + " others signed   " + c.path("other").asText());
+                out.line("  so its hold-back of " + amount(p, "withheld") + " was withheld");
             }
         }
         out.line("");
@@ -183,15 +185,5 @@ final class DemoReport {
 
     private static String amount(JsonNode n, String field) {
         return new Amount(n.path(field).asLong()).toString();
-    }
-
-    private static String rates(JsonNode r) {
-        List<String> parts = new ArrayList<>();
-        r.fields().forEachRemaining(e -> {
-            if (e.getValue().asLong() != 0) {
-                parts.add(e.getKey() + " " + e.getValue().asLong());
-            }
-        });
-        return String.join(", ", parts) + " (picozen per unit)";
     }
 }

@@ -1,0 +1,82 @@
+package org.zennet.headless.internal.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+
+class ZennetCommandTest {
+    @TempDir
+    Path directory;
+
+    private final StringWriter errors = new StringWriter();
+
+    private int run(String... words) {
+        CommandLine line = ZennetCommand.commands(null, null);
+        line.setErr(new PrintWriter(errors));
+        return line.execute(words);
+    }
+
+    @Test
+    void everyCommandAndEveryParameterIsDescribed() {
+        int commands = described(ZennetCommand.commands(null, null));
+        assertTrue(commands > 35, commands + " commands");
+    }
+
+    private static int described(CommandLine line) {
+        String name = line.getCommandSpec().qualifiedName();
+        assertFalse(String.join("", line.getCommandSpec().usageMessage().description()).isBlank(), name + " has no description");
+        assertNotNull(line.getCommandSpec().findOption("--help"), name + " has no --help");
+        for (ArgSpec a : line.getCommandSpec().args()) {
+            assertFalse(String.join("", a.description()).isBlank(), name + ": " + a + " has no description");
+        }
+        if (line.getSubcommands().isEmpty()) {
+            assertNotNull(line.getCommandSpec().findOption("--json"), name + " has no --json");
+        }
+        return 1 + line.getSubcommands().values().stream().mapToInt(ZennetCommandTest::described).sum();
+    }
+
+    @Test
+    void whatCanNeverMeanAnythingEndsWithTwo() {
+        String data = directory.toString();
+        for (List<String> words : List.of(List.of("demo", "--providers", "1"), List.of("demo", "--liars", "2"), List.of("wallet", "new", "--words", "13"),
+                List.of("network", "join", "zennet:dev:zz", "--data", data), List.of("chain", "block", "x"), List.of("no-such"))) {
+            errors.getBuffer().setLength(0);
+            assertEquals(2, run(words.toArray(String[]::new)), words.toString());
+            assertEquals(1, errors.toString().strip().lines().count(), errors.toString());
+        }
+    }
+
+    @Test
+    void whatFailsEndsWithOneAndOneLine() {
+        String data = directory.resolve("none").toString();
+        for (List<String> words : List.of(List.of("wallet", "balance", "--data", data), List.of("job", "list", "--data", data),
+                List.of("wallet", "new", "--data", data), List.of("provider", "stop", "--data", data), List.of("job", "submit", "none.yaml", "--data", data))) {
+            errors.getBuffer().setLength(0);
+            assertEquals(1, run(words.toArray(String[]::new)), words.toString());
+            assertEquals(1, errors.toString().strip().lines().count(), errors.toString());
+        }
+    }
+
+    @Test
+    void aTemplateIsWrittenOnceAndNeverOverAFile() throws Exception {
+        Path file = directory.resolve("job.yaml");
+        assertEquals(0, run("job", "template", file.toString()));
+        String text = Files.readString(file);
+        for (String key : List.of("zennet: 1", "name:", "module:", "array:", "task:", "timeout:", "resources:", "budget:", "deadline:", "verification:")) {
+            assertTrue(text.contains(key), key);
+        }
+        assertEquals(1, run("job", "template", file.toString()));
+        assertEquals(text, Files.readString(file));
+    }
+}
