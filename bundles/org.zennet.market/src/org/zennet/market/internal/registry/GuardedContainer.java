@@ -5,6 +5,8 @@ import java.util.concurrent.Callable;
 import org.zennet.api.container.Container;
 import org.zennet.api.container.ContainerBackend;
 import org.zennet.api.container.ContainerException;
+import org.zennet.api.container.ExecSpec;
+import org.zennet.api.container.GuestProcess;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.container.TaskSpec;
 import org.zennet.api.value.UsageVector;
@@ -15,6 +17,7 @@ import org.zennet.api.value.UsageVector;
  */
 final class GuardedContainer implements Container {
     private static final long SHORT_MILLIS = 5_000;
+    private static final long EXEC_MILLIS = 12_000;
     private static final long STOP_MILLIS = 15_000;
 
     private final Container inner;
@@ -59,6 +62,16 @@ final class GuardedContainer implements Container {
     @Override
     public UsageVector usage() throws ContainerException {
         return call("usage", SHORT_MILLIS, inner::usage);
+    }
+
+    /** Its start is guarded; its streams are the program's own. One that starts too late is closed. */
+    @Override
+    public GuestProcess exec(ExecSpec spec) throws ContainerException, InterruptedException {
+        try {
+            return guard.call(entry.id() + "-exec", EXEC_MILLIS, () -> inner.exec(spec), GuestProcess::close, ContainerException.class);
+        } catch (Guard.Broke e) {
+            throw failed("exec", e.getMessage(), e);
+        }
     }
 
     @Override

@@ -24,6 +24,8 @@ import org.zennet.api.container.Container;
 import org.zennet.api.container.ContainerBackend;
 import org.zennet.api.container.ContainerException;
 import org.zennet.api.container.ContainerSpec;
+import org.zennet.api.container.ExecSpec;
+import org.zennet.api.container.GuestProcess;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.container.TaskSpec;
@@ -121,6 +123,28 @@ class BackendRegistryTest {
                 assertThrows(ContainerException.class, kept::probe).getMessage());
         registry.bindBackend(new Fake("back"), wasm(0));
         assertEquals("back", kept.probe().notes());
+    }
+
+    @Test
+    void programsBesideATaskAreStartedByTheBackendAndRefusedByOneThatHasNone() throws Exception {
+        var reference = wasm(0);
+        registry.bindBackend(new Fake(""), reference);
+        ExecSpec spec = new ExecSpec(List.of("sh"), java.util.Map.of(), Optional.empty());
+        Container without = registry.backend("wasm").orElseThrow().start(SPEC);
+        assertEquals("this kind of container runs no programs beside its task",
+                assertThrows(ContainerException.class, () -> without.exec(spec)).getMessage());
+        registry.unbindBackend(reference);
+
+        GuestProcess shell = (GuestProcess) java.lang.reflect.Proxy.newProxyInstance(GuestProcess.class.getClassLoader(),
+                new Class<?>[] {GuestProcess.class}, (proxy, method, args) -> null);
+        registry.bindBackend(new Fake("") {
+            @Override
+            public Container start(ContainerSpec s) {
+                return (Container) java.lang.reflect.Proxy.newProxyInstance(Container.class.getClassLoader(),
+                        new Class<?>[] {Container.class}, (proxy, method, args) -> method.getName().equals("exec") ? shell : null);
+            }
+        }, wasm(0));
+        assertSame(shell, registry.backend("wasm").orElseThrow().start(SPEC).exec(spec));
     }
 
     @Test
