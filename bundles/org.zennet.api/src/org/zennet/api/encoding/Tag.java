@@ -55,6 +55,12 @@ public enum Tag {
     RECEIPT(0x050B, "receipt"),
     RESUME(0x050C, "resume"),
     STARTED(0x050D, "started"),
+    SHELL_OPEN(0x0510, "shell-open"),
+    SHELL_READY(0x0511, "shell-ready"),
+    SHELL_DATA(0x0512, "shell-data"),
+    SHELL_ACK(0x0513, "shell-ack"),
+    SHELL_END(0x0514, "shell-end"),
+    REJOIN(0x0515, "rejoin"),
     // 0x06..: things stored by one process only
     LEASE_STATE(0x0601, "lease-state"),
     JOB_STATE(0x0602, "job-state"),

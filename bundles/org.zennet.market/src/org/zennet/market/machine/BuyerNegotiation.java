@@ -7,9 +7,11 @@ import org.zennet.api.pricing.Bid;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.PublicKey;
 import org.zennet.api.value.RateVector;
+import org.zennet.market.message.Access;
 import org.zennet.market.message.Contract;
 import org.zennet.market.message.CounterOffer;
 import org.zennet.market.message.Descriptor;
+import org.zennet.market.message.LeaseKind;
 import org.zennet.market.message.Offer;
 import org.zennet.market.message.Refusal;
 
@@ -29,8 +31,13 @@ public record BuyerNegotiation(Phase phase, Instant deadline, Descriptor descrip
     /** Where a negotiation stands. */
     public enum Phase { WAITING, DECIDING, ACCEPTED, AGREED, ENDED }
 
-    /** Who and on which chain; the nonce is fresh for each negotiation. */
-    public record Parties(Hash network, Hash nonce, PublicKey publisher, PublicKey provider, Hash descriptorHash) { }
+    /** Who and on which chain; the nonce is fresh for each negotiation, and so is the key that may log in where shells are needed. */
+    public record Parties(Hash network, Hash nonce, PublicKey publisher, PublicKey provider, Hash descriptorHash, Optional<String> userKey) {
+        /** For tasks. */
+        public Parties(Hash network, Hash nonce, PublicKey publisher, PublicKey provider, Hash descriptorHash) {
+            this(network, nonce, publisher, provider, descriptorHash, Optional.empty());
+        }
+    }
 
     /** What may happen. */
     public sealed interface Event {
@@ -121,6 +128,10 @@ public record BuyerNegotiation(Phase phase, Instant deadline, Descriptor descrip
         if (o.isolation().compareTo(descriptor.isolation()) < 0) {
             return end("isolation " + o.isolation() + " where " + descriptor.isolation() + " is needed", true);
         }
+        if (o.hostKey().isPresent() != (descriptor.kind() == LeaseKind.SHELL)
+                || offer.isPresent() && !o.hostKey().equals(offer.get().hostKey())) {
+            return end(o.hostKey().isPresent() ? "a host key that was not asked for, or another than before" : "an offer without a host key", true);
+        }
         Optional<String> objection = TermsRule.objection(descriptor.terms(), o.terms());
         if (objection.isPresent()) {
             return end(objection.get(), true);
@@ -154,7 +165,7 @@ public record BuyerNegotiation(Phase phase, Instant deadline, Descriptor descrip
     private Step accept(Offer o) {
         Contract c = new Contract(parties.network(), parties.nonce(), parties.publisher(), parties.provider(), o.payeeKey(),
                 parties.descriptorHash(), descriptor.backend(), descriptor.image(), o.isolation(), o.resources(), o.rates(),
-                o.terms(), o.strategy() + " " + o.strategyVersion());
+                o.terms(), o.strategy() + " " + o.strategyVersion(), o.hostKey().map(host -> new Access(parties.userKey().orElseThrow(), host)));
         return new Step(new BuyerNegotiation(Phase.ACCEPTED, deadline, descriptor, parties, offer, counter),
                 List.of(new Effect.SignAndSend(c)));
     }

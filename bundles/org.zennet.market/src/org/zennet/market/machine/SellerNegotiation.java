@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.zennet.api.pricing.Quote;
 import org.zennet.api.value.RateVector;
+import org.zennet.market.message.Access;
 import org.zennet.market.message.Contract;
 import org.zennet.market.message.CounterOffer;
 import org.zennet.market.message.Descriptor;
@@ -101,7 +102,7 @@ public record SellerNegotiation(Phase phase, Instant deadline, int round, Option
         RateVector rates = offer.map(o -> lower(q.quote().rates(), o.rates())).orElse(q.quote().rates());
         boolean last = q.quote().last() || round + 1 >= MAX_ROUNDS;
         Offer made = new Offer(round, rates, last, f.terms(), f.resources(), f.isolation(), f.strategy(),
-                f.strategyVersion(), f.benchmarks(), f.payeeKey());
+                f.strategyVersion(), f.benchmarks(), f.payeeKey(), f.hostKey());
         return new Step(new SellerNegotiation(Phase.OFFERED, deadline, round, Optional.of(made), counter),
                 List.of(new Effect.SendOffer(made)));
     }
@@ -126,7 +127,8 @@ public record SellerNegotiation(Phase phase, Instant deadline, int round, Option
         }
         boolean same = c.rates().equals(o.rates()) && c.terms().equals(o.terms()) && c.payee().equals(o.payeeKey())
                 && c.resources().equals(o.resources()) && c.isolation() == o.isolation()
-                && c.backend().equals(d.backend()) && c.image().equals(d.image());
+                && c.backend().equals(d.backend()) && c.image().equals(d.image())
+                && c.access().map(Access::hostKey).equals(o.hostKey());
         if (!same) {
             return end("the contract differs from the offer", true);
         }

@@ -1,5 +1,6 @@
 package org.zennet.market.message;
 
+import java.util.Optional;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.encoding.Limit;
 import org.zennet.api.encoding.Message;
@@ -26,11 +27,20 @@ import org.zennet.api.value.Resources;
  * @param rates      agreed
  * @param terms      agreed
  * @param strategy   the seller's strategy and version, for the record
+ * @param access     the keys of a lease for shells; empty for a lease for tasks
  */
 @Message(Tag.CONTRACT)
 public record Contract(Hash network, Hash nonce, PublicKey publisher, PublicKey provider, PublicKey payee,
         Hash descriptor, @Limit(32) String backend, Hash image, Isolation isolation, Resources resources,
-        RateVector rates, Terms terms, @Limit(129) String strategy) {
+        RateVector rates, Terms terms, @Limit(129) String strategy, Optional<Access> access) {
+    /** For tasks. */
+    public Contract(Hash network, Hash nonce, PublicKey publisher, PublicKey provider, PublicKey payee, Hash descriptor,
+            String backend, Hash image, Isolation isolation, Resources resources, RateVector rates, Terms terms,
+            String strategy) {
+        this(network, nonce, publisher, provider, payee, descriptor, backend, image, isolation, resources, rates, terms,
+                strategy, Optional.empty());
+    }
+
     /** The hash that statements and results name. */
     public Hash hash() {
         return Records.digest(this);

@@ -21,7 +21,14 @@ import org.zennet.api.value.UsageVector;
  * @param tasks      how many tasks the job has
  * @param taskUsage  what one task is expected to use; zero where unknown
  * @param terms      the terms that the publisher proposes
+ * @param kind       what the lease is for
  */
 @Message(Tag.DESCRIPTOR)
 public record Descriptor(Hash job, @Limit(80) String name, @Limit(32) String backend, Isolation isolation, Hash image,
-        long imageBytes, Resources resources, int tasks, UsageVector taskUsage, Terms terms) { }
+        long imageBytes, Resources resources, int tasks, UsageVector taskUsage, Terms terms, LeaseKind kind) {
+    /** For tasks. */
+    public Descriptor(Hash job, String name, String backend, Isolation isolation, Hash image, long imageBytes,
+            Resources resources, int tasks, UsageVector taskUsage, Terms terms) {
+        this(job, name, backend, isolation, image, imageBytes, resources, tasks, taskUsage, terms, LeaseKind.TASKS);
+    }
+}

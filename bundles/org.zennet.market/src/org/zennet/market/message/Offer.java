@@ -1,6 +1,7 @@
 package org.zennet.market.message;
 
 import java.util.List;
+import java.util.Optional;
 import org.zennet.api.benchmark.BenchmarkResult;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.encoding.Limit;
@@ -23,8 +24,15 @@ import org.zennet.api.value.Resources;
  * @param strategyVersion its bundle's version
  * @param benchmarks what the machine measured, at most 32
  * @param payeeKey   the fresh money key to be paid at
+ * @param hostKey    the SSH host key of the lease, where shells are asked for, as {@link Access#hostKey} has it
  */
 @Message(Tag.OFFER)
 public record Offer(int round, RateVector rates, boolean last, Terms terms, Resources resources, Isolation isolation,
         @Limit(64) String strategy, @Limit(64) String strategyVersion, @Limit(32) List<BenchmarkResult> benchmarks,
-        PublicKey payeeKey) { }
+        PublicKey payeeKey, @Limit(Access.MAX_KEY) Optional<String> hostKey) {
+    /** For tasks. */
+    public Offer(int round, RateVector rates, boolean last, Terms terms, Resources resources, Isolation isolation,
+            String strategy, String strategyVersion, List<BenchmarkResult> benchmarks, PublicKey payeeKey) {
+        this(round, rates, last, terms, resources, isolation, strategy, strategyVersion, benchmarks, payeeKey, Optional.empty());
+    }
+}

@@ -1,6 +1,6 @@
 package org.zennet.market.message;
 
-/** The stream protocols between provider (who dials) and publisher. The provider opens all but the second content stream. */
+/** The stream protocols between provider (who dials) and publisher. The provider opens all but the second content stream and those of logins. */
 public final class Protocols {
     /** Negotiation, contract, tasks, results, verdicts, close. */
     public static final String MARKET = "market/1";
@@ -8,6 +8,10 @@ public final class Protocols {
     public static final String PAYMENT = "payment/1";
     /** Content by hash: requests one way, pieces the other. Either side opens its own. */
     public static final String CONTENT = "content/1";
+    /** One login over SSH: the publisher opens a stream for each, and a new one for the same login after a lost connection. */
+    public static final String SHELL = "shell/1";
+    /** Goes on with the market stream of a lease for shells after a lost connection. */
+    public static final String REJOIN = "rejoin/1";
     /** The most bytes in one piece of content. */
     public static final int PIECE = 1 << 18;
     /** The largest content: a module, an input, an output. */

@@ -87,6 +87,19 @@ class MessagesTest {
         all.put("receipt", new Receipt(hash(6), UsageVector.of(10, 20, 30, 40, 50, 60, 70), new Amount(5000), 12, hash(26)));
         all.put("content-request", new ContentRequest(hash(6), hash(13), 262_144));
         all.put("content", new Content(hash(13), 262_144, 300_000, new byte[] {1, 2}));
+        String user = Access.text(hash(27).toBytes());
+        String host = Access.text(hash(28).toBytes());
+        all.put("descriptor-shell", new Descriptor(hash(15), "machines", "sandbox", Isolation.SANDBOX, hash(13), 54_321, RESOURCES, 0,
+                UsageVector.of(1, 2, 3, 4, 5, 6, 7), TERMS, LeaseKind.SHELL));
+        all.put("offer-shell", new Offer(0, RATES, true, TERMS, RESOURCES, Isolation.SANDBOX, "fixed", "0.1.0", List.of(), key(11), Optional.of(host)));
+        all.put("contract-shell", new Contract(hash(9), hash(10), key(4), key(5), key(11), hash(12), "sandbox", hash(13), Isolation.SANDBOX, RESOURCES,
+                RATES, TERMS, "fixed 0.1.0", Optional.of(new Access(user, host))));
+        all.put("shell-open", new ShellOpen(hash(6), hash(29), 70_000));
+        all.put("shell-ready", new ShellReady(513));
+        all.put("shell-data", new ShellData(513, new byte[] {5, 6, 7}));
+        all.put("shell-ack", new ShellAck(516));
+        all.put("shell-end", new ShellEnd(true, 516, "not paid yet"));
+        all.put("rejoin", new Rejoin(hash(6)));
         return all;
     }
 
@@ -149,6 +162,18 @@ class MessagesTest {
             }
         }
         assertTrue(read > 100, "most bits of hashes and keys may have any value");
+    }
+
+    @Test
+    void aKeyOfAnotherKindOrFormIsNoAccess() {
+        String good = Access.text(hash(27).toBytes());
+        assertTrue(good.startsWith("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI"), good);
+        org.junit.jupiter.api.Assertions.assertArrayEquals(hash(27).toBytes(), Access.check(good));
+        for (String bad : List.of("", "ssh-ed25519", good + " me@host", good + "\n", "ssh-rsa " + good.substring(12), good.substring(0, 40), good.replace('I', 'J'),
+                "ssh-ed25519  " + good.substring(12))) {
+            assertThrows(IllegalArgumentException.class, () -> new Access(bad, good), bad);
+            assertThrows(IllegalArgumentException.class, () -> new Access(good, bad), bad);
+        }
     }
 
     @Test
