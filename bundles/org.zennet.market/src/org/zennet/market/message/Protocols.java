@@ -12,6 +12,8 @@ public final class Protocols {
     public static final String SHELL = "shell/1";
     /** Goes on with the market stream of a lease for shells after a lost connection. */
     public static final String REJOIN = "rejoin/1";
+    /** Takes a lease up again after its connection was lost; from then on it is the lease's market stream. */
+    public static final String RESUME = "resume/1";
     /** The most bytes in one piece of content. */
     public static final int PIECE = 1 << 18;
     /** The largest content: a module, an input, an output. */

@@ -17,11 +17,14 @@ import org.zennet.api.value.Amount;
  * @param providerExposure the most work that may be done and not yet paid: beyond it the provider freezes
  * @param publisherExposure the most that may be paid for results that are not verified
  * @param maxWallMillis   the longest that the lease may last
+ * @param patienceMillis  how long after a lost connection the lease may be taken up again, 0 (not at all) to 3,600,000
+ * @param freezeMillis    how long the provider may hold the work frozen for its owner, unpaid, before the lease ends, 0 to
+ *                        86,400,000
  * @param egress          allowed destinations: {@code none} in this version
  */
 public record Terms(int intervalMillis, int graceMillis, Amount prepaid, Amount quantum, Amount capacity,
         int channelBlocks, int fundingDepth, int holdBackPerMille, Amount providerExposure, Amount publisherExposure,
-        long maxWallMillis, @Limit(200) String egress) {
+        long maxWallMillis, int patienceMillis, int freezeMillis, @Limit(200) String egress) {
     /** Refuses values that no lease can have. */
     public Terms {
         check(intervalMillis >= 100 && intervalMillis <= 3_600_000, "the interval lies between 100 ms and 1 h");
@@ -32,7 +35,28 @@ public record Terms(int intervalMillis, int graceMillis, Amount prepaid, Amount 
         check(fundingDepth >= 0 && fundingDepth <= 1000, "the funding depth lies between 0 and 1000");
         check(holdBackPerMille >= 0 && holdBackPerMille <= 900, "the hold-back lies between 0 and 900 thousandths");
         check(maxWallMillis >= 1000 && maxWallMillis <= 30L * 86_400_000, "a lease lasts 1 s to 30 days");
+        check(patienceMillis >= 0 && patienceMillis <= 3_600_000, "the patience lies between 0 and 1 h");
+        check(freezeMillis >= 0 && freezeMillis <= 86_400_000, "the longest freeze lies between 0 and 1 day");
         check(egress.equals("none"), "this version knows no egress but 'none'");
+    }
+
+    /** Terms of a lease that ends with its connection, and whenever the provider's owner wants the machine. */
+    public Terms(int intervalMillis, int graceMillis, Amount prepaid, Amount quantum, Amount capacity, int channelBlocks, int fundingDepth,
+            int holdBackPerMille, Amount providerExposure, Amount publisherExposure, long maxWallMillis, String egress) {
+        this(intervalMillis, graceMillis, prepaid, quantum, capacity, channelBlocks, fundingDepth, holdBackPerMille, providerExposure,
+                publisherExposure, maxWallMillis, 0, 0, egress);
+    }
+
+    /** The same with another patience. */
+    public Terms withPatience(int millis) {
+        return new Terms(intervalMillis, graceMillis, prepaid, quantum, capacity, channelBlocks, fundingDepth, holdBackPerMille,
+                providerExposure, publisherExposure, maxWallMillis, millis, freezeMillis, egress);
+    }
+
+    /** The same with another longest freeze. */
+    public Terms withFreeze(int millis) {
+        return new Terms(intervalMillis, graceMillis, prepaid, quantum, capacity, channelBlocks, fundingDepth, holdBackPerMille,
+                providerExposure, publisherExposure, maxWallMillis, patienceMillis, millis, egress);
     }
 
     private static void check(boolean holds, String rule) {

@@ -52,6 +52,14 @@ class TermsRuleTest {
     }
 
     @Test
+    void patienceAndFreezeAreThePublishersToName() {
+        refused(PROPOSED.withPatience(1));
+        refused(PROPOSED.withFreeze(1));
+        assertThrows(IllegalArgumentException.class, () -> PROPOSED.withPatience(3_600_001));
+        assertThrows(IllegalArgumentException.class, () -> PROPOSED.withFreeze(-1));
+    }
+
+    @Test
     void termsThatNoLeaseCanHaveDoNotExist() {
         assertThrows(IllegalArgumentException.class, () -> terms(99, 2000, 100, 1, 10_000, 100, 2, 200, 1000, 1000, 60_000));
         assertThrows(IllegalArgumentException.class, () -> terms(4000, 2000, 10_001, 1, 10_000, 100, 2, 200, 1000, 1000, 60_000));

@@ -34,7 +34,7 @@ import org.zennet.api.value.UsageVector;
 /** The bytes of every message. Changing one is a new version of the protocol: messages.properties says what was agreed. */
 class MessagesTest {
     static final Terms TERMS = new Terms(5000, 10_000, new Amount(5000), new Amount(50), new Amount(2_000_000), 600, 1, 200, new Amount(40_000),
-            new Amount(90_000), 3_600_000, "none");
+            new Amount(90_000), 3_600_000, 20_000, 600_000, "none");
     static final Resources RESOURCES = new Resources(1000, 512L << 20, 0);
     static final RateVector RATES = RateVector.of(1157407407L, 12, 3, 4, 5, 6, 700_000L);
 
@@ -85,6 +85,11 @@ class MessagesTest {
                 List.of(new Verdict.SignedResult(key(22), result, signature(23)), new Verdict.SignedResult(key(24), result, signature(25)))));
         all.put("close", new Close(hash(6), "done", new byte[] {7}));
         all.put("receipt", new Receipt(hash(6), UsageVector.of(10, 20, 30, 40, 50, 60, 70), new Amount(5000), 12, hash(26)));
+        all.put("resume", new Resume(hash(6), 3, UsageVector.of(10, 20, 30, 40, 50, 60, 70), new Amount(4950), true,
+                List.of(new Resume.Progress("task-3", hash(7), Resume.Stage.RUNNING), new Resume.Progress("task-1", hash(27), Resume.Stage.DONE)),
+                new byte[] {5, 4}));
+        all.put("resumed", new Resumed(hash(6), 3, List.of("task-3", "task-4")));
+        all.put("pause", new Pause(hash(6), true, "the owner is back"));
         all.put("content-request", new ContentRequest(hash(6), hash(13), 262_144));
         all.put("content", new Content(hash(13), 262_144, 300_000, new byte[] {1, 2}));
         String user = Access.text(hash(27).toBytes());
