@@ -17,13 +17,18 @@ import java.util.Map;
  *                    and directories with relative names, at most 64 MiB; empty for none
  * @param outputs     what is taken from its working directory when it has ended: relative names of files or
  *                    directories, at most 256; links are not followed, what is not there is left out
+ * @param command     what runs instead of the image's entry point, at most 256 words; empty for the image's own. The
+ *                    arguments follow it; without arguments the image's default ones do not. For backends with
+ *                    {@link Capabilities#PROGRAMS} only
  */
 public record TaskSpec(String taskId, List<String> args, Map<String, String> environment, byte[] stdin,
-        long timeoutMillis, int maxOutput, byte[] files, List<String> outputs) {
+        long timeoutMillis, int maxOutput, byte[] files, List<String> outputs, List<String> command) {
     /** The most bytes of {@link #files}. */
     public static final int MAX_FILES = 64 << 20;
     /** The most names in {@link #outputs}. */
     public static final int MAX_OUTPUTS = 256;
+    /** The most words in {@link #command}. */
+    public static final int MAX_COMMAND = 256;
 
     /** Without files. */
     public TaskSpec(String taskId, List<String> args, Map<String, String> environment, byte[] stdin,
@@ -31,11 +36,21 @@ public record TaskSpec(String taskId, List<String> args, Map<String, String> env
         this(taskId, args, environment, stdin, timeoutMillis, maxOutput, new byte[0], List.of());
     }
 
+    /** With the image's own entry point. */
+    public TaskSpec(String taskId, List<String> args, Map<String, String> environment, byte[] stdin,
+            long timeoutMillis, int maxOutput, byte[] files, List<String> outputs) {
+        this(taskId, args, environment, stdin, timeoutMillis, maxOutput, files, outputs, List.of());
+    }
+
     /** Copies the collections; refuses ids that could escape a path. */
     public TaskSpec {
         args = List.copyOf(args);
         environment = Map.copyOf(environment);
         outputs = List.copyOf(outputs);
+        command = List.copyOf(command);
+        if (command.size() > MAX_COMMAND) {
+            throw new IllegalArgumentException("a command has at most " + MAX_COMMAND + " words, not " + command.size());
+        }
         if (files.length > MAX_FILES || outputs.size() > MAX_OUTPUTS) {
             throw new IllegalArgumentException("at most " + MAX_FILES + " bytes of files and " + MAX_OUTPUTS
                     + " outputs, not " + files.length + " and " + outputs.size());

@@ -1,5 +1,6 @@
 package org.zennet.market.message;
 
+import java.util.List;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.encoding.Limit;
 import org.zennet.api.encoding.Message;
@@ -22,13 +23,22 @@ import org.zennet.api.value.UsageVector;
  * @param taskUsage  what one task is expected to use; zero where unknown
  * @param terms      the terms that the publisher proposes
  * @param kind       what the lease is for
+ * @param features   what the backend must be able to do beyond running tasks, see
+ *                   {@link org.zennet.api.container.Capabilities#features}
  */
 @Message(Tag.DESCRIPTOR)
 public record Descriptor(Hash job, @Limit(80) String name, @Limit(32) String backend, Isolation isolation, Hash image,
-        long imageBytes, Resources resources, int tasks, UsageVector taskUsage, Terms terms, LeaseKind kind) {
-    /** For tasks. */
+        long imageBytes, Resources resources, int tasks, UsageVector taskUsage, Terms terms, LeaseKind kind,
+        @Limit(value = 16, each = 32) List<String> features) {
+    /** For tasks that need nothing but their arguments and input. */
     public Descriptor(Hash job, String name, String backend, Isolation isolation, Hash image, long imageBytes,
             Resources resources, int tasks, UsageVector taskUsage, Terms terms) {
         this(job, name, backend, isolation, image, imageBytes, resources, tasks, taskUsage, terms, LeaseKind.TASKS);
+    }
+
+    /** Without features besides those that the kind implies. */
+    public Descriptor(Hash job, String name, String backend, Isolation isolation, Hash image, long imageBytes,
+            Resources resources, int tasks, UsageVector taskUsage, Terms terms, LeaseKind kind) {
+        this(job, name, backend, isolation, image, imageBytes, resources, tasks, taskUsage, terms, kind, List.of());
     }
 }

@@ -16,8 +16,10 @@ public final class Protocols {
     public static final String RESUME = "resume/1";
     /** The most bytes in one piece of content. */
     public static final int PIECE = 1 << 18;
-    /** The largest content: a module, an input, an output. */
+    /** The largest content besides images: a module, an input, the result of a task. */
     public static final long MAX_CONTENT = 1L << 28;
+    /** The largest image. */
+    public static final long MAX_IMAGE = 1L << 31;
 
     private Protocols() { }
 }

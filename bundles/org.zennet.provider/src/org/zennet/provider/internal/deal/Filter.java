@@ -2,12 +2,14 @@ package org.zennet.provider.internal.deal;
 
 import java.net.InetAddress;
 import java.net.Inet6Address;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.zennet.api.container.Capabilities;
 import org.zennet.api.value.Resources;
 import org.zennet.market.message.Descriptor;
+import org.zennet.market.message.Protocols;
 import org.zennet.provider.internal.Capacity;
 import org.zennet.services.chain.Announcement;
 import org.zennet.services.chain.ChainService.AnnouncementInfo;
@@ -81,8 +83,12 @@ public final class Filter {
         if (fundingDepth > Math.max(6, d.terms().fundingDepth())) {
             return Optional.of("a funding depth of " + d.terms().fundingDepth() + " is below " + fundingDepth);
         }
-        return d.imageBytes() > org.zennet.market.message.Protocols.MAX_CONTENT
-                ? Optional.of("a module of " + d.imageBytes() + " bytes is too large") : Optional.empty();
+        List<String> missing = d.features().stream().filter(f -> !c.features().contains(f)).toList();
+        if (!missing.isEmpty()) {
+            return Optional.of("the backend " + d.backend() + " can't do everything that is asked for here: " + String.join(", ", missing));
+        }
+        long most = c.features().contains(Capabilities.PROGRAMS) ? Protocols.MAX_IMAGE : Protocols.MAX_CONTENT;
+        return d.imageBytes() > most ? Optional.of("an image of " + d.imageBytes() + " bytes is larger than " + most) : Optional.empty();
     }
 
     /** What a backend's code runs on. */
