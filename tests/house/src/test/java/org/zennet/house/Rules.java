@@ -45,7 +45,11 @@ final class Rules {
       Map.entry("org.zennet.publisher", List.of("org.zennet.market:org.zennet.market.machine", "org.zennet.market:org.zennet.market.message", "org.zennet.store", "com.h2database", "org.snakeyaml.engine")),
       Map.entry("org.zennet.benchmark", List.of("org.hipparchus.core")),
       Map.entry("org.zennet.pricing", List.of()),
-      Map.entry("org.zennet.virtualization.wasm", List.of("com.dylibso.chicory.", "org.eclipse.osgi:org.osgi.framework")),
+      // what container backends share, docs/adr/0005
+      Map.entry("org.zennet.virtualization", List.of("com.fasterxml.jackson.")),
+      Map.entry("org.zennet.virtualization.docker", List.of("org.zennet.virtualization", "com.github.docker-java.", "com.fasterxml.jackson.")),
+      Map.entry("org.zennet.virtualization.sandbox", List.of("org.zennet.virtualization")),
+      Map.entry("org.zennet.virtualization.wasm", List.of("org.zennet.virtualization", "com.dylibso.chicory.", "org.eclipse.osgi:org.osgi.framework")),
       Map.entry("org.zennet.simulation", List.of("org.zennet.blockchain", "org.zennet.wallet", "org.zennet.market", "org.zennet.provider", "org.zennet.publisher")),
       Map.entry("org.zennet.headless", List.of("picocli", "com.fasterxml.jackson.", "org.snakeyaml.engine", "ch.qos.logback.", "org.eclipse.osgi", "org.apache.felix.configadmin", "org.osgi.service.cm", "org.osgi.service.component", "org.apache.felix.scr")),
       Map.entry("org.zennet.workbench", List.of("org.eclipse.", "org.apache.felix.", "org.osgi.")),

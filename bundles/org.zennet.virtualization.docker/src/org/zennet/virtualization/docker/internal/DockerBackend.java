@@ -1,0 +1,484 @@
+package org.zennet.virtualization.docker.internal;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.Info;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.zennet.api.container.Capabilities;
+import org.zennet.api.container.Container;
+import org.zennet.api.container.ContainerBackend;
+import org.zennet.api.container.ContainerException;
+import org.zennet.api.container.ContainerSpec;
+import org.zennet.api.container.Isolation;
+import org.zennet.api.container.Outcome;
+import org.zennet.api.container.TaskSpec;
+import org.zennet.api.value.Counter;
+import org.zennet.api.value.Hash;
+import org.zennet.api.value.Resources;
+import org.zennet.services.node.NodeContext;
+import org.zennet.virtualization.Texts;
+import org.zennet.virtualization.cgroup.Groups;
+import org.zennet.virtualization.image.ImageArchive;
+import org.zennet.virtualization.image.ImageWriter;
+import org.zennet.virtualization.image.InvalidImageException;
+
+/** Containers of a Docker engine on this host, one for each lease; the engine keeps them when the node dies. */
+@Component(service = ContainerBackend.class, name = DockerBackend.PID, configurationPid = DockerBackend.PID,
+        configurationPolicy = ConfigurationPolicy.REQUIRE,
+        property = {ContainerBackend.ID + "=docker", ContainerBackend.LABEL + "=Docker"})
+@Designate(ocd = DockerBackend.Config.class)
+public final class DockerBackend implements ContainerBackend {
+    /** The configuration's pid. */
+    public static final String PID = "org.zennet.virtualization.docker";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DockerBackend.class);
+    private static final long SAMPLE_MILLIS = 200;
+    private static final long SMALLEST_MEMORY = 6L << 20;
+    private static final int SMALLEST_CORES = 10;
+    private static final Set<String> MACHINES = Set.of("runsc", "kata", "kata-runtime", "kata-qemu", "kata-fc", "kata-clh");
+    private static final int TRIALS = 3;
+
+    /** Settings. */
+    @ObjectClassDefinition(name = "Docker containers")
+    public @interface Config {
+        /** The engine's socket. What the environment says of it is not read. */
+        @AttributeDefinition(name = "Socket", description = "The engine's socket on this host")
+        String socket() default "unix:///var/run/docker.sock";
+
+        /** The run directory; empty for {@code docker} in the node's data directory. */
+        @AttributeDefinition(name = "Run directory", description = "Where the backend keeps its files; empty: docker in "
+                + "the data directory")
+        String directory() default "";
+
+        /** The engine's runtime. */
+        @AttributeDefinition(name = "Runtime", description = "auto: runsc or kata where the engine has one that works, "
+                + "else its default; or the name of one of the engine's runtimes")
+        String runtime() default "auto";
+
+        /** Images that may run. */
+        @AttributeDefinition(name = "Images", description = "Hashes of the archives that may run, separated by commas; "
+                + "empty: all")
+        String images() default "";
+
+        /** Bytes of memory of one container. */
+        @AttributeDefinition(name = "Memory", description = "The most bytes of memory of a container")
+        long memory() default 1L << 30;
+
+        /** Thousandths of a core of one container; 0 for all that this machine has. */
+        @AttributeDefinition(name = "Cores", description = "The most thousandths of a core of a container; 0: all")
+        int cores() default 0;
+
+        /** Processes and threads of one container. */
+        @AttributeDefinition(name = "Processes", description = "The most processes and threads of a container")
+        int processes() default 64;
+
+        /** Bytes of an image's archive. */
+        @AttributeDefinition(name = "Archive", description = "The most bytes of an image's archive")
+        long archive() default 2L << 30;
+
+        /** Bytes of an unpacked image. */
+        @AttributeDefinition(name = "Unpacked", description = "The most bytes of an unpacked image")
+        long unpacked() default 8L << 30;
+
+        /** How many images the engine keeps for this node. */
+        @AttributeDefinition(name = "Cached images", description = "How many images the engine keeps for this node")
+        int cached() default 16;
+
+        /** Where the control groups are mounted. */
+        @AttributeDefinition(name = "Control groups", description = "Where the control groups are mounted")
+        String groups() default "/sys/fs/cgroup";
+    }
+
+    /** What a trial found out. */
+    private record Trial(String runtime, boolean machine, long overhead, List<String> open) { }
+
+    private final Config config;
+    private final Path directory;
+    private final Images images;
+    private final Set<String> allowed;
+    private final Map<String, DockerContainer> containers = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService scheduler;
+    private Engine engine;
+    private Trial trial;
+    private Profile.Host host;
+    private boolean closed;
+
+    /** From configuration. */
+    @Activate
+    public DockerBackend(@Reference NodeContext node, Config config) throws IOException {
+        this(config.directory().isEmpty() ? node.directory("docker") : Path.of(config.directory()), config);
+    }
+
+    private DockerBackend(Path where, Config config) throws IOException {
+        this.config = config;
+        this.directory = Files.createDirectories(where).toRealPath();
+        this.images = new Images(directory.resolve("images"), new ImageArchive.Limits(config.archive(), config.unpacked(),
+                1_000_000), Math.max(1, config.cached()));
+        this.allowed = Arrays.stream(config.images().split("[,\\s]+")).filter(s -> !s.isEmpty()).collect(Collectors.toSet());
+        this.scheduler = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("docker-meter").factory());
+        scheduler.scheduleWithFixedDelay(this::sampleAll, SAMPLE_MILLIS, SAMPLE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void sampleAll() {
+        try {
+            containers.values().removeIf(DockerContainer::over);
+            containers.values().forEach(DockerContainer::sample);
+        } catch (RuntimeException e) {
+            LOG.warn("a meter can't be read: {}", Texts.reason(e));
+        }
+    }
+
+    private synchronized Engine engine() throws ContainerException {
+        if (closed) {
+            throw new ContainerException("the docker backend is stopped");
+        }
+        if (engine == null) {
+            engine = Engine.open(config.socket());
+        }
+        return engine;
+    }
+
+    private synchronized void forget() {
+        if (engine != null && containers.isEmpty()) {
+            engine.close();
+            engine = null;
+        }
+    }
+
+    /** The image architecture of this host. */
+    private static String architecture() throws ContainerException {
+        return switch (System.getProperty("os.arch")) {
+            case "amd64", "x86_64" -> "amd64";
+            case "aarch64", "arm64" -> "arm64";
+            default -> throw new ContainerException("no docker containers on this processor: " + System.getProperty("os.arch"));
+        };
+    }
+
+    /** This node among those on this host. */
+    private String owner() {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(directory.toString()
+                    .getBytes(StandardCharsets.UTF_8)), 0, 5);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The first process of containers, as a file of the host. */
+    private Path init() throws ContainerException {
+        String name = "init/init-" + (architecture().equals("amd64") ? "x86_64" : "aarch64");
+        try (InputStream in = DockerBackend.class.getResourceAsStream(name)) {
+            byte[] bytes = in.readAllBytes();
+            Path file = directory.resolve("init-" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 8));
+            if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), bytes)) {
+                Path temporary = Files.createTempFile(directory, "init-", ".tmp");
+                Files.write(temporary, bytes);
+                Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("r-xr-xr-x"));
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            }
+            return file;
+        } catch (IOException e) {
+            throw new ContainerException("can't write to " + directory + ": " + Texts.reason(e), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Profile.Host host(Info info, String runtime) throws ContainerException {
+        Optional<String> device = Groups.unified(Path.of(config.groups())) || info.getDockerRootDir() == null
+                ? Optional.empty() : Disks.under(Path.of(info.getDockerRootDir()));
+        return new Profile.Host(owner(), init().toString(), runtime, "systemd".equals(info.getCGroupDriver()),
+                Math.max(8, config.processes()), device);
+    }
+
+    @Override
+    public Capabilities probe() throws ContainerException {
+        Engine e = engine();
+        try {
+            Info info = e.info();
+            Trial t = tryAll(e, info);
+            synchronized (this) {
+                trial = t;
+                host = host(info, t.runtime());
+            }
+            int cores = config.cores() > 0 ? Math.min(config.cores(), 1000 * info.getNCPU()) : 1000 * info.getNCPU();
+            long memory = Math.max(SMALLEST_MEMORY, Math.min(config.memory(), info.getMemTotal()));
+            List<String> notes = new ArrayList<>();
+            notes.add("engine " + info.getServerVersion() + ", runtime " + (t.runtime().isEmpty() ? "default" : t.runtime()));
+            notes.add("no network; the work directory lies in memory and counts against it");
+            if (!Boolean.TRUE.equals(info.getSwapLimit())) {
+                notes.add("the kernel does not limit swap");
+            }
+            if (!t.open().isEmpty()) {
+                notes.add("its own kernel lets the guest use " + String.join(", ", t.open()));
+            }
+            return new Capabilities(t.machine() ? Isolation.VIRTUAL_MACHINE : Isolation.DOCKER,
+                    new Resources(cores, memory, memory), Set.of("cpu", "memory", "wall", "output", "disk", "pids"), false,
+                    true, String.join("; ", notes));
+        } catch (ContainerException x) {
+            forget();
+            throw x;
+        }
+    }
+
+    private Trial tryAll(Engine e, Info info) throws ContainerException {
+        if (!"linux".equals(info.getOsType())) {
+            throw new ContainerException("the engine runs " + info.getOsType() + ", needed is linux");
+        }
+        if (info.getSecurityOptions() == null || info.getSecurityOptions().stream().noneMatch(o -> o.contains("seccomp"))) {
+            throw new ContainerException("the engine has no seccomp: guests could use every system call");
+        }
+        if (!Boolean.TRUE.equals(info.getMemoryLimit()) || !Boolean.TRUE.equals(info.getCpuCfsQuota())) {
+            throw new ContainerException("the engine can't limit memory and processor: enable these control groups");
+        }
+        Set<String> offered = info.getRuntimes() == null ? Set.of() : info.getRuntimes().keySet();
+        if (!config.runtime().equals("auto")) {
+            if (!config.runtime().isEmpty() && !offered.contains(config.runtime())) {
+                throw new ContainerException("the engine has no runtime '" + Texts.line(config.runtime()) + "', only "
+                        + String.join(", ", offered));
+            }
+            return attempt(e, info, config.runtime());
+        }
+        for (String machine : offered.stream().filter(MACHINES::contains).sorted().toList()) {
+            try {
+                return attempt(e, info, machine);
+            } catch (ContainerException x) {
+                LOG.warn("the runtime {} is not used: {}", machine, x.getMessage());
+            }
+        }
+        return attempt(e, info, "");
+    }
+
+    /** Starts a container with a runtime and looks what a guest in it can do. */
+    private Trial attempt(Engine e, Info info, String runtime) throws ContainerException {
+        boolean machine = MACHINES.contains(runtime);
+        Profile.Host h = host(info, runtime);
+        Path home = directory.resolve("trial");
+        DockerContainer c = null;
+        try {
+            byte[] archive = new ImageWriter().program("etc/zennet", new byte[0]).toBytes(architecture(), List.of(Profile.INIT),
+                    List.of("nothing"));
+            Path file = Files.createDirectories(home).resolve("trial.tar");
+            Files.write(file, archive);
+            Hash hash = Hash.of(MessageDigest.getInstance("SHA-256").digest(archive));
+            ContainerSpec spec = new ContainerSpec("trial-" + Long.toHexString(System.nanoTime()), file, hash, new Resources(1000, 64 << 20, 0), home,
+                    30_000, 30_000);
+            c = launch(new DockerContainer.Shared(e, h, Path.of(config.groups()), 0, machine, scheduler), spec,
+                    images.load(e, file, hash, architecture()));
+            Outcome check = c.run(new TaskSpec("check", List.of("check"), Map.of(), new byte[0], 10_000, 10_000));
+            List<String> open = new ArrayList<>(new String(check.stdout(), StandardCharsets.UTF_8).lines().toList());
+            if (!open.remove("checked")) {
+                throw new ContainerException("a trial container does not run: " + Texts.line(check.detail() + " "
+                        + new String(check.stdout(), StandardCharsets.UTF_8)));
+            }
+            if (!open.isEmpty() && !machine) {
+                throw new ContainerException("guests are not held: they could use " + String.join(", ", open));
+            }
+            long[] costs = new long[TRIALS];
+            for (int i = 0; i < TRIALS; i++) {
+                Outcome o = c.run(new TaskSpec("nothing-" + i, List.of(), Map.of(), new byte[0], 10_000, 0));
+                costs[i] = o.usage().get(Counter.CPU) * 1000;
+            }
+            Arrays.sort(costs);
+            if (costs[TRIALS - 1] == 0) {
+                throw new ContainerException("the control groups of containers count nothing");
+            }
+            return new Trial(runtime, machine, costs[TRIALS / 2], open);
+        } catch (IOException | InvalidImageException x) {
+            throw new ContainerException("a trial container can't be made: " + Texts.reason(x), x);
+        } catch (InterruptedException x) {
+            Thread.currentThread().interrupt();
+            throw new ContainerException("interrupted", x);
+        } catch (NoSuchAlgorithmException x) {
+            throw new IllegalStateException(x);
+        } finally {
+            if (c != null) {
+                c.stop();
+            }
+            remove(home);
+        }
+    }
+
+    private static void remove(Path tree) {
+        try (var walk = Files.walk(tree)) {
+            for (Path p : walk.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(p);
+            }
+        } catch (IOException e) {
+            // left for the next trial
+        }
+    }
+
+    private DockerContainer.Shared shared() throws ContainerException {
+        Engine e = engine();
+        synchronized (this) {
+            if (trial != null) {
+                return new DockerContainer.Shared(e, host, Path.of(config.groups()), trial.overhead(), trial.machine(), scheduler);
+            }
+        }
+        probe();
+        return shared();
+    }
+
+    @Override
+    public Container start(ContainerSpec spec) throws ContainerException, InterruptedException {
+        if (!allowed.isEmpty() && !allowed.contains(spec.imageHash().toString())) {
+            return new RefusedContainer(spec.leaseId(), "the owner of this host does not allow this image");
+        }
+        Resources r = spec.resources();
+        if (r.memory() < SMALLEST_MEMORY || r.cores() < SMALLEST_CORES) {
+            throw new ContainerException("a docker container has at least " + SMALLEST_MEMORY + " bytes of memory and "
+                    + SMALLEST_CORES + "/1000 of a core");
+        }
+        CompletableFuture<Container> started = new CompletableFuture<>();
+        Thread.ofVirtual().name("docker-start-" + spec.leaseId()).start(() -> {
+            try {
+                started.complete(startNow(spec));
+            } catch (Exception e) {
+                started.completeExceptionally(e);
+            }
+        });
+        try {
+            return started.get();
+        } catch (InterruptedException e) {
+            started.thenAccept(Container::stop);
+            throw e;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ContainerException c) {
+                throw new ContainerException(c.getMessage(), c);
+            }
+            throw new ContainerException("the container can't be started: " + Texts.reason(e.getCause()), e);
+        }
+    }
+
+    private Container startNow(ContainerSpec spec) throws ContainerException, InterruptedException {
+        DockerContainer.Shared shared = shared();
+        try {
+            ImageArchive.Program program = images.load(shared.engine(), spec.image(), spec.imageHash(), architecture());
+            DockerContainer c = launch(shared, spec, program);
+            containers.put(c.id(), c);
+            return c;
+        } catch (InvalidImageException e) {
+            return new RefusedContainer(spec.leaseId(), Texts.line(e.getMessage()));
+        }
+    }
+
+    private static DockerContainer launch(DockerContainer.Shared shared, ContainerSpec spec, ImageArchive.Program program)
+            throws ContainerException, InterruptedException {
+        String id = shared.engine().create(program.id(), shared.host(), spec);
+        DockerContainer c = null;
+        boolean good = false;
+        try {
+            c = new DockerContainer(shared, new DockerContainer.Identity(spec.leaseId(), id, spec.resources(),
+                    spec.maxWallMillis(), spec.idleMillis(), program), spec.directory());
+            c.start();
+            good = true;
+            return c;
+        } finally {
+            if (!good) {
+                if (c != null) {
+                    c.stop();
+                } else {
+                    shared.engine().remove(id);
+                }
+            }
+        }
+    }
+
+    @Override
+    public List<Container> survivors() throws ContainerException {
+        if (!Files.exists(Engine.path(config.socket()))) {
+            return List.of();
+        }
+        List<com.github.dockerjava.api.model.Container> found = engine().list(owner());
+        List<Container> all = new ArrayList<>();
+        for (com.github.dockerjava.api.model.Container f : found) {
+            DockerContainer known = containers.get(f.getId());
+            String lease = f.getLabels().getOrDefault(Profile.LABEL + "lease", "");
+            if (known != null) {
+                all.add(known);
+            } else if (lease.startsWith("trial-")) {
+                engine().remove(f.getId());
+            } else {
+                adopt(f.getId(), lease, f.getLabels()).ifPresent(all::add);
+            }
+        }
+        return all;
+    }
+
+    private Optional<DockerContainer> adopt(String id, String lease, Map<String, String> labels) throws ContainerException {
+        Optional<InspectContainerResponse> state = engine().inspect(id);
+        try {
+            Resources r = new Resources(Integer.parseInt(labels.get(Profile.LABEL + "cores")),
+                    Long.parseLong(labels.get(Profile.LABEL + "memory")), Long.parseLong(labels.get(Profile.LABEL + "disk")));
+            long deadline = Long.parseLong(labels.get(Profile.LABEL + "deadline"));
+            Optional<ImageArchive.Program> program = images.known(Hash.ofHex(labels.get(Profile.LABEL + "image")));
+            boolean running = state.isPresent() && Boolean.TRUE.equals(state.get().getState().getRunning());
+            if (state.isEmpty()) {
+                return Optional.empty();
+            }
+            DockerContainer.Shared shared = running ? shared() : new DockerContainer.Shared(engine(), host(engine().info(), ""),
+                    Path.of(config.groups()), 0, false, scheduler);
+            DockerContainer c = new DockerContainer(shared, new DockerContainer.Identity(lease, id, r,
+                    Math.max(0, deadline - System.currentTimeMillis()), Long.parseLong(labels.get(Profile.LABEL + "idle")),
+                    program.orElse(new ImageArchive.Program("", List.of(), List.of(), List.of()))), Path.of(labels.get(Profile.LABEL + "directory")));
+            if (!running) {
+                return Optional.of(c.over(state.get()));
+            }
+            c.adopt();
+            c.found(Boolean.TRUE.equals(state.get().getState().getPaused()));
+            containers.put(id, c);
+            return Optional.of(c);
+        } catch (IllegalArgumentException | NullPointerException e) {
+            LOG.warn("a container with broken labels is removed: {}", id);
+            engine().remove(id);
+            return Optional.empty();
+        }
+    }
+
+    /** Hangs up; containers that run go on. */
+    @Deactivate
+    public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        scheduler.shutdownNow();
+        containers.values().forEach(DockerContainer::leave);
+        synchronized (this) {
+            if (engine != null) {
+                engine.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package org.zennet.virtualization.docker.internal;
+
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.model.AccessMode;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.BlkioRateDevice;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.HealthCheck;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.LogConfig;
+import com.github.dockerjava.api.model.RestartPolicy;
+import com.github.dockerjava.api.model.Ulimit;
+import com.github.dockerjava.api.model.Volume;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.zennet.api.container.ContainerSpec;
+import org.zennet.api.value.Resources;
+
+/**
+ * How a container is made: everything that the engine is told, from nothing but the fields of this class. Nothing that
+ * a stranger wrote is merged into it.
+ */
+final class Profile {
+    /** Where the first process lies inside. */
+    static final String INIT = "/.zennet-init";
+    /** The user of everything inside. */
+    static final String USER = "65534:65534";
+    /** Where tasks work. */
+    static final String WORK = "/work";
+    static final String LABEL = "org.zennet.";
+    private static final long MIB = 1 << 20;
+    private static final long SHM = 8 * MIB;
+    private static final long TMP = 16 * MIB;
+    private static final int FILES = 1024;
+    private static final long UNLIMITED_IO = 100_000_000_000L;
+    private static final long NANOS_PER_MILLICORE = 1_000_000;
+    private static final String SECCOMP = resource();
+
+    /**
+     * What a host has.
+     *
+     * @param owner   tells this node's containers from those of others
+     * @param init    the file with the first process
+     * @param runtime the engine's runtime; empty for its default
+     * @param systemd whether control groups are named as systemd wants
+     * @param pids    the most processes and threads in a container
+     * @param device  the disk whose use is counted on control groups of version 1, such as {@code /dev/vda}
+     */
+    record Host(String owner, String init, String runtime, boolean systemd, int pids, Optional<String> device) { }
+
+    private Profile() { }
+
+    private static String resource() {
+        try (InputStream in = Profile.class.getResourceAsStream("seccomp.json")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The name of a lease's container. */
+    static String name(Host host, String leaseId) {
+        return "zennet-" + host.owner() + "-" + leaseId;
+    }
+
+    /** The control group above a lease's container, which is the lease's own. */
+    static String group(Host host, String leaseId) {
+        return host.systemd() ? "zennet" + host.owner() + leaseId.replace('-', '_') + ".slice"
+                : "/zennet/" + host.owner() + "-" + leaseId;
+    }
+
+    /** Bytes of the work directory. */
+    static long work(Resources r) {
+        return r.disk() > 0 ? r.disk() : r.memory() / 2;
+    }
+
+    /** Fills in the request for a container. */
+    static CreateContainerCmd apply(CreateContainerCmd create, Host host, ContainerSpec spec, long nowMillis) {
+        Resources r = spec.resources();
+        Map<String, String> labels = new LinkedHashMap<>();
+        labels.put(LABEL + "owner", host.owner());
+        labels.put(LABEL + "lease", spec.leaseId());
+        labels.put(LABEL + "image", spec.imageHash().toString());
+        labels.put(LABEL + "directory", spec.directory().toAbsolutePath().toString());
+        labels.put(LABEL + "cores", Integer.toString(r.cores()));
+        labels.put(LABEL + "memory", Long.toString(r.memory()));
+        labels.put(LABEL + "disk", Long.toString(r.disk()));
+        labels.put(LABEL + "deadline", Long.toString(nowMillis + spec.maxWallMillis()));
+        labels.put(LABEL + "idle", Long.toString(spec.idleMillis()));
+        create.withName(name(host, spec.leaseId()))
+                .withLabels(labels)
+                .withEntrypoint(INIT, "sleep", Long.toString(spec.maxWallMillis()), Long.toString(spec.idleMillis()))
+                .withCmd(List.of())
+                .withUser(USER)
+                .withWorkingDir(WORK)
+                .withHostName("zennet")
+                .withEnv("HOME=" + WORK)
+                .withHealthcheck(new HealthCheck().withTest(List.of("NONE")))
+                .withStopSignal("SIGKILL")
+                .withNetworkDisabled(true)
+                .withAttachStdin(true).withAttachStdout(true).withAttachStderr(true)
+                .withStdinOpen(true).withStdInOnce(false)
+                .withTty(false)
+                .withHostConfig(hostConfig(host, spec));
+        return create;
+    }
+
+    private static HostConfig hostConfig(Host host, ContainerSpec spec) {
+        Resources r = spec.resources();
+        Map<String, String> tmpfs = new LinkedHashMap<>();
+        tmpfs.put(WORK, tmpfs(work(r)));
+        tmpfs.put("/tmp", tmpfs(Math.min(TMP, r.memory() / 2)));
+        HostConfig h = HostConfig.newHostConfig()
+                .withNetworkMode("none")
+                .withReadonlyRootfs(true)
+                .withPrivileged(false)
+                .withCapDrop(Capability.ALL)
+                .withSecurityOpts(List.of("no-new-privileges:true", "seccomp=" + SECCOMP))
+                .withPidsLimit((long) host.pids())
+                .withMemory(r.memory())
+                .withMemorySwap(r.memory())
+                .withOomKillDisable(false)
+                .withNanoCPUs(r.cores() * NANOS_PER_MILLICORE)
+                .withIpcMode("private")
+                .withCgroupnsMode("private")
+                .withShmSize(Math.min(SHM, r.memory() / 4))
+                .withLogConfig(new LogConfig(LogConfig.LoggingType.NONE, Map.of()))
+                .withRestartPolicy(RestartPolicy.noRestart())
+                .withAutoRemove(false)
+                .withTmpFs(tmpfs)
+                .withUlimits(List.of(new Ulimit("nofile", (long) FILES, (long) FILES), new Ulimit("core", 0L, 0L),
+                        new Ulimit("memlock", 65536L, 65536L)))
+                .withCgroupParent(group(host, spec.leaseId()))
+                .withBinds(new Bind(host.init(), new Volume(INIT), AccessMode.ro));
+        if (!host.runtime().isEmpty()) {
+            h.withRuntime(host.runtime());
+        }
+        host.device().ifPresent(d -> {
+            List<BlkioRateDevice> all = List.of(new BlkioRateDevice().withPath(d).withRate(UNLIMITED_IO));
+            h.withBlkioDeviceReadBps(all).withBlkioDeviceWriteBps(all);
+        });
+        return h;
+    }
+
+    private static String tmpfs(long bytes) {
+        return "rw,noexec,nosuid,nodev,mode=1777,size=" + bytes + ",nr_inodes=" + Math.max(64, Math.min(65536, bytes / 4096));
+    }
+}

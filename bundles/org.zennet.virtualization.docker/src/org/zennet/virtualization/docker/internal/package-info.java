@@ -1,0 +1,2 @@
+/** The container backend on a Docker engine. */
+package org.zennet.virtualization.docker.internal;

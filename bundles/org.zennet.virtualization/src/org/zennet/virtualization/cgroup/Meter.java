@@ -1,0 +1,115 @@
+package org.zennet.virtualization.cgroup;
+
+import java.util.function.LongSupplier;
+import org.zennet.api.value.Counter;
+import org.zennet.api.value.Resources;
+import org.zennet.api.value.UsageVector;
+
+/**
+ * What one container has used since it was ready. What the engine's own work adds to the container's groups, at its
+ * start and with each task, is taken off; memory is what is held, integrated from sample to sample; processor time and
+ * memory are capped by the lease's envelope. Never falls, starts at what an earlier life told, keeps the last value
+ * after the end. Frozen time counts as wall time only. Thread-safe.
+ */
+public final class Meter {
+    private final GroupReader groups;
+    private final Resources limits;
+    private final LongSupplier nanos;
+    private final UsageVector earlier;
+    private final long startNanos;
+    private long baseCpu;
+    private final long baseRead;
+    private final long baseWritten;
+    private long lastCpu;
+    private long lastRead;
+    private long lastWritten;
+    private long lastNanos;
+    private long lastHeld;
+    private double byteSeconds;
+    private boolean frozen;
+    private boolean ended;
+    private UsageVector usage;
+
+    /**
+     * Metering begins now.
+     *
+     * @param earlier what was told before, by an earlier life of this process
+     * @param nanos   a clock like {@link System#nanoTime}
+     */
+    public Meter(GroupReader groups, Resources limits, UsageVector earlier, LongSupplier nanos) {
+        this.groups = groups;
+        this.limits = limits;
+        this.nanos = nanos;
+        this.earlier = earlier;
+        this.usage = earlier;
+        this.startNanos = nanos.getAsLong();
+        this.lastNanos = startNanos;
+        this.baseCpu = groups.cpuNanos().orElse(0);
+        this.lastCpu = baseCpu;
+        this.baseRead = groups.diskRead().orElse(0);
+        this.lastRead = baseRead;
+        this.baseWritten = groups.diskWritten().orElse(0);
+        this.lastWritten = baseWritten;
+        this.lastHeld = groups.memoryBytes().orElse(0);
+    }
+
+    /** Takes a sample and returns the usage. */
+    public synchronized UsageVector sample() {
+        if (ended) {
+            return usage;
+        }
+        long now = nanos.getAsLong();
+        lastCpu = Math.max(lastCpu, groups.cpuNanos().orElse(lastCpu));
+        lastRead = Math.max(lastRead, groups.diskRead().orElse(lastRead));
+        lastWritten = Math.max(lastWritten, groups.diskWritten().orElse(lastWritten));
+        long held = Math.min(limits.memory(), groups.memoryBytes().orElse(lastHeld));
+        if (!frozen) {
+            byteSeconds += (held / 2.0 + lastHeld / 2.0) * ((now - lastNanos) / 1e9);
+        }
+        lastHeld = held;
+        lastNanos = now;
+        long wall = Math.max(0, now - startNanos) / 1_000_000;
+        UsageVector read = UsageVector.ZERO
+                .with(Counter.CPU, Math.min(Math.max(0, lastCpu - baseCpu) / 1000, wall * limits.cores()))
+                .with(Counter.MEMORY, (long) Math.min(byteSeconds, limits.memory() / 1000.0 * wall))
+                .with(Counter.DISK_READ, lastRead - baseRead)
+                .with(Counter.DISK_WRITTEN, lastWritten - baseWritten)
+                .with(Counter.WALL, wall);
+        UsageVector before = usage;
+        UsageVector total = earlier.plus(read);
+        usage = UsageVector.of(c -> Math.max(before.get(c), total.get(c)));
+        return usage;
+    }
+
+    /** The engine is about to spend so much processor time in the container's name. */
+    public synchronized void discount(long cpuNanos) {
+        sample();
+        baseCpu += cpuNanos;
+    }
+
+    /** From now on frozen or not. */
+    public synchronized void frozen(boolean now) {
+        sample();
+        frozen = now;
+    }
+
+    /** Takes the last sample and lets the files go. */
+    public synchronized UsageVector end() {
+        sample();
+        if (!ended) {
+            ended = true;
+            groups.close();
+        }
+        return usage;
+    }
+
+    /** How many processes there are, or -1. */
+    public synchronized long pids() {
+        return ended ? -1 : groups.pids().orElse(-1);
+    }
+
+    /** How many processes the memory limit has killed. */
+    public synchronized long oomKills() {
+        return ended ? 0 : groups.oomKills().orElse(0);
+    }
+}
