@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Hashtable;
@@ -33,12 +35,21 @@ import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.util.tracker.ServiceTracker;
+import org.zennet.api.benchmark.BenchmarkResult;
+import org.zennet.api.container.Container;
+import org.zennet.api.container.ContainerBackend;
+import org.zennet.api.container.ContainerException;
+import org.zennet.api.container.ContainerSpec;
+import org.zennet.api.container.TaskSpec;
 import org.zennet.api.pricing.Quote;
 import org.zennet.api.pricing.QuoteRequest;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Counter;
+import org.zennet.api.value.Hash;
 import org.zennet.api.value.Resources;
 import org.zennet.services.Rejected;
+import org.zennet.services.market.BackendRegistry;
+import org.zennet.services.market.BenchmarkRunner;
 import org.zennet.services.market.ExtensionInfo;
 import org.zennet.services.market.PluginInfo;
 import org.zennet.services.market.PluginService;
@@ -141,7 +152,7 @@ class HotSwapTest {
 
     @Test
     void aPluginBuiltElsewhereAnswersFromTheMomentItIsInstalledUntilItIsRemovedInMidUse() throws Exception {
-        Path jar = ExamplePlugin.jar(shared);
+        Path jar = ExamplePlugin.nightRate(shared);
         assertEquals("calibrated", ask("night-rate").strategy());
 
         PluginInfo info = plugins.install(jar);
@@ -174,8 +185,40 @@ class HotSwapTest {
     }
 
     @Test
+    void aBackendBuiltElsewhereRunsAProgramAndRefusesWithAReasonAfterItsRemoval() throws Exception {
+        BackendRegistry backends = service(BackendRegistry.class);
+        assertTrue(backends.backend("stack-machine").isEmpty());
+        plugins.install(ExamplePlugin.jar(shared, "container-plugin", "stack-machine"));
+        ContainerBackend backend = backends.backend("stack-machine").orElseThrow();
+        assertEquals(Set.of("memory", "wall", "output"), backend.probe().limits());
+        byte[] program = "in dup 1 + [ 1 + out in dup 1 + ] drop".getBytes(StandardCharsets.US_ASCII);
+        Path image = Files.write(temporary.resolve("image"), program);
+        Container container = backend.start(new ContainerSpec("lease-1", image, Hash.of(MessageDigest.getInstance("SHA-256").digest(program)),
+                new Resources(1000, 1 << 20, 0), temporary, 60_000, 60_000));
+        TaskSpec task = new TaskSpec("task-1", List.of(), Map.of(), "HAL".getBytes(StandardCharsets.US_ASCII), 10_000, 100);
+        assertEquals("IBM", new String(container.run(task).stdout(), StandardCharsets.US_ASCII));
+
+        plugins.remove("org.example.stackmachine");
+        assertTrue(backends.backend("stack-machine").isEmpty());
+        assertEquals("backend 'stack-machine' is not here now: its bundle was stopped or removed",
+                assertThrows(ContainerException.class, backend::probe).getMessage());
+        assertEquals("IBM", new String(container.run(task).stdout(), StandardCharsets.US_ASCII), "a container that runs is finished");
+        container.stop();
+    }
+
+    @Test
+    void aBenchmarkBuiltElsewhereMeasuresAsLongAsItIsThere() throws Exception {
+        BenchmarkRunner runner = service(BenchmarkRunner.class);
+        plugins.install(ExamplePlugin.jar(shared, "benchmark-plugin", "sorting"));
+        List<String> ids = runner.run(600).get(SECONDS * 3, TimeUnit.SECONDS).stream().map(BenchmarkResult::id).toList();
+        assertTrue(ids.contains("sorting/1"), ids::toString);
+        plugins.remove("org.example.sorting");
+        assertTrue(registry.extensions().stream().noneMatch(e -> e.id().equals("sorting/1")), registry.extensions()::toString);
+    }
+
+    @Test
     void aPluginIsThereAgainWhenTheProcessConfiguresItsMarketAgain() throws Exception {
-        plugins.install(ExamplePlugin.jar(shared));
+        plugins.install(ExamplePlugin.nightRate(shared));
         configuration.delete();
         for (int i = 0; i < SECONDS * 100 && context.getServiceReference(PluginService.class) != null; i++) {
             TimeUnit.MILLISECONDS.sleep(10);

@@ -1,0 +1,2 @@
+/** Projects that people start from. */
+package org.zennet.headless.internal.scaffold;
