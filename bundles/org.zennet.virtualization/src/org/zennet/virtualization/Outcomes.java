@@ -83,6 +83,10 @@ public final class Outcomes {
             for (String a : task.args()) {
                 word(out, a);
             }
+            out.writeInt(task.command().size());
+            for (String c : task.command()) {
+                word(out, c);
+            }
             for (String k : task.environment().keySet().stream().sorted().toList()) {
                 word(out, k);
                 word(out, task.environment().get(k));

@@ -49,10 +49,13 @@ class OutcomesTest {
     }
 
     @Test
-    void theFingerprintTellsFilesAndOutputsApart() {
+    void theFingerprintTellsFilesOutputsAndCommandsApart() {
         Hash plain = Outcomes.fingerprint(task(new byte[0]));
         assertNotEquals(plain, Outcomes.fingerprint(task(new byte[512])));
         assertNotEquals(plain, Outcomes.fingerprint(task(new byte[0], "out")));
+        TaskSpec t = task(new byte[0]);
+        assertNotEquals(plain, Outcomes.fingerprint(new TaskSpec(t.taskId(), t.args(), t.environment(), t.stdin(), t.timeoutMillis(), t.maxOutput(),
+                t.files(), t.outputs(), List.of("/bin/sh"))));
         assertEquals(plain, Outcomes.fingerprint(task(new byte[0])));
     }
 

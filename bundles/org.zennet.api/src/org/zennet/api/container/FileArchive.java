@@ -21,7 +21,7 @@ import java.util.Set;
  */
 public final class FileArchive {
     /** The most entries. */
-    public static final int MAX_ENTRIES = 10_000;
+    public static final int MAX_ENTRIES = 100_000;
     /** What entries are aligned to, and the size of a header. */
     public static final int BLOCK = 512;
     private static final int NAME = 100;

@@ -18,8 +18,8 @@ import org.zennet.api.container.Outcome;
 public final class TaskOutput {
     /** The name of the first entry; no output may have it. */
     public static final String STDOUT = "stdout";
-    /** What headers of entries may add to the files of a task, in bytes. */
-    private static final long HEADERS = 12L << 20;
+    /** What headers and padding of entries may add to the files of a task, in bytes. */
+    private static final long HEADERS = 2L * FileArchive.BLOCK * (FileArchive.MAX_ENTRIES + 3);
 
     private TaskOutput() { }
 

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.zennet.api.container.TaskSpec;
 import org.zennet.api.value.Hash;
 
 /**
@@ -63,10 +64,10 @@ public final class ImageArchive {
      * @param environment {@code NAME=value} that the image sets
      */
     public record Program(String id, List<String> entrypoint, List<String> command, List<String> environment) {
-        /** The whole command line of a task. */
-        public List<String> line(List<String> args) {
-            List<String> all = new ArrayList<>(entrypoint);
-            all.addAll(args.isEmpty() ? command : args);
+        /** The whole command line of a task: its own command, or the image's, and its arguments, or the image's. */
+        public List<String> line(TaskSpec task) {
+            List<String> all = new ArrayList<>(task.command().isEmpty() ? entrypoint : task.command());
+            all.addAll(task.args().isEmpty() && task.command().isEmpty() ? command : task.args());
             return all;
         }
     }

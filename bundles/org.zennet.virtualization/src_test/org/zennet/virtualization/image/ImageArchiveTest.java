@@ -25,9 +25,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.zennet.api.container.TaskSpec;
 import org.zennet.api.value.Hash;
 
 class ImageArchiveTest {
@@ -55,6 +57,10 @@ class ImageArchiveTest {
         assertFalse(e.getMessage().contains("\n"), "one line");
     }
 
+    private static TaskSpec task(List<String> command, List<String> args) {
+        return new TaskSpec("t", args, Map.of(), new byte[0], 1000, 1000, new byte[0], List.of(), command);
+    }
+
     private void layerRefused(String why, byte[]... entries) {
         byte[] layer = tar(entries);
         refused(saved(config(hex(layer)), layer), why);
@@ -65,8 +71,10 @@ class ImageArchiveTest {
         String config = config(hex(LAYER));
         ImageArchive a = read(directory, saved(config, LAYER));
         assertEquals("sha256:" + hex(bytes(config)), a.program().id());
-        assertEquals(List.of("/bin/run", "x"), a.program().line(List.of()));
-        assertEquals(List.of("y"), a.program().line(List.of("y")));
+        assertEquals(List.of("/bin/run", "x"), a.program().line(task(List.of(), List.of())));
+        assertEquals(List.of("y"), a.program().line(task(List.of(), List.of("y"))));
+        assertEquals(List.of("/bin/other"), a.program().line(task(List.of("/bin/other"), List.of())));
+        assertEquals(List.of("/bin/other", "z", "y"), a.program().line(task(List.of("/bin/other", "z"), List.of("y"))));
         assertEquals(List.of("PATH=/bin"), a.program().environment());
         try (InputStream in = a.layer(0)) {
             assertArrayEquals(LAYER, in.readAllBytes());

@@ -401,7 +401,7 @@ final class DockerContainer implements Container {
 
     /** Starts the task and passes its streams until it has ended; empty when it was given up before. */
     private Optional<String> launch(Running r) throws IOException, ContainerException, InterruptedException {
-        List<String> line = identity.program().line(r.task.args());
+        List<String> line = identity.program().line(r.task);
         if (line.isEmpty()) {
             throw new ContainerException("the image has no command: name one in the task's arguments");
         }
