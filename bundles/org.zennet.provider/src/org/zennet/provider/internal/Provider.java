@@ -78,9 +78,10 @@ public final class Provider implements ProviderService {
         this.mailbox = new Mailbox(kit.workers());
         this.backends = new SoldBackends(kit, settings.backends(), id -> alive(id), this::scan);
         this.quotes = new QuoteDesk(kit, settings, capacity, store);
-        this.leases = new Leases(kit, new LeaseStore(store), capacity, directory.resolve("containers"),
+        LeaseStore kept = new LeaseStore(store);
+        this.leases = new Leases(kit, kept, capacity, directory.resolve("containers"),
                 new Modules(directory.resolve("modules"), MAX_MODULES, kit.clock()),
-                new Outputs(directory.resolve("outputs"), MAX_OUTPUTS), id -> backends.backend(id), this::changed);
+                new Outputs(directory.resolve("outputs"), MAX_OUTPUTS, kept.resumable()), id -> backends.backend(id), this::changed);
         this.content = new ContentServer(kit, leases.outputs(), leases::of);
     }
 
@@ -231,7 +232,8 @@ public final class Provider implements ProviderService {
             if (drained) {
                 return Optional.empty();
             }
-            Optional<LeaseRunner> lease = leases.begin(contract, publisher, provider, label, moduleBytes, stream, own, made -> {
+            Optional<LeaseRunner> lease = leases.begin(contract, publisher, provider, label,
+                    announcement.announcement().endpoint(), moduleBytes, stream, own, made -> {
                 leased.put(made.id(), announcement);
                 announce.accept(made);
             });

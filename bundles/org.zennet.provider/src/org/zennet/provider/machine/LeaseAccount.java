@@ -61,6 +61,17 @@ public record LeaseAccount(Bill bill, Optional<UsageVector> baseline, boolean re
         return new LeaseAccount(bill, baseline, reading, sequence + 1, now, paid, open).claimed(now);
     }
 
+    /** The bill is noted while no statement can be sent: what is not paid grows old all the same. */
+    LeaseAccount noted(long now) {
+        return new LeaseAccount(bill, baseline, reading, sequence, now, paid, open).claimed(now);
+    }
+
+    /** The publisher is back and knows this statement: it gets the whole grace again for what it could not pay. */
+    LeaseAccount resumed(int known, long now) {
+        return new LeaseAccount(bill, baseline, false, Math.max(sequence, known), now, paid,
+                open.stream().map(c -> new Claim(c.due(), now)).toList());
+    }
+
     private LeaseAccount claimed(long now) {
         Amount due = bill.due();
         if (!isOpen(due, paid)) {

@@ -28,6 +28,7 @@ class LeaseDraft {
     Optional<Integer> startMillis;
     boolean connected;
     boolean told;
+    Optional<LeaseAbsence> absence;
     LeaseAccount account;
     LeaseWork work;
     Optional<Hash> settlement;
@@ -46,6 +47,7 @@ class LeaseDraft {
         this.startMillis = m.startMillis();
         this.connected = m.connected();
         this.told = m.told();
+        this.absence = m.absence();
         this.account = m.account();
         this.work = m.work();
         this.settlement = m.settlement();
@@ -55,11 +57,14 @@ class LeaseDraft {
 
     LeaseMachine.Step step() {
         return new LeaseMachine.Step(new LeaseMachine(LeaseMachine.VERSION, before.contract(), before.publisherSignature(),
-                before.providerSignature(), before.label(), state, since, before.agreedAt(), startedAt, channel, deep, startMillis,
-                connected, told, account, work, settlement, settlementHeight, note), effects);
+                before.providerSignature(), before.label(), before.endpoint(), state, since, before.agreedAt(), startedAt, channel, deep, startMillis,
+                connected, told, absence, account, work, settlement, settlementHeight, note), effects);
     }
 
     void to(LeaseState next) {
+        if (next != LeaseState.RUNNING && next != LeaseState.FROZEN) {
+            absence = Optional.empty();
+        }
         state = next;
         since = now;
     }

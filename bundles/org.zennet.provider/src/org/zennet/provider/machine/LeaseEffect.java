@@ -3,6 +3,7 @@ package org.zennet.provider.machine;
 import org.zennet.api.value.Hash;
 import org.zennet.market.message.Receipt;
 import org.zennet.market.message.ResultStatement;
+import org.zennet.market.message.Resume;
 import org.zennet.market.message.Task;
 import org.zennet.market.message.UsageStatement;
 import org.zennet.services.chain.ChainService.OutPoint;
@@ -26,6 +27,20 @@ public sealed interface LeaseEffect {
 
     /** Fetch the module and start the container. */
     record Prepare() implements LeaseEffect { }
+
+    /** Find the container that an earlier life started. */
+    record Adopt() implements LeaseEffect {
+        @Override
+        public boolean visible() {
+            return false;
+        }
+    }
+
+    /** Call the publisher and ask it to take the lease up again; the newest payment goes along. */
+    record Redial(Resume resume) implements LeaseEffect { }
+
+    /** Open the payment stream. */
+    record OpenPayments() implements LeaseEffect { }
 
     /** Open the payment stream and tell that the container runs. */
     record SendStarted(int startMillis) implements LeaseEffect { }

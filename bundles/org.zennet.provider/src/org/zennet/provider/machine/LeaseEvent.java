@@ -1,5 +1,6 @@
 package org.zennet.provider.machine;
 
+import java.util.List;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Hash;
@@ -71,6 +72,34 @@ public sealed interface LeaseEvent {
 
     /** This process began a new life; the channel holds so much. */
     record Restarted(Amount paid) implements LeaseEvent { }
+
+    /** The container that an earlier life started was found again: its meter, cumulative since it was ready. */
+    record Adopted(UsageVector meter) implements LeaseEvent { }
+
+    /** The container can't be looked for now. */
+    record NotAdopted(String reason) implements LeaseEvent { }
+
+    /** The publisher could not be called. */
+    record NotReached(String reason) implements LeaseEvent { }
+
+    /**
+     * The publisher takes the lease up again.
+     *
+     * @param sequence of the newest statement that it has
+     * @param wanted   ids of the tasks that it waits for
+     */
+    record Resumed(int sequence, List<String> wanted) implements LeaseEvent {
+        /** Copies the list. */
+        public Resumed {
+            wanted = List.copyOf(wanted);
+        }
+    }
+
+    /** The publisher was reached and does not take the lease up again. */
+    record NotResumed(String reason) implements LeaseEvent { }
+
+    /** A task could not begin because the connection was lost under its input. */
+    record TaskWaits(String taskId) implements LeaseEvent { }
 
     /** Time passes. */
     record Tick() implements LeaseEvent { }

@@ -13,6 +13,7 @@ import org.zennet.api.value.Signature;
 import org.zennet.market.machine.Bill;
 import org.zennet.market.message.Contract;
 import org.zennet.services.chain.ChainService.OutPoint;
+import org.zennet.services.network.Endpoint;
 import org.zennet.services.provider.ProviderService.LeaseState;
 
 /**
@@ -24,6 +25,7 @@ import org.zennet.services.provider.ProviderService.LeaseState;
  * @param publisherSignature over the contract
  * @param providerSignature  over the contract
  * @param label       of the money key
+ * @param endpoint    where the publisher is called
  * @param state       where it stands
  * @param since       when it came there
  * @param agreedAt    when both had signed
@@ -33,6 +35,7 @@ import org.zennet.services.provider.ProviderService.LeaseState;
  * @param startMillis how long the container's start took, when it is up
  * @param connected   whether the publisher can be reached
  * @param told        whether the publisher was told that it ends, or told so itself
+ * @param absence     while it runs and the publisher can't be reached
  * @param account     the money side
  * @param work        the tasks
  * @param settlement  the settlement's id
@@ -41,14 +44,15 @@ import org.zennet.services.provider.ProviderService.LeaseState;
  */
 @Message(Tag.LEASE_STATE)
 public record LeaseMachine(int version, Contract contract, Signature publisherSignature, Signature providerSignature,
-        @Limit(200) String label, LeaseState state, long since, long agreedAt, long startedAt, Optional<OutPoint> channel,
-        boolean deep, Optional<Integer> startMillis, boolean connected, boolean told, LeaseAccount account, LeaseWork work,
+        @Limit(200) String label, Endpoint endpoint, LeaseState state, long since, long agreedAt, long startedAt, Optional<OutPoint> channel,
+        boolean deep, Optional<Integer> startMillis, boolean connected, boolean told,
+        Optional<LeaseAbsence> absence, LeaseAccount account, LeaseWork work,
         Optional<Hash> settlement, int settlementHeight, @Limit(LeaseMachine.MAX_NOTE) String note) {
     private static final long SLOW_TICK = 1000;
     private static final long TICK = 200;
     private static final long SHORT_TICK = 10;
     /** The version of the stored state. */
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
     /** The longest note, in bytes. */
     public static final int MAX_NOTE = 300;
     /** How long the publisher may take to fund the channel, in milliseconds. */
@@ -78,10 +82,11 @@ public record LeaseMachine(int version, Contract contract, Signature publisherSi
     }
 
     /** Both signed and the capacity is reserved. */
-    public static Step start(Contract contract, Signature publisher, Signature provider, String label, Instant now) {
+    public static Step start(Contract contract, Signature publisher, Signature provider, String label, Endpoint endpoint,
+            Instant now) {
         long at = now.toEpochMilli();
-        return new Step(new LeaseMachine(VERSION, contract, publisher, provider, label, LeaseState.AGREED, at, at, 0,
-                Optional.empty(), false, Optional.empty(), true, false,
+        return new Step(new LeaseMachine(VERSION, contract, publisher, provider, label, endpoint, LeaseState.AGREED, at, at, 0,
+                Optional.empty(), false, Optional.empty(), true, false, Optional.empty(),
                 LeaseAccount.start(Bill.start(contract.rates(), contract.terms())), LeaseWork.start(), Optional.empty(), 0, ""),
                 List.of(new LeaseEffect.SendReady()));
     }
@@ -97,6 +102,11 @@ public record LeaseMachine(int version, Contract contract, Signature publisherSi
             case AGREED, FUNDING, STARTING, RUNNING, FROZEN -> true;
             case ENDING, SETTLING, SETTLED, UNPAID, FAILED -> false;
         };
+    }
+
+    /** Whether it runs, or may run on when its publisher is back. */
+    public boolean resumable() {
+        return (state == LeaseState.RUNNING || state == LeaseState.FROZEN) && contract.terms().patienceMillis() > 0 && channel.isPresent();
     }
 
     /** Whether nothing more is to be done. */
@@ -116,7 +126,7 @@ public record LeaseMachine(int version, Contract contract, Signature publisherSi
             case SETTLED, UNPAID, FAILED -> OptionalLong.empty();
             case AGREED, FUNDING, STARTING, SETTLING -> OptionalLong.of(SLOW_TICK);
             case ENDING -> OptionalLong.of(TICK);
-            case RUNNING, FROZEN -> OptionalLong.of(Math.clamp(account.statedAt() + contract.terms().intervalMillis()
+            case RUNNING, FROZEN -> absence.isPresent() ? OptionalLong.of(TICK) : OptionalLong.of(Math.clamp(account.statedAt() + contract.terms().intervalMillis()
                     - now.toEpochMilli(), SHORT_TICK, TICK));
         };
     }

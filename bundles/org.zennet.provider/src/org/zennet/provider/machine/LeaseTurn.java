@@ -6,6 +6,7 @@ import org.zennet.api.value.Amount;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.UsageVector;
 import org.zennet.market.message.ResultStatement;
+import org.zennet.market.message.Resume;
 import org.zennet.market.message.UsageStatement;
 import org.zennet.market.message.Verdict;
 import org.zennet.services.provider.ProviderService.LeaseState;
@@ -58,6 +59,12 @@ final class LeaseTurn extends LeaseDraft {
             case LeaseEvent.NotSettled e when state == LeaseState.SETTLING -> notSettled(e);
             case LeaseEvent.ChannelSeen e -> channelSeen(e);
             case LeaseEvent.Restarted e when !before.over() -> restarted(e.paid());
+            case LeaseEvent.TaskWaits e when live && work.running(e.taskId()).isPresent() -> work = work.busy(false);
+            case LeaseEvent.Adopted e when absence.isPresent() -> adopted(e.meter());
+            case LeaseEvent.NotAdopted _ when absence.isPresent() -> absence = absence.map(a -> a.idle(now));
+            case LeaseEvent.NotReached _ when absence.isPresent() -> absence = absence.map(a -> a.idle(now));
+            case LeaseEvent.Resumed e when absence.isPresent() -> resumed(e);
+            case LeaseEvent.NotResumed e when absence.isPresent() -> abandoned("the publisher does not take it up again: " + e.reason());
             case LeaseEvent.Tick _ -> tick();
             default -> { }
         }
@@ -94,7 +101,11 @@ final class LeaseTurn extends LeaseDraft {
                 end("its channel of " + terms.capacity() + " is used up");
                 return;
             }
-            state();
+            if (absence.isPresent()) {
+                account = account.noted(now);
+            } else {
+                state();
+            }
             freezeOrThaw();
         }
     }
@@ -120,13 +131,19 @@ final class LeaseTurn extends LeaseDraft {
         boolean stop = account.exposed() || account.overdue(now) > terms.graceMillis();
         if (stop && state == LeaseState.RUNNING) {
             to(LeaseState.FROZEN);
-            note("frozen: " + account.exposure() + " is worked and not paid");
+            noteFreeze();
             effects.add(new LeaseEffect.Freeze(true));
         } else if (!stop && state == LeaseState.FROZEN) {
             to(LeaseState.RUNNING);
-            note("");
+            noteFreeze();
             effects.add(new LeaseEffect.Freeze(false));
             dispatch();
+        }
+    }
+
+    private void noteFreeze() {
+        if (absence.isEmpty()) {
+            note(state == LeaseState.FROZEN ? "frozen: " + account.exposure() + " is worked and not paid" : "");
         }
     }
 
@@ -148,7 +165,7 @@ final class LeaseTurn extends LeaseDraft {
     }
 
     private void dispatch() {
-        if (state == LeaseState.RUNNING && account.prepaid()) {
+        if (state == LeaseState.RUNNING && account.prepaid() && connected) {
             work.next().ifPresent(q -> {
                 work = work.busy(true);
                 effects.add(new LeaseEffect.RunTask(q.task(), q.digest()));
@@ -248,6 +265,7 @@ final class LeaseTurn extends LeaseDraft {
 
     private void closed(String reason) {
         told = true;
+        connected |= absence.isPresent();
         if (before.live()) {
             note(note.isEmpty() ? reason : note + "; " + reason);
             account = account.with(account.bill().close());
@@ -259,11 +277,16 @@ final class LeaseTurn extends LeaseDraft {
     }
 
     private void lost(String reason) {
+        if (absence.isPresent()) {
+            return;
+        }
         connected = false;
-        if (before.live()) {
-            note("the publisher is gone: " + reason);
-            stop();
-            settle();
+        if (before.resumable()) {
+            absence = Optional.of(LeaseAbsence.lost(now));
+            away("the publisher is gone: " + reason);
+            effects.add(new LeaseEffect.Redial(resume()));
+        } else if (before.live()) {
+            abandoned("the publisher is gone: " + reason);
         } else if (state == LeaseState.ENDING) {
             settle();
         }
@@ -312,6 +335,14 @@ final class LeaseTurn extends LeaseDraft {
         connected = false;
         told = true;
         account = account.paid(total).reading(false);
+        if (before.resumable()) {
+            told = false;
+            work = work.busy(false);
+            absence = Optional.of(LeaseAbsence.restarted(now));
+            away("this provider was restarted");
+            effects.add(new LeaseEffect.Adopt());
+            return;
+        }
         boolean fresh = state != LeaseState.SETTLING;
         work = work.dropped();
         if (fresh) {
@@ -321,6 +352,86 @@ final class LeaseTurn extends LeaseDraft {
             settle();
         } else {
             effects.add(new LeaseEffect.Settle(channel.orElseThrow()));
+        }
+    }
+
+    // ---- absence
+
+    private void away(String reason) {
+        note(reason + "; it waits for the publisher, at most " + terms.patienceMillis() / 1000 + " s");
+    }
+
+    private void abandoned(String reason) {
+        note(reason);
+        stop();
+        settle();
+    }
+
+    private Resume resume() {
+        return new Resume(before.contract().hash(), account.sequence(), account.bill().usage(), account.paid(),
+                state == LeaseState.FROZEN, work.progress(), new byte[0]);
+    }
+
+    /** The container goes on from what it has used in the meantime. */
+    private void adopted(UsageVector meter) {
+        if (absence.orElseThrow().adopted()) {
+            return;
+        }
+        try {
+            account = account.read(meter);
+        } catch (ArithmeticException e) {
+            end("the meter reads beyond all bounds: " + meter);
+            return;
+        }
+        if (account.bill().exhausted()) {
+            end("its channel of " + terms.capacity() + " is used up");
+            return;
+        }
+        account = account.noted(now);
+        absence = absence.map(a -> a.dialing(now));
+        effects.add(new LeaseEffect.Freeze(state == LeaseState.FROZEN));
+        freezeOrThaw();
+        effects.add(new LeaseEffect.Redial(resume()));
+    }
+
+    private void resumed(LeaseEvent.Resumed e) {
+        if (!absence.orElseThrow().adopted()) {
+            return;
+        }
+        absence = Optional.empty();
+        connected = true;
+        told = false;
+        noteFreeze();
+        account = account.resumed(e.sequence(), now);
+        effects.add(new LeaseEffect.OpenPayments());
+        Optional<String> unwanted = work.unwanted(e.wanted());
+        if (unwanted.isPresent()) {
+            end("the publisher does not know task " + unwanted.get() + " any more");
+            return;
+        }
+        work.unjudged().stream().filter(r -> e.wanted().contains(r.taskId()))
+                .forEach(r -> effects.add(new LeaseEffect.SendResult(r.statement(), r.taskId())));
+        account = account.reading(true);
+        effects.add(new LeaseEffect.ReadUsage());
+        freezeOrThaw();
+        dispatch();
+    }
+
+    private void absent(LeaseAbsence a) {
+        if (now - a.since() >= terms.patienceMillis()) {
+            abandoned("the publisher did not come back within " + terms.patienceMillis() / 1000 + " s");
+        } else if (!a.adopted()) {
+            if (a.due(now)) {
+                absence = Optional.of(a.idle(now));
+                effects.add(new LeaseEffect.Adopt());
+            }
+        } else {
+            freezeOrThaw();
+            meter();
+            if (a.due(now)) {
+                absence = Optional.of(a.dialing(now));
+                effects.add(new LeaseEffect.Redial(resume()));
+            }
         }
     }
 
@@ -354,18 +465,24 @@ final class LeaseTurn extends LeaseDraft {
     }
 
     private void running() {
-        if (account.overdue(now) > 2L * terms.graceMillis()) {
+        if (now - startedAt >= terms.maxWallMillis()) {
+            end("its longest time is over");
+        } else if (absence.isPresent()) {
+            absent(absence.get());
+        } else if (account.overdue(now) > 2L * terms.graceMillis()) {
             end(account.exposure() + " stayed unpaid for " + account.overdue(now) + " ms");
         } else if (!account.prepaid() && now - startedAt > terms.graceMillis()) {
             end("the first payment did not come within " + terms.graceMillis() + " ms");
-        } else if (now - startedAt >= terms.maxWallMillis()) {
-            end("its longest time is over");
         } else {
             freezeOrThaw();
-            if (!account.reading() && now - account.statedAt() >= terms.intervalMillis()) {
-                account = account.reading(true);
-                effects.add(new LeaseEffect.ReadUsage());
-            }
+            meter();
+        }
+    }
+
+    private void meter() {
+        if (!account.reading() && now - account.statedAt() >= terms.intervalMillis()) {
+            account = account.reading(true);
+            effects.add(new LeaseEffect.ReadUsage());
         }
     }
 }

@@ -10,6 +10,7 @@ import org.zennet.api.encoding.Limit;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.PublicKey;
 import org.zennet.market.message.ResultStatement;
+import org.zennet.market.message.Resume;
 import org.zennet.market.message.Task;
 import org.zennet.market.message.Verdict;
 
@@ -91,6 +92,22 @@ public record LeaseWork(@Limit(LeaseWork.MAX_QUEUE) List<Queued> queue, boolean 
         List<Verdict> w = new ArrayList<>(withheld);
         against.filter(v -> w.size() < MAX_WITHHELD).ifPresent(w::add);
         return new LeaseWork(queue, busy, rest, done, w);
+    }
+
+    /** How all tasks stand that the publisher may not know about, for {@link Resume}. */
+    List<Resume.Progress> progress() {
+        List<Resume.Progress> all = new ArrayList<>();
+        for (int i = 0; i < queue.size(); i++) {
+            all.add(new Resume.Progress(queue.get(i).task().taskId(), queue.get(i).digest(),
+                    i == 0 && busy ? Resume.Stage.RUNNING : Resume.Stage.WAITING));
+        }
+        unjudged.forEach(r -> all.add(new Resume.Progress(r.taskId(), r.statement().task(), Resume.Stage.DONE)));
+        return all;
+    }
+
+    /** A task that waits or runs and is not among those that the publisher wants. */
+    Optional<String> unwanted(List<String> wanted) {
+        return queue.stream().map(q -> q.task().taskId()).filter(id -> !wanted.contains(id)).findFirst();
     }
 
     /** Nothing runs any more. */

@@ -24,16 +24,20 @@ import org.zennet.api.value.Signature;
 import org.zennet.api.value.UsageVector;
 import org.zennet.market.message.Contract;
 import org.zennet.market.message.ResultStatement;
+import org.zennet.market.message.Resume;
 import org.zennet.market.message.Task;
 import org.zennet.market.message.Terms;
+import org.zennet.market.message.UsageStatement;
 import org.zennet.market.message.Verdict;
 import org.zennet.services.chain.ChainService.OutPoint;
+import org.zennet.services.network.Endpoint;
 import org.zennet.services.provider.ProviderService.LeaseState;
 import org.zennet.services.wallet.ChannelService;
 
 class LeaseMachineTest {
     static final Signature SIGNATURE = Signature.of(new byte[64]);
     static final OutPoint CHANNEL = new OutPoint(hash("channel"), 0);
+    static final Endpoint ENDPOINT = new Endpoint("127.0.0.1", 7000);
     static final Instant T0 = Instant.ofEpochMilli(1_000_000);
 
     static Hash hash(String s) {
@@ -50,8 +54,16 @@ class LeaseMachineTest {
     }
 
     private static Contract contract(long exposure, long rate) {
+        return contract(exposure, rate, 0);
+    }
+
+    static Contract patient(long exposure) {
+        return contract(exposure, 1_000_000_000L, 20_000);
+    }
+
+    private static Contract contract(long exposure, long rate, int patience) {
         Terms t = new Terms(1000, 2000, new Amount(1000), new Amount(10), new Amount(1_000_000), 1000, 1, 200, new Amount(exposure),
-                new Amount(100_000), 600_000, "none");
+                new Amount(100_000), 600_000, patience, 0, "none");
         return new Contract(hash("genesis"), hash("nonce"), key("publisher"), key("provider"), key("payee"), hash("descriptor"), "wasm",
                 hash("module"), Isolation.WASM, new Resources(1000, 1 << 26, 0), RateVector.ZERO.with(Counter.CPU, rate), t, "fixed 1");
     }
@@ -79,7 +91,7 @@ class LeaseMachineTest {
         }
 
         Run(Contract contract) {
-            LeaseMachine.Step s = LeaseMachine.start(contract, SIGNATURE, SIGNATURE, "label", T0);
+            LeaseMachine.Step s = LeaseMachine.start(contract, SIGNATURE, SIGNATURE, "label", ENDPOINT, T0);
             m = s.state();
             effects = s.effects();
         }
@@ -130,7 +142,9 @@ class LeaseMachineTest {
                 new LeaseEvent.LastUsage(cpu(9)), new LeaseEvent.Settling(hash("tx")), new LeaseEvent.NotSettled("full", true),
                 new LeaseEvent.NotSettled("nothing", false), new LeaseEvent.ChannelSeen(ChannelService.State.SETTLED, 5),
                 new LeaseEvent.ChannelSeen(ChannelService.State.OPEN, 0), new LeaseEvent.ChannelSeen(ChannelService.State.REFUNDED, 6),
-                new LeaseEvent.Restarted(new Amount(500)), new LeaseEvent.Tick());
+                new LeaseEvent.Restarted(new Amount(500)), new LeaseEvent.Adopted(cpu(9)), new LeaseEvent.NotAdopted("busy"),
+                new LeaseEvent.NotReached("refused"), new LeaseEvent.Resumed(1, List.of("a")), new LeaseEvent.Resumed(1, List.of()),
+                new LeaseEvent.NotResumed("unknown"), new LeaseEvent.TaskWaits("a"), new LeaseEvent.Tick());
     }
 
     @Test
@@ -139,8 +153,11 @@ class LeaseMachineTest {
         int seen = 0;
         for (int depth = 0; depth < 4; depth++) {
             List<Run> next = new ArrayList<>();
-            for (Run from : depth == 0 ? List.of(new Run(3000), new Run(3000).running(),
-                    new Run(3000).running().on(new LeaseEvent.TaskArrived(task("a"), hash("a")))) : frontier) {
+            for (Run from : depth == 0 ? List.of(new Run(3000), new Run(3000).running(), new Run(patient(3000)).running(),
+                    new Run(3000).running().on(new LeaseEvent.TaskArrived(task("a"), hash("a"))),
+                    new Run(patient(3000)).running().on(new LeaseEvent.TaskArrived(task("a"), hash("a")), new LeaseEvent.Lost("gone")),
+                    new Run(patient(3000)).running().on(new LeaseEvent.TaskArrived(task("a"), hash("a")), new LeaseEvent.Restarted(new Amount(1000))))
+                    : frontier) {
                 for (LeaseEvent e : allEvents()) {
                     for (long wait : new long[] {0, 70_000}) {
                         Run r = new Run(3000);
@@ -172,7 +189,12 @@ class LeaseMachineTest {
         assertTrue(r.effects.stream().filter(LeaseEffect.Settle.class::isInstance).count() <= 1, where);
         if (r.did(LeaseEffect.RunTask.class)) {
             assertTrue(r.m.state() == LeaseState.RUNNING && r.m.account().prepaid() && !before.work().busy(), where);
+            assertTrue(r.m.connected() && r.m.absence().isEmpty(), where);
         }
+        assertTrue(r.m.absence().isEmpty() || r.m.resumable() && !r.m.connected(), where);
+        assertTrue(r.m.account().sequence() >= before.account().sequence(), where);
+        assertTrue(r.m.account().bill().usage().isAtLeast(before.account().bill().usage()), where);
+        assertTrue(r.m.absence().isEmpty() || !r.did(LeaseEffect.SendStatement.class), where);
         if (r.m.state() == LeaseState.SETTLING) {
             assertTrue(r.m.channel().isPresent() && !r.m.account().paid().isZero(), where);
         }
@@ -361,5 +383,122 @@ class LeaseMachineTest {
         assertEquals(LeaseState.ENDING, new Run(3000).running().on(new LeaseEvent.NotFunded("double-spent")).m.state());
         Run r = new Run(3000).running().on(new LeaseEvent.ChannelSeen(ChannelService.State.SETTLING, 0));
         assertEquals(LeaseState.ENDING, r.m.state());
+    }
+
+    // ---- a connection that is lost and comes back
+
+    private Run working() {
+        return new Run(patient(3000)).running().on(new LeaseEvent.TaskArrived(task("a"), hash("a")), new LeaseEvent.TaskArrived(task("b"), hash("b")));
+    }
+
+    private static Resume asked(Run r) {
+        return r.effects.stream().filter(LeaseEffect.Redial.class::isInstance).map(e -> ((LeaseEffect.Redial) e).resume()).findFirst().orElseThrow();
+    }
+
+    @Test
+    void aLostConnectionIsDialledAgainAndTheLeaseGoesOnWhereItWas() {
+        Run r = working().interval(900, 0).on(new LeaseEvent.Lost("cut"));
+        assertEquals(LeaseState.RUNNING, r.m.state());
+        assertFalse(r.did(LeaseEffect.EndContainer.class));
+        Resume first = asked(r);
+        assertEquals(2, first.sequence());
+        assertEquals(cpu(900), first.usage());
+        assertEquals(List.of(new Resume.Progress("a", hash("a"), Resume.Stage.RUNNING), new Resume.Progress("b", hash("b"), Resume.Stage.WAITING)),
+                first.tasks());
+        r.on(new LeaseEvent.Lost("the payment stream too"));
+        assertTrue(r.effects.isEmpty());
+        r.on(new LeaseEvent.NotReached("refused")).after(500);
+        assertFalse(r.did(LeaseEffect.Redial.class), "not at once again");
+        r.after(500);
+        assertTrue(r.did(LeaseEffect.Redial.class));
+        r.on(new LeaseEvent.TaskDone("a", Outcome.Reason.EXITED, 0, hash("out"), 3, cpu(800)));
+        assertFalse(r.did(LeaseEffect.RunTask.class), "nothing new is begun for a publisher that is not there");
+        r.on(new LeaseEvent.Resumed(2, List.of("a", "b")));
+        assertEquals(LeaseEffect.OpenPayments.class, r.effects.getFirst().getClass());
+        assertEquals("a", r.effects.stream().filter(LeaseEffect.SendResult.class::isInstance).map(e -> ((LeaseEffect.SendResult) e).taskId())
+                .findFirst().orElseThrow(), "its result is told, since it is still waited for");
+        assertTrue(r.did(LeaseEffect.ReadUsage.class) && r.did(LeaseEffect.RunTask.class));
+        r.on(new LeaseEvent.UsageRead(cpu(7 + 1900)));
+        UsageStatement s = r.effects.stream().filter(LeaseEffect.SendStatement.class::isInstance).map(e -> ((LeaseEffect.SendStatement) e).statement())
+                .findFirst().orElseThrow();
+        assertEquals(3, s.sequence());
+        assertEquals(cpu(1900), s.usage(), "the time in between counts");
+    }
+
+    @Test
+    void aNewLifeFindsTheContainerAndBillsEverythingOnce() {
+        Run r = working().interval(900, 0);
+        r.now += 7000;
+        r.on(new LeaseEvent.Restarted(new Amount(1000)));
+        assertEquals(List.of(new LeaseEffect.Adopt()), r.effects);
+        assertTrue(r.m.live());
+        r.on(new LeaseEvent.NotAdopted("the backend is not there")).after(900);
+        assertTrue(r.effects.isEmpty());
+        r.after(100);
+        assertEquals(List.of(new LeaseEffect.Adopt()), r.effects);
+        r.on(new LeaseEvent.Adopted(cpu(7 + 3000)));
+        assertEquals(cpu(3000), asked(r).usage(), "what was used while nobody looked");
+        assertEquals(Resume.Stage.WAITING, asked(r).tasks().getFirst().stage());
+        r.on(new LeaseEvent.Resumed(2, List.of("a", "b")));
+        assertTrue(r.effects.contains(new LeaseEffect.RunTask(task("a"), hash("a"))), "the same task by the same id: the container knows it");
+        r.on(new LeaseEvent.UsageRead(cpu(7 + 3100)), new LeaseEvent.Paid(new Amount(2480)), new LeaseEvent.Closed("done"));
+        assertEquals(new Amount(3100), r.m.account().bill().due());
+    }
+
+    @Test
+    void whatIsLongOverdueIsFrozenUntilThePublisherIsBackAndThenHasTheWholeGraceAgain() {
+        Run r = working().interval(2000, 0);
+        r.now += 3000;
+        r.on(new LeaseEvent.Restarted(new Amount(1000)), new LeaseEvent.Adopted(cpu(7 + 3000)));
+        assertEquals(LeaseState.FROZEN, r.m.state());
+        assertEquals(new LeaseEffect.Freeze(false), r.effects.getFirst(), "first as it was");
+        assertTrue(r.effects.contains(new LeaseEffect.Freeze(true)));
+        assertTrue(asked(r).frozen());
+        r.after(5000);
+        assertTrue(r.m.live(), "twice the grace ends nothing while nobody can pay");
+        r.on(new LeaseEvent.Resumed(2, List.of("a", "b")));
+        assertEquals(LeaseState.RUNNING, r.m.state());
+        r.after(1).on(new LeaseEvent.UsageRead(cpu(7 + 3000))).after(1999);
+        assertEquals(LeaseState.RUNNING, r.m.state());
+        r.after(1);
+        assertEquals(LeaseState.FROZEN, r.m.state());
+    }
+
+    @Test
+    void whoDoesNotComeBackInTimeIsSettledWith() {
+        Run r = working().on(new LeaseEvent.Lost("cut")).after(19_999);
+        assertTrue(r.m.live());
+        r.after(1);
+        assertEquals(LeaseState.SETTLING, r.m.state());
+        assertTrue(r.did(LeaseEffect.EndContainer.class) && r.did(LeaseEffect.Settle.class));
+        assertTrue(r.m.note().contains("did not come back within 20 s"), r.m.note());
+        for (LeaseEvent no : List.of(new LeaseEvent.NotResumed("never heard of it"), new LeaseEvent.Broken("its container did not outlive the provider"))) {
+            Run refused = working().on(new LeaseEvent.Restarted(new Amount(1000)), no).after(LeaseMachine.ENDING_MILLIS);
+            assertEquals(LeaseState.SETTLING, refused.m.state());
+            assertTrue(refused.m.absence().isEmpty());
+        }
+    }
+
+    @Test
+    void aCloseInAnswerIsACloseInGoodOrder() {
+        Run r = working().interval(2000, 0).on(new LeaseEvent.Restarted(new Amount(1000)), new LeaseEvent.Adopted(cpu(7 + 2500)));
+        r.on(new LeaseEvent.Paid(new Amount(2000)), new LeaseEvent.Closed("the job is done"));
+        assertEquals(LeaseState.ENDING, r.m.state());
+        r.after(LeaseMachine.CLOSED_MILLIS);
+        assertEquals(LeaseState.SETTLING, r.m.state());
+        assertEquals(new Amount(2000), r.m.account().paid());
+    }
+
+    @Test
+    void aTaskThatThePublisherDoesNotKnowEndsTheLease() {
+        Run r = working().on(new LeaseEvent.Lost("cut"), new LeaseEvent.Resumed(1, List.of("a")));
+        assertEquals(LeaseState.ENDING, r.m.state());
+        assertTrue(r.m.note().contains("task b"), r.m.note());
+    }
+
+    @Test
+    void withoutPatienceALostConnectionEndsTheLeaseAtOnce() {
+        assertEquals(LeaseState.SETTLING, new Run(3000).running().on(new LeaseEvent.Lost("cut")).m.state());
+        assertEquals(LeaseState.FAILED, new Run(patient(3000)).on(new LeaseEvent.Lost("before it began")).m.state());
     }
 }

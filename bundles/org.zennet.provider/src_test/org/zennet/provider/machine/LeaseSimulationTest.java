@@ -50,7 +50,7 @@ class LeaseSimulationTest {
             stingy = random.nextInt(4) == 0 ? random.nextInt(100) : 100;
             bursts = random.nextBoolean();
             LeaseMachine.Step s = LeaseMachine.start(LeaseMachineTest.contract(exposure), LeaseMachineTest.SIGNATURE, LeaseMachineTest.SIGNATURE,
-                    "label", Instant.ofEpochMilli(now));
+                    "label", LeaseMachineTest.ENDPOINT, Instant.ofEpochMilli(now));
             m = s.state();
             later(10, new LeaseEvent.FundingArrived(LeaseMachineTest.funding()));
         }
@@ -132,7 +132,7 @@ class LeaseSimulationTest {
                     later(5, new LeaseEvent.Settling(LeaseMachineTest.hash("tx")));
                     later(1500, new LeaseEvent.ChannelSeen(org.zennet.services.wallet.ChannelService.State.SETTLED, 7));
                 }
-                case LeaseEffect.SendReady _, LeaseEffect.SendClose _, LeaseEffect.SendReceipt _ -> { }
+                case LeaseEffect.Adopt _, LeaseEffect.Redial _, LeaseEffect.OpenPayments _, LeaseEffect.SendReady _, LeaseEffect.SendClose _, LeaseEffect.SendReceipt _ -> { }
             }
         }
 

@@ -22,6 +22,12 @@ public final class Modules {
     private final long most;
     private final InstantSource clock;
 
+    /** Where content comes from. */
+    public interface Source {
+        /** Fetches content into a file; fails with {@link IOException} when it does not come whole. */
+        CompletableFuture<Path> fetch(Hash content, long size, Path file);
+    }
+
     /** Under a directory, with so many bytes at most. */
     public Modules(Path directory, long most, InstantSource clock) {
         this.directory = directory;
@@ -38,7 +44,7 @@ public final class Modules {
     }
 
     /** The file of a module: from here, or from the publisher of a lease. May block on the disk; call it on a worker. */
-    public CompletableFuture<Path> get(Hash hash, long size, String lease, ContentClient client, Executor workers) {
+    public CompletableFuture<Path> get(Hash hash, long size, String lease, Source source, Executor workers) {
         Path file = directory.resolve(hash.toHex());
         try {
             if (Files.exists(file) && hash(file).equals(hash)) {
@@ -52,7 +58,7 @@ public final class Modules {
         if (size > Protocols.MAX_CONTENT) {
             return CompletableFuture.failedFuture(new IOException("a module of " + size + " bytes is too large"));
         }
-        return client.fetch(hash, size, directory.resolve(hash.toHex() + "-" + lease + ".part")).thenApplyAsync(part -> {
+        return source.fetch(hash, size, directory.resolve(hash.toHex() + "-" + lease + ".part")).thenApplyAsync(part -> {
             try {
                 return Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } catch (IOException e) {

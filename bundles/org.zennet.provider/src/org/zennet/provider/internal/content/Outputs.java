@@ -11,12 +11,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.zennet.api.value.Hash;
 
 /**
  * Outputs of tasks on disk, by lease and hash, until their publisher has fetched them: at most so many bytes in all,
- * those of ended leases going first. Nothing of an earlier life is kept. Thread-safe.
+ * those of ended leases going first. Of an earlier life only what leases hold that may go on is kept. Thread-safe.
  */
 public final class Outputs {
     private final Path directory;
@@ -24,14 +25,25 @@ public final class Outputs {
     private final Map<String, Long> bytes = new LinkedHashMap<>();
     private final Map<String, Boolean> ended = new LinkedHashMap<>();
 
-    /** Under a directory, which is emptied. */
-    public Outputs(Path directory, long most) {
+    /**
+     * Under a directory, which is emptied.
+     *
+     * @param keep leases that may go on: theirs stays
+     */
+    public Outputs(Path directory, long most, Set<String> keep) {
         this.directory = directory;
         this.most = most;
         try {
             Files.createDirectories(directory);
             try (Stream<Path> old = Files.list(directory)) {
-                old.forEach(Outputs::delete);
+                for (Path p : old.toList()) {
+                    String lease = p.getFileName().toString();
+                    if (keep.contains(lease)) {
+                        bytes.put(lease, size(p));
+                    } else {
+                        delete(p);
+                    }
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("the directory " + directory + " can't be made", e);
@@ -101,6 +113,12 @@ public final class Outputs {
         ended.remove(lease);
         bytes.remove(lease);
         delete(directory.resolve(lease));
+    }
+
+    private static long size(Path own) throws IOException {
+        try (Stream<Path> files = Files.list(own)) {
+            return files.mapToLong(f -> f.toFile().length()).sum();
+        }
     }
 
     private long total() {

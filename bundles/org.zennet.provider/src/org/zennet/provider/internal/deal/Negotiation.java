@@ -132,7 +132,7 @@ public final class Negotiation implements MessageStream.Receiver {
     public void closed(String reason) {
         mailbox.execute(() -> {
             if (lease.isPresent()) {
-                lease.get().lost(reason);
+                lease.get().lost(stream, reason);
             } else {
                 end("the connection closed: " + reason);
             }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.zennet.api.container.Container;
@@ -24,6 +25,7 @@ import org.zennet.provider.internal.Texts;
 import org.zennet.provider.internal.content.ContentClient;
 import org.zennet.provider.internal.content.Outputs;
 import org.zennet.provider.machine.LeaseEvent;
+import org.zennet.services.network.PeerConnection;
 
 /** The container of one lease: everything that may block, on worker threads; tells the lease what came of it. Thread-safe. */
 final class Containers {
@@ -36,19 +38,46 @@ final class Containers {
     private final LeaseHost host;
     private final Contract contract;
     private final long moduleBytes;
-    private final ContentClient content;
     private final Consumer<LeaseEvent> lease;
     private final Map<String, byte[]> logs = new ConcurrentHashMap<>();
+    private Optional<Line> line = Optional.empty();
     private Container container;
     private boolean ended;
     private boolean starting;
+    private boolean adopting;
 
-    Containers(LeaseHost host, Contract contract, long moduleBytes, ContentClient content, Consumer<LeaseEvent> lease) {
+    /** Where content comes from. */
+    private record Line(PeerConnection connection, ContentClient content) { }
+
+    /**
+     * For a lease.
+     *
+     * @param moduleBytes the module's size, where it is to be fetched
+     */
+    Containers(LeaseHost host, Contract contract, long moduleBytes, Consumer<LeaseEvent> lease) {
         this.host = host;
         this.contract = contract;
         this.moduleBytes = moduleBytes;
-        this.content = content;
         this.lease = lease;
+    }
+
+    /** From now on content comes over this connection. */
+    void connected(PeerConnection connection) {
+        Optional<Line> old;
+        synchronized (this) {
+            old = line;
+            line = Optional.of(new Line(connection, new ContentClient(host.kit(), connection, contract.hash())));
+        }
+        old.ifPresent(l -> l.content().close());
+    }
+
+    private synchronized CompletableFuture<Path> fetch(Hash what, long size, Path file) {
+        return line.map(l -> l.content().fetch(what, size, file))
+                .orElseGet(() -> CompletableFuture.failedFuture(new IOException("the publisher can't be reached")));
+    }
+
+    private synchronized boolean reachable() {
+        return line.map(l -> l.connection().isOpen()).orElse(false);
     }
 
     private String id() {
@@ -63,7 +92,7 @@ final class Containers {
             }
             starting = true;
         }
-        host.kit().workers().execute(() -> host.modules().get(contract.image(), moduleBytes, id(), content, host.kit().workers())
+        host.kit().workers().execute(() -> host.modules().get(contract.image(), moduleBytes, id(), this::fetch, host.kit().workers())
                 .whenCompleteAsync((module, failure) -> {
                     if (failure != null) {
                         started(null);
@@ -82,7 +111,7 @@ final class Containers {
             Path directory = host.directory(id());
             Files.createDirectories(directory);
             Terms t = contract.terms();
-            long idle = Math.max(LEAST_IDLE_MILLIS, IDLE_FACTOR * ((long) t.intervalMillis() + t.graceMillis()));
+            long idle = Math.max(Math.max(LEAST_IDLE_MILLIS, t.patienceMillis()), IDLE_FACTOR * ((long) t.intervalMillis() + t.graceMillis()));
             Container c = backend.start(new ContainerSpec(id(), module, contract.image(), contract.resources(), directory,
                     t.maxWallMillis() + idle, idle));
             if (started(c)) {
@@ -97,6 +126,46 @@ final class Containers {
             started(null);
             lease.accept(new LeaseEvent.Broken("interrupted while the container started"));
         }
+    }
+
+    /** Looks for the container that an earlier life of the provider started. */
+    void adopt() {
+        synchronized (this) {
+            if (ended || adopting || container != null) {
+                return;
+            }
+            adopting = true;
+        }
+        host.kit().workers().execute(() -> {
+            LeaseEvent event = find();
+            synchronized (this) {
+                adopting = false;
+            }
+            lease.accept(event);
+        });
+    }
+
+    private LeaseEvent find() {
+        try {
+            Optional<Container> found = survivor();
+            if (found.isEmpty()) {
+                return new LeaseEvent.Broken("its container did not outlive the provider");
+            }
+            Optional<String> over = found.get().ended();
+            if (over.isPresent()) {
+                return new LeaseEvent.Broken("the container ended: " + over.get());
+            }
+            UsageVector meter = found.get().usage();
+            return started(found.get()) ? new LeaseEvent.Adopted(meter) : new LeaseEvent.NotAdopted("the lease has ended");
+        } catch (ContainerException e) {
+            return new LeaseEvent.NotAdopted(Texts.reason(e));
+        }
+    }
+
+    private Optional<Container> survivor() throws ContainerException {
+        ContainerBackend backend = host.kit().backends().backend(contract.backend())
+                .orElseThrow(() -> new ContainerException("the backend " + contract.backend() + " is not there"));
+        return backend.survivors().stream().filter(c -> c.leaseId().equals(id())).findFirst();
     }
 
     /** Whether the lease still wants what was started; else it is stopped. */
@@ -160,7 +229,11 @@ final class Containers {
             return;
         }
         Path input = host.directory(id()).resolve("input-" + task.taskId());
-        content.fetch(task.stdin(), task.stdinBytes(), input).whenCompleteAsync((file, failure) -> {
+        fetch(task.stdin(), task.stdinBytes(), input).whenCompleteAsync((file, failure) -> {
+            if (failure != null && !reachable()) {
+                lease.accept(new LeaseEvent.TaskWaits(task.taskId()));
+                return;
+            }
             if (failure != null) {
                 lease.accept(new LeaseEvent.Broken("the input of task " + task.taskId() + " did not come: " + Texts.reason(failure)));
                 return;
@@ -217,21 +290,33 @@ final class Containers {
             c = container;
             late = starting;
         }
-        content.close();
+        synchronized (this) {
+            line.ifPresent(l -> l.content().close());
+        }
         host.kit().workers().execute(() -> {
-            UsageVector last = UsageVector.ZERO;
-            if (c != null) {
+            Container last = c == null && !late ? left() : c;
+            UsageVector meter = UsageVector.ZERO;
+            if (last != null) {
                 try {
-                    last = c.usage();
+                    meter = last.usage();
                 } catch (ContainerException e) {
                     // the bill stays at the reading before
                 }
             }
-            lease.accept(new LeaseEvent.LastUsage(last));
+            lease.accept(new LeaseEvent.LastUsage(meter));
             if (!late) {
-                remove(c);
+                remove(last);
             }
         });
+    }
+
+    /** What an earlier life left of it, which was not found yet. */
+    private Container left() {
+        try {
+            return survivor().orElse(null);
+        } catch (ContainerException e) {
+            return null; // the reconciler ends it when its backend is back
+        }
     }
 
     private void remove(Container c) {

@@ -7,36 +7,32 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.zennet.api.encoding.EncodingException;
 import org.zennet.api.encoding.Records;
-import org.zennet.api.value.Amount;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.Signature;
 import org.zennet.market.message.Close;
 import org.zennet.market.message.Contract;
 import org.zennet.market.message.Protocols;
 import org.zennet.market.message.Ready;
-import org.zennet.market.message.Refusal;
+import org.zennet.market.message.Resume;
+import org.zennet.market.message.Resumed;
 import org.zennet.market.message.SignedStatement;
 import org.zennet.market.message.Started;
-import org.zennet.market.message.Task;
 import org.zennet.market.message.TaskResult;
 import org.zennet.market.message.UsageStatement;
-import org.zennet.market.message.Verdict;
 import org.zennet.provider.internal.Inbox;
 import org.zennet.provider.internal.Kit;
 import org.zennet.provider.internal.Mailbox;
 import org.zennet.provider.internal.Texts;
-import org.zennet.provider.internal.content.ContentClient;
 import org.zennet.provider.machine.LeaseEffect;
 import org.zennet.provider.machine.LeaseEvent;
 import org.zennet.provider.machine.LeaseMachine;
 import org.zennet.services.Registration;
 import org.zennet.services.Rejected;
+import org.zennet.services.network.Endpoint;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.network.PeerConnection;
 import org.zennet.services.wallet.ChannelService;
-import org.zennet.services.wallet.ChannelService.Payment;
 
 /** Drives one lease: its machine in its mailbox, the new state on disk before what others see. */
 public final class LeaseRunner {
@@ -49,39 +45,43 @@ public final class LeaseRunner {
     private final TreeMap<Integer, SignedStatement> stated = new TreeMap<>();
     private final CompletableFuture<LeaseMachine> quiet = new CompletableFuture<>();
     private volatile LeaseMachine machine;
-    private Optional<Wire> wire = Optional.empty();
+    private final Containers containers;
+    private final LeaseMessages messages = new LeaseMessages(this);
+    private Optional<Line> line = Optional.empty();
     private Optional<MessageStream> payments = Optional.empty();
     private Registration tick = () -> { };
     private boolean broken;
     private boolean off;
 
-    /** The connection to the publisher, the stream of the contract, and the container. */
-    private record Wire(PeerConnection connection, MessageStream market, Containers containers) { }
+    /** The connection to the publisher and the stream of the contract. */
+    private record Line(PeerConnection connection, MessageStream market) { }
 
     /** A lease of the past or of an earlier life. */
     LeaseRunner(LeaseHost host, LeaseMachine machine) {
-        this(host, machine, new Mailbox(host.kit().workers()));
+        this(host, machine, 0, new Mailbox(host.kit().workers()));
     }
 
-    private LeaseRunner(LeaseHost host, LeaseMachine machine, Mailbox mailbox) {
+    private LeaseRunner(LeaseHost host, LeaseMachine machine, long moduleBytes, Mailbox mailbox) {
         this.host = host;
         this.kit = host.kit();
         this.machine = machine;
         this.mailbox = mailbox;
+        this.containers = new Containers(host, machine.contract(), moduleBytes, this::post);
     }
 
     /**
      * A lease that was just agreed, with its capacity reserved. Called in the negotiation's mailbox, which it keeps.
      *
+     * @param endpoint where the publisher is called again when the connection is lost
      * @param announce sends the contract once the lease is durable
      */
-    static LeaseRunner begin(LeaseHost host, Contract contract, Signature publisher, Signature provider, String label,
+    static LeaseRunner begin(LeaseHost host, Contract contract, Signature publisher, Signature provider, String label, Endpoint endpoint,
             long moduleBytes, MessageStream market, Mailbox mailbox, Consumer<LeaseRunner> announce) {
         Instant now = host.kit().clock().instant();
-        LeaseMachine.Step step = LeaseMachine.start(contract, publisher, provider, label, now);
-        LeaseRunner r = new LeaseRunner(host, step.state(), mailbox);
-        ContentClient content = new ContentClient(host.kit(), market.connection(), contract.hash());
-        r.wire = Optional.of(new Wire(market.connection(), market, new Containers(host, contract, moduleBytes, content, r::post)));
+        LeaseMachine.Step step = LeaseMachine.start(contract, publisher, provider, label, endpoint, now);
+        LeaseRunner r = new LeaseRunner(host, step.state(), moduleBytes, mailbox);
+        r.line = Optional.of(new Line(market.connection(), market));
+        r.containers.connected(market.connection());
         host.store().put(step.state(), true);
         announce.accept(r);
         step.effects().forEach(r::perform);
@@ -109,7 +109,10 @@ public final class LeaseRunner {
         mailbox.execute(() -> apply(event));
     }
 
-    /** A new life of the process: settles what the channel of the earlier one holds. Nothing else may be posted before. */
+    /**
+     * A new life of the process: goes on where that is possible, else settles what the channel of the earlier one holds. Nothing
+     * else may be posted before.
+     */
     void recover(Optional<ChannelService.ChannelInfo> channel) {
         channel.filter(c -> machine.channel().isEmpty()).ifPresent(c -> apply(new LeaseEvent.Accepted(c.id())));
         apply(new LeaseEvent.Restarted(channel.map(ChannelService.ChannelInfo::paid).orElse(machine.account().paid())));
@@ -123,7 +126,7 @@ public final class LeaseRunner {
         }, mailbox);
     }
 
-    private void apply(LeaseEvent event) {
+    void apply(LeaseEvent event) {
         if (broken || off) {
             return;
         }
@@ -157,10 +160,8 @@ public final class LeaseRunner {
         LOG.error("lease {} ends: its state can't be stored: {}", id(), e.getMessage());
         broken = true;
         tick.close();
-        wire.ifPresent(w -> {
-            w.containers().end();
-            w.market().close();
-        });
+        containers.end();
+        line.ifPresent(l -> l.market().close());
         machine.channel().ifPresent(c -> {
             try {
                 kit.channels().settle(c);
@@ -176,7 +177,7 @@ public final class LeaseRunner {
         tick = () -> { };
         machine.wait(kit.clock().instant()).ifPresent(millis -> tick = kit.timers().after(millis, () -> mailbox.execute(() -> {
             if (machine.live() && machine.startedAt() == 0) {
-                wire.ifPresent(w -> w.containers().keepAlive());
+                containers.keepAlive();
             }
             apply(new LeaseEvent.Tick());
         })));
@@ -191,18 +192,23 @@ public final class LeaseRunner {
             case LeaseEffect.Accept e -> accept(e.funding());
             case LeaseEffect.AwaitDepth e -> kit.channels().confirmed(e.channel(), e.depth()).whenComplete((depth, failure) ->
                     post(failure == null ? new LeaseEvent.Deep() : new LeaseEvent.NotFunded(Texts.reason(failure))));
-            case LeaseEffect.Prepare _ -> wire.ifPresent(w -> w.containers().prepare());
+            case LeaseEffect.Prepare _ -> containers.prepare();
+            case LeaseEffect.Adopt _ -> containers.adopt();
+            case LeaseEffect.Redial e -> Resumption.begin(kit, mailbox, machine.endpoint(), machine.contract().publisher(), proven(e.resume()),
+                    new Return());
+            case LeaseEffect.OpenPayments _ -> openPayments();
             case LeaseEffect.SendStarted e -> {
                 send(new Started(contract, e.startMillis()));
-                payments = wire.map(w -> w.connection().open(Protocols.PAYMENT, MessageStream.Priority.PAYMENT, new Payments(w.connection())));
+                openPayments();
             }
-            case LeaseEffect.ReadUsage _ -> wire.ifPresent(w -> w.containers().read());
+            case LeaseEffect.ReadUsage _ -> containers.read();
             case LeaseEffect.SendStatement e -> state(e.statement());
-            case LeaseEffect.Freeze e -> wire.ifPresent(w -> w.containers().freeze(e.frozen()));
-            case LeaseEffect.RunTask e -> wire.ifPresent(w -> w.containers().run(e.task()));
-            case LeaseEffect.SendResult e -> wire.ifPresent(w -> send(new TaskResult(e.statement(), kit.identity().sign(e.statement()),
-                    e.taskId(), w.containers().takeLog(e.taskId()))));
-            case LeaseEffect.EndContainer _ -> wire.ifPresent(w -> w.containers().end());
+            case LeaseEffect.Freeze e -> containers.freeze(e.frozen());
+            case LeaseEffect.RunTask e -> containers.run(e.task());
+            case LeaseEffect.SendResult e when machine.connected() -> send(new TaskResult(e.statement(),
+                    kit.identity().sign(e.statement()), e.taskId(), containers.takeLog(e.taskId())));
+            case LeaseEffect.SendResult _ -> { }
+            case LeaseEffect.EndContainer _ -> containers.end();
             case LeaseEffect.SendClose e -> send(new Close(contract, Texts.line(e.reason(), 300), new byte[0]));
             case LeaseEffect.Settle e -> settle(e);
             case LeaseEffect.SendReceipt e -> {
@@ -212,8 +218,23 @@ public final class LeaseRunner {
         }
     }
 
+    private void openPayments() {
+        payments.ifPresent(MessageStream::close);
+        payments = line.map(l -> {
+            Payments receiver = new Payments(l.connection());
+            receiver.stream = l.connection().open(Protocols.PAYMENT, MessageStream.Priority.PAYMENT, receiver);
+            return receiver.stream;
+        });
+    }
+
+    /** With the newest payment, by which the publisher sees what it promised. */
+    private Resume proven(Resume r) {
+        byte[] payment = machine.channel().flatMap(kit.channels()::newest).map(Records::encode).orElse(new byte[0]);
+        return new Resume(r.contract(), r.sequence(), r.usage(), r.paid(), r.frozen(), r.tasks(), payment);
+    }
+
     private void send(Record message) {
-        wire.ifPresent(w -> w.market().send(Records.encode(message)));
+        line.ifPresent(l -> l.market().send(Records.encode(message)));
     }
 
     private void accept(ChannelService.Funding funding) {
@@ -256,133 +277,92 @@ public final class LeaseRunner {
         post(new LeaseEvent.ChannelSeen(info.state(), info.settledHeight()));
     }
 
-    // ---- messages
+    // ---- what the publisher says; called in the mailbox
 
-    /** A message on the stream of the contract; called in the mailbox. */
+    /** A message on the stream of the contract. */
     public void market(byte[] message) {
-        if (wire.isEmpty()) {
-            return;
-        }
-        try {
-            Record r = Records.decodeAny(message, ChannelService.Funding.class, Payment.class, SignedStatement.class, Task.class,
-                    Verdict.class, Close.class, Refusal.class);
-            switch (r) {
-                case ChannelService.Funding f -> apply(new LeaseEvent.FundingArrived(f));
-                case Payment p -> receive(p);
-                case SignedStatement s -> answered(s);
-                case Task t -> task(t);
-                case Verdict v when mine(v.contract()) -> apply(new LeaseEvent.Judged(v, v.passed() || genuine(v)));
-                case Close c when mine(c.contract()) -> {
-                    pay(c.payment());
-                    apply(new LeaseEvent.Closed("the publisher ended it" + (c.reason().isEmpty() ? "" : ": " + c.reason())));
-                }
-                case Refusal f -> apply(new LeaseEvent.Closed("the publisher ended it: " + f.reason()));
-                default -> violated("a " + r.getClass().getSimpleName() + " about another contract");
-            }
-        } catch (EncodingException e) {
-            violated(e.getMessage());
-            wire.get().connection().violation(e.getMessage());
+        line.ifPresent(l -> messages.market(l.connection(), message));
+    }
+
+    /** The stream of the contract, or the one that took its place, ended. */
+    public void lost(MessageStream stream, String reason) {
+        if (line.map(l -> l.market() == stream).orElse(false)) {
+            apply(new LeaseEvent.Lost(reason));
         }
     }
 
-    /** The stream of the contract ended; called in the mailbox. */
-    public void lost(String reason) {
-        apply(new LeaseEvent.Lost(reason));
+    Optional<SignedStatement> stated(int sequence) {
+        return Optional.ofNullable(stated.get(sequence));
     }
 
-    private boolean mine(Hash contract) {
-        return contract.equals(machine.contract().hash());
+    Mailbox mailbox() {
+        return mailbox;
     }
 
-    private void violated(String what) {
-        LOG.warn("lease {}: {}", id(), what);
-        apply(new LeaseEvent.Violated(what));
-    }
-
-    private boolean genuine(Verdict v) {
-        return v.evidence().stream().allMatch(r -> kit.identity().verify(r.provider(), r.statement(), r.signature()));
-    }
-
-    private void task(Task t) {
-        if (!t.taskId().matches("[a-z0-9-]{1,80}") || t.timeoutMillis() < 1 || t.maxOutput() < 0 || t.maxOutput() > Protocols.MAX_CONTENT
-                || t.stdinBytes() > Containers.MAX_INPUT) {
-            violated("a task that can't be run: " + t.taskId() + ", " + t.timeoutMillis() + " ms, " + t.stdinBytes() + " bytes of input, "
-                    + t.maxOutput() + " of output");
-            return;
-        }
-        apply(new LeaseEvent.TaskArrived(t, Records.digest(t)));
-    }
-
-    private void answered(SignedStatement s) {
-        SignedStatement own = stated.get(s.statement().sequence());
-        if (own == null || !own.statement().equals(s.statement())) {
-            violated("an answer to a statement that was not made");
-            return;
-        }
-        if (s.publisherSignature().isPresent()) {
-            if (!kit.identity().verify(machine.contract().publisher(), s.statement(), s.publisherSignature().get())) {
-                violated("a statement with a forged signature");
-                return;
-            }
-            host.store().countersigned(id(), new SignedStatement(own.statement(), own.providerSignature(), s.publisherSignature(), new byte[0]));
-        }
-        pay(s.payment());
-    }
-
-    private void pay(byte[] payment) {
-        if (payment.length > 0) {
-            try {
-                receive(Records.decode(Payment.class, payment));
-            } catch (EncodingException e) {
-                violated("a malformed payment: " + e.getMessage());
-            }
-        }
-    }
-
-    /** A payment on another channel is of another lease with this publisher, which hears of it through the wallet. */
-    private void receive(Payment payment) {
-        try {
-            Amount total = kit.channels().receive(payment);
-            if (machine.channel().equals(Optional.of(payment.outPoint()))) {
-                apply(new LeaseEvent.Paid(total));
-            }
-        } catch (Rejected e) {
-            LOG.warn("lease {}: {}", id(), e.getMessage());
-        }
+    LeaseHost host() {
+        return host;
     }
 
     private final class Payments implements MessageStream.Receiver {
         private final Inbox inbox;
+        private MessageStream stream;
 
         private Payments(PeerConnection connection) {
-            inbox = new Inbox(mailbox, connection);
+            this.inbox = new Inbox(mailbox, connection);
         }
 
         @Override
         public void message(byte[] message) {
-            inbox.take(message, this::handle);
-        }
-
-        private void handle(byte[] message) {
-            try {
-                switch (Records.decodeAny(message, SignedStatement.class, Payment.class)) {
-                    case SignedStatement s -> answered(s);
-                    case Payment p -> receive(p);
-                    default -> throw new IllegalStateException("decodeAny answers with what it was asked for");
-                }
-            } catch (EncodingException e) {
-                violated(e.getMessage());
-            }
+            inbox.take(message, messages::payment);
         }
 
         @Override
         public void closed(String reason) {
             mailbox.execute(() -> {
-                payments = Optional.empty();
-                if (machine.live()) {
+                boolean current = payments.map(p -> p == stream).orElse(false);
+                if (current) {
+                    payments = Optional.empty();
+                }
+                if (current && machine.live()) {
                     apply(new LeaseEvent.Lost("the payment stream closed: " + reason));
                 }
             });
+        }
+    }
+
+    /** How a call to take the lease up again goes. */
+    private final class Return implements Resumption.Lease {
+        @Override
+        public void notReached(String reason) {
+            LOG.debug("lease {}: the publisher can't be reached: {}", id(), reason);
+            apply(new LeaseEvent.NotReached(reason));
+        }
+
+        @Override
+        public void refused(String reason) {
+            apply(new LeaseEvent.NotResumed(reason));
+        }
+
+        @Override
+        public void reached(MessageStream stream) {
+            line = Optional.of(new Line(stream.connection(), stream));
+            containers.connected(stream.connection());
+        }
+
+        @Override
+        public void resumed(Resumed answer) {
+            LOG.info("lease {}: the publisher takes it up again", id());
+            apply(new LeaseEvent.Resumed(answer.sequence(), answer.wanted()));
+        }
+
+        @Override
+        public void message(byte[] message) {
+            market(message);
+        }
+
+        @Override
+        public void lost(MessageStream stream, String reason) {
+            LeaseRunner.this.lost(stream, reason);
         }
     }
 }

@@ -2,6 +2,8 @@ package org.zennet.provider.internal.lease;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zennet.api.encoding.EncodingException;
@@ -36,6 +38,11 @@ public final class LeaseStore {
     public void countersigned(String lease, SignedStatement statement) {
         statements.put(lease, Records.encode(new SignedStatement(statement.statement(), statement.providerSignature(),
                 statement.publisherSignature(), new byte[0])));
+    }
+
+    /** Ids of those that may go on. */
+    public Set<String> resumable() {
+        return all().stream().filter(LeaseMachine::resumable).map(m -> m.contract().leaseId()).collect(Collectors.toSet());
     }
 
     /** All leases. What can't be read is left where it is and told in the log. */

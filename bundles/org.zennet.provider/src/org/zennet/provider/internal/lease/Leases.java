@@ -1,5 +1,8 @@
 package org.zennet.provider.internal.lease;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -7,10 +10,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zennet.api.container.ContainerBackend;
@@ -28,6 +33,7 @@ import org.zennet.provider.machine.LeaseEvent;
 import org.zennet.provider.machine.LeaseMachine;
 import org.zennet.services.Registration;
 import org.zennet.services.Rejected;
+import org.zennet.services.network.Endpoint;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.provider.ProviderService.LeaseInfo;
 import org.zennet.services.wallet.ChannelService.ChannelInfo;
@@ -66,10 +72,20 @@ public final class Leases implements LeaseHost {
         this.outputs = outputs;
         this.backends = backends;
         this.watcher = watcher;
-        Outputs.delete(directory);
+        clear(directory, store.resumable());
     }
 
-    /** Settles what earlier lives left, and hears of channels from now on. Nothing may be agreed before. */
+    private static void clear(Path directory, Set<String> keep) {
+        try (Stream<Path> old = Files.list(directory)) {
+            old.filter(p -> !keep.contains(p.getFileName().toString())).forEach(Outputs::delete);
+        } catch (NoSuchFileException e) {
+            LOG.debug("no lease had a directory");
+        } catch (IOException e) {
+            LOG.warn("what earlier leases left in {} stays: {}", directory, e.getMessage());
+        }
+    }
+
+    /** Takes up or settles what earlier lives left, and hears of channels from now on. Nothing may be agreed before. */
     public void recover() {
         Map<String, ChannelInfo> channels = new HashMap<>();
         kit.channels().channels().stream().filter(c -> c.role() == Role.PAYEE).forEach(c -> channels.put(c.label(), c));
@@ -78,7 +94,11 @@ public final class Leases implements LeaseHost {
             all.put(r.id(), r);
             if (!m.over()) {
                 LOG.info("lease {} was {} when this provider ended", r.id(), m.state());
+                boolean room = !m.resumable() || capacity.reserve(r.id(), m.contract().resources());
                 r.recover(Optional.ofNullable(channels.get(m.label())));
+                if (!room) {
+                    r.post(new LeaseEvent.Stopped("what it holds is not for rent any more"));
+                }
             }
             channels.remove(m.label());
         }
@@ -101,15 +121,15 @@ public final class Leases implements LeaseHost {
     }
 
     /** Begins a lease when its capacity is free. */
-    public Optional<LeaseRunner> begin(Contract contract, Signature publisher, Signature provider, String label, long moduleBytes,
-            MessageStream stream, Mailbox mailbox, Consumer<LeaseRunner> announce) {
+    public Optional<LeaseRunner> begin(Contract contract, Signature publisher, Signature provider, String label,
+            Endpoint endpoint, long moduleBytes, MessageStream stream, Mailbox mailbox, Consumer<LeaseRunner> announce) {
         String id = contract.leaseId();
         if (all.containsKey(id) || !capacity.reserve(id, contract.resources())) {
             return Optional.empty();
         }
         LeaseRunner r;
         try {
-            r = LeaseRunner.begin(this, contract, publisher, provider, label, moduleBytes, stream, mailbox, made -> {
+            r = LeaseRunner.begin(this, contract, publisher, provider, label, endpoint, moduleBytes, stream, mailbox, made -> {
                 all.put(id, made);
                 announce.accept(made);
             });
