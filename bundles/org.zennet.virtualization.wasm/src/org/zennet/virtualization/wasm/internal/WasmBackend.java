@@ -22,6 +22,7 @@ import org.zennet.api.container.Isolation;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.Resources;
 import org.zennet.services.node.NodeContext;
+import org.zennet.virtualization.wasm.Fuel;
 import org.zennet.virtualization.wasm.internal.wire.Wire;
 
 /** WebAssembly in a warm child JVM per lease, owned by a keeper process that outlives the node. */
@@ -62,6 +63,16 @@ public final class WasmBackend implements ContainerBackend {
         @AttributeDefinition(name = "Users", description = "How many user ids there are for containers")
         int users() default 1000;
 
+        /** Whether fuel is counted. */
+        @AttributeDefinition(name = "Fuel", description = "Count the instructions of each task as a limit and as a "
+                + "witness that others can recompute")
+        boolean fuel() default true;
+
+        /** The most fuel of a task. */
+        @AttributeDefinition(name = "Fuel limit", description = "The most instructions of one task; 0: 20 million for "
+                + "each millisecond of its time limit, so that time ends first")
+        long fuel_limit() default 0;
+
         /** How long the keeper stays without containers and without a node, in milliseconds. */
         @AttributeDefinition(name = "Linger", description = "Milliseconds that an idle keeper stays")
         long linger() default 30_000;
@@ -69,18 +80,28 @@ public final class WasmBackend implements ContainerBackend {
 
     private final KeeperClient keeper;
     private final Wire.Host host;
+    private final boolean fuel;
+    private final long fuelLimit;
     private final SecureRandom random = new SecureRandom();
 
     /** From configuration. */
     @Activate
     public WasmBackend(@Reference NodeContext node, Config config) throws IOException {
         this(config.directory().isEmpty() ? node.directory("wasm") : Path.of(config.directory()), config.memory(), config.cores(), config.own_users(), config.first_user(),
-                config.users(), config.linger());
+                config.users(), config.linger(), config.fuel(), config.fuel_limit());
     }
 
     /** For a run directory and what all containers together may hold. */
     WasmBackend(Path directory, long memory, int cores, boolean ownUsers, int firstUser, int users, long lingerMillis)
             throws IOException {
+        this(directory, memory, cores, ownUsers, firstUser, users, lingerMillis, true, 0);
+    }
+
+    /** The same with whether fuel is counted and the most of it. */
+    WasmBackend(Path directory, long memory, int cores, boolean ownUsers, int firstUser, int users, long lingerMillis,
+            boolean fuel, long fuelLimit) throws IOException {
+        this.fuel = fuel;
+        this.fuelLimit = fuelLimit;
         this.keeper = new KeeperClient(directory, lingerMillis);
         this.host = new Wire.Host(memory, cores > 0 ? cores : 1000 * Runtime.getRuntime().availableProcessors(),
                 ownUsers, firstUser, users);
@@ -89,7 +110,8 @@ public final class WasmBackend implements ContainerBackend {
     @Override
     public Capabilities probe() throws ContainerException {
         Wire.Probed p = keeper.ask(new Wire.Probe(host), Wire.Probed.class);
-        String notes = "no limit on processor use beyond one core per container, a second one while it compiles; no "
+        String notes = (fuel ? "fuel is counted (table " + Fuel.VERSION + "); " : "")
+                + "no limit on processor use beyond one core per container, a second one while it compiles; no "
                 + "disk and no network inside" + (p.notes().isEmpty() ? "" : "; " + p.notes());
         return new Capabilities(Isolation.WASM, new Resources(Math.max(1, Math.min(1000, host.cores())),
                 Math.max(1 << 20, Math.min(host.memory(), 2047L << 20)), 0), Set.of("memory", "wall", "output", "pids"),
@@ -102,13 +124,28 @@ public final class WasmBackend implements ContainerBackend {
         random.nextBytes(nonce);
         Wire.Start start = Wire.Start.of(spec, Hash.of(nonce), host);
         try {
-            return new WasmContainer(keeper, keeper.ask(start, Wire.State.class));
+            return new WasmContainer(keeper, start(start));
         } catch (IllegalArgumentException e) {
             throw new ContainerException("the container can't be described: " + e.getMessage(), e);
         } catch (ContainerException e) {
             if (Thread.interrupted()) {
                 Thread.ofVirtual().start(() -> giveUp(spec.leaseId()));
                 throw new InterruptedException("interrupted while the container of " + spec.leaseId() + " started");
+            }
+            throw e;
+        }
+    }
+
+    private Wire.State start(Wire.Start start) throws ContainerException {
+        if (!fuel) {
+            return keeper.ask(start, Wire.State.class);
+        }
+        try {
+            return keeper.ask(new Wire.Metered(start, Math.max(0, fuelLimit)), Wire.State.class);
+        } catch (ContainerException e) {
+            if (e.getMessage() != null && e.getMessage().contains("unknown kind")) {
+                // a keeper from before there was fuel, which serves until its containers end
+                return keeper.ask(start, Wire.State.class);
             }
             throw e;
         }

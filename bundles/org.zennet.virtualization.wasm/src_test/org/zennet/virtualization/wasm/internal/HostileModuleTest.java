@@ -78,6 +78,38 @@ class HostileModuleTest {
     }
 
     @Test
+    void aLoopEndsByItsFuelWhereTheOwnerSetsALimit() throws Exception {
+        try (Bench owner = new Bench(directory.resolve("fuel"), 2000, true, 5_000_000)) {
+            Container c = owner.start("burning", Wasm.loop());
+            Outcome o = c.run(Bench.task("t", new byte[0], 20_000, 1000));
+            assertEquals(Reason.TIMEOUT, o.reason(), o.detail());
+            assertEquals("its fuel of 5000000 is used up", o.detail());
+            assertTrue(o.usage().get(Counter.WALL) < 15_000, "not by its time: " + o.usage());
+            assertEquals(o.detail(), c.run(Bench.task("u", new byte[0], 20_000, 1000)).detail());
+            c.stop();
+            assertEquals(Reason.TIMEOUT, owner.once("start", Wasm.loopAtStart(), Bench.task("t")).reason());
+        }
+    }
+
+    @Test
+    void aTrapAtTheEndOfLongWorkIsCounted() throws Exception {
+        Wasm w = new Wasm().memory(1);
+        w.main(Wasm.code().i32(20_000_000).op(0x21, 0)
+                .op(0x03, Wasm.VOID, 0x20, 0).i32(1).op(0x6B, 0x22, 0, 0x0D, 0, 0x0B).op(0x00), 1, Wasm.I32);
+        Outcome o = limited("late-trap", w.toBytes(), 20_000, 1000);
+        assertEquals(Reason.TRAPPED, o.reason(), o.detail());
+        assertEquals(2 + 5 * 20_000_000L + 1, org.zennet.virtualization.wasm.Fuel.of(o).orElseThrow());
+    }
+
+    @Test
+    void aModuleThatReachesForTheFuelOfOthersIsRefused() throws Exception {
+        Wasm w = new Wasm().memory(1);
+        w.main(Wasm.code().i64(1L << 60).op(0x24, 0));
+        w.export("fuel", 3, 0);
+        refused("fuel-global", w.toBytes(), "");
+    }
+
+    @Test
     void aLoopEndsWhenItIsCancelled() throws Exception {
         Container c = bench.start("cancelled", Wasm.loop());
         CompletableFuture<Outcome> running = CompletableFuture.supplyAsync(() -> {

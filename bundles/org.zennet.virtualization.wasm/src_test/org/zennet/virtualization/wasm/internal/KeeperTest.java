@@ -273,4 +273,28 @@ class KeeperTest {
             assertEquals(Reason.EXITED, c.run(Bench.task("t")).reason());
         }
     }
+
+    @Test
+    void noTwoKeepersGiveTheSameUserToTheirChildren() throws Exception {
+        try (Bench one = new Bench(directory.resolve("one"), 2000); Bench two = new Bench(directory.resolve("two"), 2000)) {
+            if (one.backend.probe().notes().contains("own user")) {
+                System.out.println("SKIPPED own users: " + one.backend.probe().notes());
+                return;
+            }
+            // the second lease looks at the first one's user and must not give up the lock on it
+            one.start("a", Wasm.nothing());
+            one.start("b", Wasm.nothing());
+            two.start("c", Wasm.nothing());
+            two.start("d", Wasm.nothing());
+            List<String> users = new ArrayList<>();
+            for (Bench b : List.of(one, two)) {
+                for (long child : b.children()) {
+                    users.add(Files.readAllLines(Path.of("/proc/" + child + "/status")).stream()
+                            .filter(l -> l.startsWith("Uid:")).findFirst().orElseThrow());
+                }
+            }
+            assertEquals(4, users.size(), "" + users);
+            assertEquals(4, users.stream().distinct().count(), "" + users);
+        }
+    }
 }

@@ -6,10 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A tiny assembler for test modules. Functions are numbered after the imports, in the order of their making. */
-final class Wasm {
-    static final int I32 = 0x7F;
-    static final int I64 = 0x7E;
-    static final int VOID = 0x40;
+public final class Wasm {
+    public static final int I32 = 0x7F;
+    public static final int I64 = 0x7E;
+    public static final int F64 = 0x7C;
+    public static final int VOID = 0x40;
 
     private final List<byte[]> types = new ArrayList<>();
     private final List<byte[]> imports = new ArrayList<>();
@@ -17,35 +18,37 @@ final class Wasm {
     private final List<byte[]> bodies = new ArrayList<>();
     private final List<byte[]> exports = new ArrayList<>();
     private final List<byte[]> data = new ArrayList<>();
+    private final List<byte[]> globals = new ArrayList<>();
+    private byte[] elements;
     private byte[] memory;
     private byte[] table;
     private int start = -1;
 
     /** Some code or bytes. */
-    static final class Code {
+    public static final class Code {
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        Code op(int... opcodes) {
+        public Code op(int... opcodes) {
             for (int o : opcodes) {
                 out.write(o);
             }
             return this;
         }
 
-        Code u(long value) {
+        public Code u(long value) {
             out.writeBytes(leb(value));
             return this;
         }
 
-        Code i32(long value) {
+        public Code i32(long value) {
             return op(0x41).s(value);
         }
 
-        Code i64(long value) {
+        public Code i64(long value) {
             return op(0x42).s(value);
         }
 
-        Code s(long value) {
+        public Code s(long value) {
             long v = value;
             while (true) {
                 int b = (int) (v & 0x7F);
@@ -57,25 +60,25 @@ final class Wasm {
             }
         }
 
-        Code call(int function) {
+        public Code call(int function) {
             return op(0x10).u(function);
         }
 
-        Code bytes(byte[] bytes) {
+        public Code bytes(byte[] bytes) {
             out.writeBytes(bytes);
             return this;
         }
 
-        byte[] toBytes() {
+        public byte[] toBytes() {
             return out.toByteArray();
         }
     }
 
-    static Code code() {
+    public static Code code() {
         return new Code();
     }
 
-    static byte[] leb(long value) {
+    public static byte[] leb(long value) {
         Code c = new Code();
         long v = value;
         do {
@@ -90,23 +93,23 @@ final class Wasm {
         return code().u(b.length).bytes(b).toBytes();
     }
 
-    int type(int[] parameters, int... results) {
+    public int type(int[] parameters, int... results) {
         types.add(code().op(0x60).u(parameters.length).op(parameters).u(results.length).op(results).toBytes());
         return types.size() - 1;
     }
 
-    int importFunction(String module, String name, int type) {
+    public int importFunction(String module, String name, int type) {
         imports.add(code().bytes(name(module)).bytes(name(name)).op(0).u(type).toBytes());
         return imports.size() - 1;
     }
 
-    int wasi(String name, int results, int... parameters) {
+    public int wasi(String name, int results, int... parameters) {
         return importFunction("wasi_snapshot_preview1", name, type(parameters, results == 0 ? new int[0]
                 : new int[] {I32}));
     }
 
     /** Pairs of count and type declare the locals. */
-    int function(int type, Code body, long... locals) {
+    public int function(int type, Code body, long... locals) {
         Code c = code().u(locals.length / 2);
         for (int i = 0; i < locals.length; i += 2) {
             c.u(locals[i]).op((int) locals[i + 1]);
@@ -117,49 +120,67 @@ final class Wasm {
     }
 
     /** Exports the main function. */
-    int main(Code body, long... locals) {
+    public int main(Code body, long... locals) {
         int f = function(type(new int[0]), body, locals);
         export("_start", 0, f);
         return f;
     }
 
-    Wasm export(String name, int kind, int index) {
+    public Wasm export(String name, int kind, int index) {
         exports.add(code().bytes(name(name)).op(kind).u(index).toBytes());
         return this;
     }
 
-    Wasm memory(long minimum) {
+    public Wasm memory(long minimum) {
         memory = code().op(0).u(minimum).toBytes();
         return this;
     }
 
-    Wasm table(long minimum) {
+    public Wasm table(long minimum) {
         table = code().op(0x70, 0).u(minimum).toBytes();
         return this;
     }
 
-    Wasm data(int at, byte[] bytes) {
+    /** A mutable global that begins with what the constant says. */
+    public int global(int type, Code constant) {
+        globals.add(code().op(type, 1).bytes(constant.toBytes()).op(0x0B).toBytes());
+        return globals.size() - 1;
+    }
+
+    /** Fills the table from its start with functions. */
+    public Wasm elements(int... functions) {
+        Code c = code().op(0).i32(0).op(0x0B).u(functions.length);
+        for (int f : functions) {
+            c.u(f);
+        }
+        elements = c.toBytes();
+        return this;
+    }
+
+    public Wasm data(int at, byte[] bytes) {
         data.add(code().op(0).i32(at).op(0x0B).u(bytes.length).bytes(bytes).toBytes());
         return this;
     }
 
-    Wasm start(int function) {
+    public Wasm start(int function) {
         start = function;
         return this;
     }
 
-    byte[] toBytes() {
+    public byte[] toBytes() {
         Code m = code().op(0, 'a', 's', 'm', 1, 0, 0, 0);
         section(m, 1, types);
         section(m, 2, imports);
         section(m, 3, functions.stream().map(Wasm::leb).toList());
         section(m, 4, table == null ? List.of() : List.of(table));
         section(m, 5, memory == null ? List.of() : List.of(memory));
+        section(m, 6, globals);
         section(m, 7, exports);
         if (start >= 0) {
             byte[] s = leb(start);
             m.op(8).u(s.length).bytes(s);
         }
+        section(m, 9, elements == null ? List.of() : List.of(elements));
         section(m, 10, bodies.stream().map(b -> code().u(b.length).bytes(b).toBytes()).toList());
         section(m, 11, data);
         return m.toBytes();
@@ -176,14 +197,14 @@ final class Wasm {
     // the modules of the tests
 
     /** Ends at once. */
-    static byte[] nothing() {
+    public static byte[] nothing() {
         Wasm w = new Wasm().memory(1);
         w.main(code().op(0x01));
         return w.toBytes();
     }
 
     /** Copies stdin to stdout, 1000 bytes at a time. */
-    static byte[] echo() {
+    public static byte[] echo() {
         Wasm w = new Wasm().memory(1);
         int read = w.wasi("fd_read", 1, I32, I32, I32, I32);
         int write = w.wasi("fd_write", 1, I32, I32, I32, I32);
@@ -198,7 +219,7 @@ final class Wasm {
     }
 
     /** Burns a number of rounds of integer arithmetic and writes the eight bytes that come out. */
-    static byte[] burn(long rounds) {
+    public static byte[] burn(long rounds) {
         Wasm w = new Wasm().memory(1);
         int write = w.wasi("fd_write", 1, I32, I32, I32, I32);
         w.main(code().i64(rounds).op(0x21, 0).i64(88172645463325252L).op(0x21, 1)
@@ -215,14 +236,14 @@ final class Wasm {
     }
 
     /** Never ends. */
-    static byte[] loop() {
+    public static byte[] loop() {
         Wasm w = new Wasm().memory(1);
         w.main(code().op(0x03, VOID, 0x0C, 0, 0x0B));
         return w.toBytes();
     }
 
     /** Loops in its start function, before main. */
-    static byte[] loopAtStart() {
+    public static byte[] loopAtStart() {
         Wasm w = new Wasm().memory(1);
         int f = w.function(w.type(new int[0]), code().op(0x03, VOID, 0x0C, 0, 0x0B));
         w.main(code().op(0x01));
@@ -230,7 +251,7 @@ final class Wasm {
     }
 
     /** Grows its memory page by page, touching each, until that is refused, then gives up. */
-    static byte[] grow() {
+    public static byte[] grow() {
         Wasm w = new Wasm().memory(1);
         w.main(code().op(0x03, VOID).i32(1).op(0x40, 0, 0x22, 0).i32(-1).op(0x46, 0x04, VOID, 0x00, 0x0B)
                 .op(0x20, 0).i32(16).op(0x74).i32(7).op(0x36, 2, 0)
@@ -239,7 +260,7 @@ final class Wasm {
     }
 
     /** Recurses for ever. */
-    static byte[] recurse() {
+    public static byte[] recurse() {
         Wasm w = new Wasm().memory(1);
         int f = w.function(w.type(new int[] {I32}, I32), code().op(0x20, 0).i32(1).op(0x6A).call(0).op(0x20, 0, 0x6A));
         w.main(code().i32(0).call(f).op(0x1A));
@@ -247,7 +268,7 @@ final class Wasm {
     }
 
     /** Writes to a descriptor for ever. */
-    static byte[] flood(int fd) {
+    public static byte[] flood(int fd) {
         Wasm w = new Wasm().memory(2);
         int write = w.wasi("fd_write", 1, I32, I32, I32, I32);
         w.main(code().i32(0).i32(64).op(0x36, 2, 0).i32(4).i32(65536).op(0x36, 2, 0)
@@ -256,7 +277,7 @@ final class Wasm {
     }
 
     /** Writes a number of pages of 64 KiB to stdout. */
-    static byte[] pages(int count) {
+    public static byte[] pages(int count) {
         Wasm w = new Wasm().memory(2);
         int write = w.wasi("fd_write", 1, I32, I32, I32, I32);
         w.main(code().i32(count).op(0x21, 0)
@@ -267,14 +288,14 @@ final class Wasm {
     }
 
     /** Traps at once. */
-    static byte[] trap() {
+    public static byte[] trap() {
         Wasm w = new Wasm().memory(1);
         w.main(code().op(0x00));
         return w.toBytes();
     }
 
     /** Calls proc_exit. */
-    static byte[] exit(int code) {
+    public static byte[] exit(int code) {
         Wasm w = new Wasm().memory(1);
         int exit = w.wasi("proc_exit", 0, I32);
         w.main(code().i32(code).call(exit));
@@ -282,7 +303,7 @@ final class Wasm {
     }
 
     /** Writes clock, random bytes, arguments and environment as it sees them, 512 bytes in all. */
-    static byte[] world() {
+    public static byte[] world() {
         Wasm w = new Wasm().memory(1);
         int clock = w.wasi("clock_time_get", 1, I32, I64, I32);
         int random = w.wasi("random_get", 1, I32, I32);
@@ -300,7 +321,7 @@ final class Wasm {
     }
 
     /** Sleeps for a number of seconds by poll_oneoff, as sleep(3) does. */
-    static byte[] sleep(long seconds) {
+    public static byte[] sleep(long seconds) {
         Wasm w = new Wasm().memory(1);
         int poll = w.wasi("poll_oneoff", 1, I32, I32, I32, I32);
         w.main(code().i32(64 + 16).i32(1).op(0x36, 2, 0).i32(64 + 24).i64(seconds * 1_000_000_000L).op(0x37, 3, 0)

@@ -112,7 +112,7 @@ public final class ChildMain {
     private void compile(Wire.Init init) {
         Record answer;
         try {
-            Guest compiled = Guest.compile(init.module(), init.maxPages());
+            Guest compiled = Guest.compile(init.module(), init.maxPages(), init.metered());
             stackBytes = init.stackBytes();
             guest = compiled;
             System.gc();
@@ -128,7 +128,8 @@ public final class ChildMain {
     private void run(Wire.Task task) {
         Output stdout = new Output(task.maxOutput(), true);
         Output stderr = new Output(Wire.MAX_STDERR, false);
-        Wire.Ended ended = guest.run(task, stdout, stderr);
+        Wire.Ended ended = guest.run(task, stdout, stderr,
+                why -> send(new Wire.Counting(task.number(), Wire.line(why))));
         Thread.interrupted();
         try {
             stdout.flush();

@@ -4,6 +4,7 @@ import com.dylibso.chicory.compiler.InterpreterFallback;
 import com.dylibso.chicory.compiler.MachineFactoryCompiler;
 import com.dylibso.chicory.runtime.ByteArrayMemory;
 import com.dylibso.chicory.runtime.ChicoryInterruptedException;
+import com.dylibso.chicory.runtime.GlobalInstance;
 import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
@@ -18,28 +19,55 @@ import com.dylibso.chicory.wasm.types.Import;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.zennet.api.container.Outcome;
+import org.zennet.virtualization.wasm.Fuel;
 import org.zennet.virtualization.wasm.internal.wire.Wire;
 
 /** One compiled module. Each run is a fresh instance: nothing of one task is left for the next. */
 final class Guest {
     private static final String MAIN = "_start";
+    private static final String STACK = "call stack exhausted";
+    private static final long UNKNOWN = Long.MIN_VALUE;
 
+    /** How compiled modules are made: what {@link #run} instantiates. */
+    private static final Function<WasmModule, Function<Instance, Machine>> COMPILER = module -> MachineFactoryCompiler
+            .builder(module).withInterpreterFallback(InterpreterFallback.FAIL).compile();
+
+    private final byte[] original;
+    private final Function<WasmModule, Function<Instance, Machine>> engine;
     private final WasmModule module;
     private final Function<Instance, Machine> machine;
     private final MemoryLimits limits;
     private final int maxPages;
+    /** The global that holds what is left of the fuel; -1 where it is not counted. */
+    private final int fuelGlobal;
+    /** The same module with what is left known at each trap; made when the first task traps. */
+    private Guest exact;
 
-    private Guest(WasmModule module, Function<Instance, Machine> machine, MemoryLimits limits, int maxPages) {
+    private Guest(byte[] original, Function<WasmModule, Function<Instance, Machine>> engine, WasmModule module,
+            Function<Instance, Machine> machine, MemoryLimits limits, int maxPages, int fuelGlobal) {
+        this.original = original;
+        this.engine = engine;
         this.module = module;
         this.machine = machine;
         this.limits = limits;
         this.maxPages = maxPages;
+        this.fuelGlobal = fuelGlobal;
     }
 
+    /** How a run ended. {@code left} is what is left of the fuel; where not {@code sure} it says nothing. */
+    private record End(Outcome.Reason reason, int code, String detail, long left, boolean sure) { }
+
     /** Checks and compiles. Called on a thread with a large stack; may run out of memory or time. */
-    static Guest compile(byte[] bytes, int maxPages) throws ModuleCheck.RefusedException {
+    static Guest compile(byte[] bytes, int maxPages, boolean metered) throws ModuleCheck.RefusedException {
+        return compile(bytes, maxPages, metered, false, COMPILER);
+    }
+
+    /** The same on some engine; {@code exact} keeps what is left of the fuel known at each trap. */
+    static Guest compile(byte[] bytes, int maxPages, boolean metered, boolean exact,
+            Function<WasmModule, Function<Instance, Machine>> engine) throws ModuleCheck.RefusedException {
         ModuleCheck.Shape shape = ModuleCheck.check(bytes, maxPages);
         try {
             WasmModule module = Parser.parse(bytes);
@@ -54,11 +82,16 @@ final class Guest {
             if (!exportsMain(module)) {
                 throw new ModuleCheck.RefusedException("it exports no function " + MAIN);
             }
-            Function<Instance, Machine> machine = MachineFactoryCompiler.builder(module)
-                    .withInterpreterFallback(InterpreterFallback.FAIL).compile();
+            int fuelGlobal = -1;
+            if (metered) {
+                FuelRewriter.Result counting = FuelRewriter.rewrite(bytes, exact);
+                fuelGlobal = counting.global();
+                module = Parser.parse(counting.module());
+            }
+            Function<Instance, Machine> machine = engine.apply(module);
             int most = (int) Math.min(maxPages, shape.maximum() < 0 ? maxPages : shape.maximum());
             MemoryLimits limits = shape.memory() ? new MemoryLimits(shape.initialPages(), most) : null;
-            return new Guest(module, machine, limits, maxPages);
+            return new Guest(bytes, engine, module, machine, limits, maxPages, fuelGlobal);
         } catch (ChicoryException e) {
             throw new ModuleCheck.RefusedException("it is not valid: " + Wire.line(e.getMessage()));
         } catch (RuntimeException e) {
@@ -80,8 +113,53 @@ final class Guest {
         return false;
     }
 
-    /** Runs one task on the calling thread. Whatever the program does ends here. */
-    Wire.Ended run(Wire.Task task, Wasi.Sink out, Wasi.Sink err) {
+    /**
+     * Runs one task on the calling thread. Whatever the program does ends here. Where it traps while some function
+     * holds what is left in a local, how it ended is told at once, and the task runs again just to count.
+     */
+    Wire.Ended run(Wire.Task task, Wasi.Sink out, Wasi.Sink err, Consumer<String> counting) {
+        End end = once(task, out, err);
+        if (fuelGlobal < 0) {
+            return new Wire.Ended(task.number(), end.reason(), end.code(), end.detail());
+        }
+        boolean trapped = end.reason() == Outcome.Reason.TRAPPED || end.reason() == Outcome.Reason.OUT_OF_MEMORY;
+        if (trapped && end.sure() && end.left() >= 0) {
+            counting.accept(end.detail());
+            long left = recount(task, end.reason());
+            end = new End(end.reason(), end.code(), end.detail(), left, left != UNKNOWN);
+        }
+        if (end.sure() && end.left() < 0) {
+            return new Wire.Ended(task.number(), Outcome.Reason.TIMEOUT, 0, "its fuel of " + task.fuel()
+                    + " is used up");
+        }
+        return new Wire.Ended(task.number(), end.reason(), end.code(), end.sure()
+                ? Fuel.detail(end.detail(), task.fuel() - end.left()) : end.detail());
+    }
+
+    private long recount(Wire.Task task, Outcome.Reason reason) {
+        try {
+            if (exact == null) {
+                exact = compile(original, maxPages, true, true, engine);
+            }
+            End again = exact.once(task, bytes -> { }, bytes -> { });
+            boolean same = again.reason() == reason || again.left() < 0;
+            return again.sure() && same ? again.left() : UNKNOWN;
+        } catch (ModuleCheck.RefusedException e) {
+            return UNKNOWN;
+        }
+    }
+
+    private End once(Wire.Task task, Wasi.Sink out, Wasi.Sink err) {
+        Instance[] instance = new Instance[1];
+        End end = attempt(task, out, err, instance);
+        if (fuelGlobal < 0 || !end.sure() || instance[0] == null) {
+            return end;
+        }
+        GlobalInstance left = instance[0].global(fuelGlobal);
+        return new End(end.reason(), end.code(), end.detail(), left == null ? task.fuel() : left.getValue(), true);
+    }
+
+    private End attempt(Wire.Task task, Wasi.Sink out, Wasi.Sink err, Instance[] made) {
         Instance instance = null;
         try {
             List<String> args = new ArrayList<>();
@@ -89,39 +167,51 @@ final class Guest {
             args.addAll(task.args());
             List<String> environment = task.environment().stream().map(v -> v.name() + "=" + v.value()).toList();
             Wasi wasi = new Wasi(args, environment, task.stdin(), out, err);
+            int[] globals = new int[1];
             Instance.Builder builder = Instance.builder(module)
                     .withImportValues(ImportValues.builder().addFunction(wasi.functions()).build())
                     .withMachineFactory(machine)
                     .withMemoryFactory(ByteArrayMemory::new)
+                    .withGlobalFactory((low, high, type, mutability) -> new GlobalInstance(
+                            globals[0]++ == fuelGlobal ? task.fuel() : low, high, type, mutability))
+                    .withInitialize(false)
                     .withStart(false);
             if (limits != null) {
                 builder.withMemoryLimits(limits);
             }
             instance = builder.build();
+            made[0] = instance;
+            instance.initialize(false);
             instance.export(MAIN).apply();
-            return new Wire.Ended(task.number(), Outcome.Reason.EXITED, 0, "");
+            return new End(Outcome.Reason.EXITED, 0, "", 0, true);
         } catch (Wasi.Exit e) {
-            return new Wire.Ended(task.number(), Outcome.Reason.EXITED, e.code & 0xFF, "");
+            return new End(Outcome.Reason.EXITED, e.code & 0xFF, "", 0, true);
         } catch (Wasi.OutputLimitException e) {
-            return new Wire.Ended(task.number(), Outcome.Reason.OUTPUT_LIMIT, 0,
-                    "it wrote more than " + task.maxOutput() + " bytes");
+            return new End(Outcome.Reason.OUTPUT_LIMIT, 0, "it wrote more than " + task.maxOutput() + " bytes", 0,
+                    true);
         } catch (ChicoryInterruptedException e) {
-            return new Wire.Ended(task.number(), Outcome.Reason.CANCELLED, 0, "interrupted");
+            return new End(Outcome.Reason.CANCELLED, 0, "interrupted", 0, false);
         } catch (OutOfMemoryError e) {
-            return new Wire.Ended(task.number(), Outcome.Reason.OUT_OF_MEMORY, 0, "the memory of its process ran out");
+            return new End(Outcome.Reason.OUT_OF_MEMORY, 0, "the memory of its process ran out", 0, false);
         } catch (StackOverflowError e) {
-            return new Wire.Ended(task.number(), Outcome.Reason.TRAPPED, 0, "call stack exhausted");
+            return new End(Outcome.Reason.TRAPPED, 0, STACK, 0, false);
         } catch (Throwable e) {
             if (Thread.currentThread().isInterrupted()) {
-                return new Wire.Ended(task.number(), Outcome.Reason.CANCELLED, 0, "interrupted");
+                return new End(Outcome.Reason.CANCELLED, 0, "interrupted", 0, false);
             }
             boolean full = e instanceof TrapException && instance != null && limits != null
                     && instance.memory().pages() == maxPages;
             String why = e instanceof ChicoryException ? String.valueOf(e.getMessage()) : String.valueOf(e);
+            boolean sure = !why.contains(STACK);
             return full
-                    ? new Wire.Ended(task.number(), Outcome.Reason.OUT_OF_MEMORY, 0,
-                            "it gave up with its memory at the limit of " + maxPages + " pages")
-                    : new Wire.Ended(task.number(), Outcome.Reason.TRAPPED, 0, Wire.line(why));
+                    ? new End(Outcome.Reason.OUT_OF_MEMORY, 0,
+                            "it gave up with its memory at the limit of " + maxPages + " pages", 0, sure)
+                    : new End(Outcome.Reason.TRAPPED, 0, shortened(Wire.line(why)), 0, sure);
         }
+    }
+
+    private static String shortened(String line) {
+        return line.codePointCount(0, line.length()) <= 240 ? line
+                : line.substring(0, line.offsetByCodePoints(0, 240));
     }
 }

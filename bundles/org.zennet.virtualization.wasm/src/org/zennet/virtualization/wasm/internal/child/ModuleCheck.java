@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
  * Walks through a module's sections before anything else looks at it, and refuses what is malformed or outsized, so
  * that no parser or compiler allocates by what a stranger declares. It allocates nothing but short names.
  */
-final class ModuleCheck {
+final class ModuleCheck extends ModuleReader {
     /** Functions, their own and imported. */
     static final int MAX_FUNCTIONS = 20_000;
     /** Bytes of one function's code. */
@@ -29,10 +29,7 @@ final class ModuleCheck {
         }
     }
 
-    private final byte[] b;
     private final long maxPages;
-    private int at;
-    private int end;
     private int functions;
     private int bodies;
     private int memories;
@@ -41,7 +38,7 @@ final class ModuleCheck {
     private long tableElements;
 
     private ModuleCheck(byte[] module, long maxPages) {
-        this.b = module;
+        super(module);
         this.maxPages = maxPages;
     }
 
@@ -224,34 +221,5 @@ final class ModuleCheck {
         String s = new String(b, at, n, StandardCharsets.UTF_8);
         at += n;
         return s;
-    }
-
-    private void skip(int n) throws RefusedException {
-        if (n > end - at) {
-            throw new RefusedException("it is cut short");
-        }
-        at += n;
-    }
-
-    private int u8() throws RefusedException {
-        if (at >= end) {
-            throw new RefusedException("it is cut short");
-        }
-        return b[at++] & 0xFF;
-    }
-
-    private long u32() throws RefusedException {
-        long value = 0;
-        for (int shift = 0; shift < 35; shift += 7) {
-            int x = u8();
-            value |= (long) (x & 0x7F) << shift;
-            if (x < 0x80) {
-                if (value > 0xFFFF_FFFFL) {
-                    break;
-                }
-                return value;
-            }
-        }
-        throw new RefusedException("a number is too long");
     }
 }

@@ -224,7 +224,8 @@ final class Keeper {
     private Record answer(Record request, OutputStream out) throws KeeperException, IOException,
             InterruptedException {
         return switch (request) {
-            case Wire.Start start -> start(start);
+            case Wire.Start start -> start(start, false, 0);
+            case Wire.Metered metered -> start(metered.start(), true, metered.limit());
             case Wire.Run run -> {
                 run(run, out);
                 yield null;
@@ -265,7 +266,8 @@ final class Keeper {
         }
     }
 
-    private Wire.State start(Wire.Start start) throws KeeperException, InterruptedException {
+    private Wire.State start(Wire.Start start, boolean metered, long fuel) throws KeeperException,
+            InterruptedException {
         if (start.maxWallMillis() == 0 || start.idleMillis() == 0) {
             throw new KeeperException("the wall-clock and idle limits must be above 0");
         }
@@ -284,7 +286,7 @@ final class Keeper {
                 admit(start);
                 Path home = leasesDirectory.resolve(start.leaseId());
                 try {
-                    lease = new Lease(this, start, home);
+                    lease = new Lease(this, start, home, metered, fuel);
                 } catch (IOException e) {
                     throw new KeeperException("can't keep lease " + start.leaseId() + ": " + e.getMessage());
                 }

@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,7 +12,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,6 +33,11 @@ final class Launcher {
     static final long OVERHEAD = 320L << 20;
     private static final long HEAP_OVERHEAD = 128L << 20;
     private static final Path USER_LOCKS = Path.of("/run/zennet-wasm-users");
+    /**
+     * The users that this process holds. Their files must not be opened again: closing any descriptor of a file gives
+     * up the lock that the process has on it.
+     */
+    private static final Set<Integer> CLAIMED = ConcurrentHashMap.newKeySet();
 
     /** What may be used. */
     record Means(boolean ownUser, boolean ownNetwork, boolean rlimits, boolean setpriv) { }
@@ -45,6 +51,7 @@ final class Launcher {
             } catch (IOException e) {
                 System.err.println("can't release user " + id + ": " + e.getMessage());
             }
+            CLAIMED.remove(id);
         }
     }
 
@@ -80,17 +87,25 @@ final class Launcher {
     Optional<User> claimUser(int first, int count) throws IOException {
         Files.createDirectories(USER_LOCKS);
         for (int id = first; id < first + count; id++) {
-            FileChannel channel = FileChannel.open(USER_LOCKS.resolve(Integer.toString(id)),
-                    StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (!CLAIMED.add(id)) {
+                continue;
+            }
+            FileChannel channel = null;
             try {
+                channel = FileChannel.open(USER_LOCKS.resolve(Integer.toString(id)), StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock();
                 if (lock != null) {
-                    return Optional.of(new User(id, channel));
+                    User user = new User(id, channel);
+                    channel = null;
+                    return Optional.of(user);
                 }
-            } catch (OverlappingFileLockException e) {
-                // held by another lease of this keeper
+            } finally {
+                if (channel != null) {
+                    channel.close();
+                    CLAIMED.remove(id);
+                }
             }
-            channel.close();
         }
         return Optional.empty();
     }

@@ -21,6 +21,7 @@ import org.zennet.api.container.Outcome;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.UsageVector;
+import org.zennet.virtualization.wasm.Fuel;
 import org.zennet.virtualization.wasm.internal.wire.Frames;
 import org.zennet.virtualization.wasm.internal.wire.Wire;
 
@@ -39,6 +40,8 @@ final class Lease {
 
     private final Keeper keeper;
     private final Wire.Start spec;
+    private final boolean metered;
+    private final long fuel;
     private final Path home;
     private final Outcomes outcomes;
     private final long startedNanos = System.nanoTime();
@@ -72,6 +75,7 @@ final class Lease {
         private Outcome.Reason limit;
         private String limitDetail = "";
         private ScheduledFuture<?> timeout;
+        private boolean counting;
 
         Running(Wire.Run task, Hash fingerprint, long number, UsageVector before) {
             this.task = task;
@@ -100,9 +104,11 @@ final class Lease {
         }
     }
 
-    /** A new lease with an empty home. */
-    Lease(Keeper keeper, Wire.Start spec, Path home) throws IOException {
+    /** A new lease with an empty home. {@code fuel} is the most that a task may use; 0 follows its time limit. */
+    Lease(Keeper keeper, Wire.Start spec, Path home, boolean metered, long fuel) throws IOException {
         this.keeper = keeper;
+        this.metered = metered;
+        this.fuel = fuel;
         this.spec = spec;
         this.home = home;
         Files.createDirectories(home);
@@ -113,6 +119,8 @@ final class Lease {
 
     private Lease(Keeper keeper, Wire.Start spec, Path home, Wire.State state) throws IOException {
         this.keeper = keeper;
+        this.metered = false;
+        this.fuel = 0;
         this.spec = spec;
         this.home = home;
         this.outcomes = new Outcomes(home.resolve("outcomes"));
@@ -186,7 +194,7 @@ final class Lease {
             }
             Thread.ofPlatform().daemon().name("child-" + id()).start(this::read);
             int pages = (int) Math.min(32767, spec.resources().memory() >> 16);
-            send(new Wire.Init(module, pages, STACK));
+            send(new Wire.Init(module, pages, STACK, metered));
             settled.orTimeout(COMPILE_MILLIS, TimeUnit.MILLISECONDS).exceptionally(e -> {
                 end(REFUSED + "it takes more than " + COMPILE_MILLIS / 1000 + " s to compile");
                 return null;
@@ -284,15 +292,36 @@ final class Lease {
             case Wire.Ended e when running != null && e.number() == running.number -> {
                 boolean known = switch (e.reason()) {
                     case EXITED, TRAPPED, OUT_OF_MEMORY, OUTPUT_LIMIT -> true;
+                    case TIMEOUT -> metered;
                     default -> false;
                 };
                 finish(known ? e.reason() : Outcome.Reason.TRAPPED, e.exitCode(), Wire.line(e.detail()));
             }
+            case Wire.Counting c when running != null && metered && c.number() == running.number
+                    && !running.counting -> count(running, Wire.line(c.detail()));
             default -> {
                 if (ended.isEmpty()) {
                     throw new IOException("an unexpected " + message.getClass().getSimpleName());
                 }
             }
+        }
+    }
+
+    /**
+     * The task trapped and its child runs it again to count its fuel; how it ended is known. Should that take longer
+     * than its time limit with allowance for counting, it ends as trapped without a count. Under the lock.
+     */
+    private void count(Running r, String detail) {
+        r.counting = true;
+        if (r.limit == null && r.timeout.cancel(false)) {
+            long most = Math.min(r.task.timeoutMillis(), spec.maxWallMillis()) * 3 + 1000;
+            r.timeout = keeper.scheduler().schedule(() -> {
+                synchronized (this) {
+                    if (running == r) {
+                        limit(Outcome.Reason.TRAPPED, detail);
+                    }
+                }
+            }, most, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -334,7 +363,8 @@ final class Lease {
         Running r = new Running(task, fingerprint, lastNumber, meter.sample());
         running = r;
         r.timeout = keeper.scheduler().schedule(() -> timeOut(r), task.timeoutMillis(), TimeUnit.MILLISECONDS);
-        send(new Wire.Task(r.number, task.args(), task.environment(), task.stdin(), task.maxOutput()));
+        send(new Wire.Task(r.number, task.args(), task.environment(), task.stdin(), task.maxOutput(),
+                Fuel.limit(fuel, task.timeoutMillis())));
         return r.future;
     }
 

@@ -28,7 +28,7 @@ final class Trial {
     static void run(Process child) throws IOException, InterruptedException {
         CompletableFuture.delayedExecutor(10, TimeUnit.SECONDS).execute(child::destroyForcibly);
         try {
-            Frames.write(child.getOutputStream(), Wire.encode(new Wire.Init(MODULE, 16, 1 << 20)));
+            Frames.write(child.getOutputStream(), Wire.encode(new Wire.Init(MODULE, 16, 1 << 20, true)));
             InputStream in = child.getInputStream();
             Record ready = next(in);
             if (!(ready instanceof Wire.Ready)) {
@@ -36,7 +36,7 @@ final class Trial {
                         + (ready instanceof Wire.Refused refused ? refused.why() : ready));
             }
             Frames.write(child.getOutputStream(), Wire.encode(new Wire.Task(0, List.of(), List.of(), new byte[0],
-                    100)));
+                    100, 1000)));
             if (!(next(in) instanceof Wire.Out out) || out.bytes().length != 3
                     || !(next(in) instanceof Wire.Ended ended) || ended.reason() != Outcome.Reason.EXITED) {
                 throw new IOException("the trial module did not write what it should");

@@ -39,7 +39,7 @@ public final class Wire {
             Stop.class, ListAll.class, States.class, Waiting.class, Result.class, Piece.class, Probe.class,
             Probed.class, Leave.class,
             Init.class, Ready.class, Refused.class, Task.class, Interrupt.class, Out.class, Err.class, Ended.class,
-            Stored.class);
+            Stored.class, Metered.class, Counting.class);
 
     // node and keeper
 
@@ -62,6 +62,9 @@ public final class Wire {
                     Math.max(0, spec.maxWallMillis()), Math.max(0, spec.idleMillis()), host);
         }
     }
+
+    /** {@link Start}s a container whose tasks count their fuel. {@code limit} is a task's; 0 follows its time limit. */
+    public record Metered(Start start, long limit) { }
 
     /** A name and its value. */
     public record Variable(@Limit(1 << 16) String name, @Limit(1 << 16) String value) { }
@@ -130,7 +133,7 @@ public final class Wire {
     // keeper and child
 
     /** The module and its limits; the first message to a child. */
-    public record Init(@Limit(MAX_MODULE) byte[] module, int maxPages, int stackBytes) { }
+    public record Init(@Limit(MAX_MODULE) byte[] module, int maxPages, int stackBytes, boolean metered) { }
 
     /** The module is compiled. */
     public record Ready() { }
@@ -138,9 +141,12 @@ public final class Wire {
     /** The module can't be used; one line for people. */
     public record Refused(@Limit(1024) String why) { }
 
-    /** A task for the child. */
+    /** A task for the child. {@code fuel} is the most that it may use; of no account where it is not counted. */
     public record Task(long number, @Limit(value = 1024, each = 1 << 16) List<String> args,
-            @Limit(1024) List<Variable> environment, @Limit(MAX_STDIN) byte[] stdin, int maxOutput) { }
+            @Limit(1024) List<Variable> environment, @Limit(MAX_STDIN) byte[] stdin, int maxOutput, long fuel) { }
+
+    /** The task of that number trapped; its fuel is counted by a second run, which is no longer under its time limit. */
+    public record Counting(long number, @Limit(1024) String detail) { }
 
     /** Ends the running task of that number. */
     public record Interrupt(long number) { }
