@@ -47,7 +47,7 @@ public final class ZennetCommand implements Runnable {
         line.addSubcommand(new WalletCommand(runtime));
         line.addSubcommand(new ChainCommand());
         line.addSubcommand(new MarketCommands.Offers());
-        line.addSubcommand(new MarketCommands.Plugins());
+        line.addSubcommand(new PluginsCommand());
         line.addSubcommand(new PluginCommand());
         help(line);
         line.getCommandSpec().addOption(CommandLine.Model.OptionSpec.builder("-V", "--version").versionHelp(true)

@@ -72,10 +72,11 @@ public final class ControlMethods {
         with("market.negotiations", MarketJournal.class, "this process negotiates nothing",
                 (s, p) -> s.newest(p.path("limit").asInt(20)));
         with("plugins.list", PluginService.class, "this process takes no plug-ins", (s, p) -> s.list());
+        with("plugins.inspect", PluginService.class, "this process takes no plug-ins", (s, p) -> s.inspect(Path.of(text(p, "file"))));
         with("plugins.install", PluginService.class, "this process takes no plug-ins",
-                (s, p) -> s.install(Path.of(text(p, "file"))));
+                (s, p) -> s.install(Path.of(text(p, "file")), Optional.ofNullable(p.path("sha256").textValue())));
         with("plugins.update", PluginService.class, "this process takes no plug-ins",
-                (s, p) -> s.update(Path.of(text(p, "file"))));
+                (s, p) -> s.update(Path.of(text(p, "file")), Optional.ofNullable(p.path("sha256").textValue())));
         with("plugins.remove", PluginService.class, "this process takes no plug-ins", (s, p) -> {
             s.remove(text(p, "name"));
             return "removed";

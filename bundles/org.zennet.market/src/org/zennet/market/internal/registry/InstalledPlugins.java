@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.osgi.framework.Bundle;
@@ -66,20 +67,64 @@ public final class InstalledPlugins implements PluginService {
     }
 
     @Override
-    public PluginInfo install(Path jar) throws Rejected {
+    public PluginInfo inspect(Path jar) throws Rejected {
         return locked(() -> {
             Path copy = copy(jar);
             try {
                 PluginFile file = read(copy, jar);
+                String problem = "";
+                try {
+                    if (plugins.containsKey(file.name())) {
+                        checkSigner(file, plugins.get(file.name()).file());
+                    } else {
+                        checkName(file);
+                    }
+                    file.checkApi(apiPackages());
+                } catch (Rejected e) {
+                    problem = Guard.line(e.getMessage(), 300);
+                }
+                return new PluginInfo(file.name(), file.version().toString(), file.label(), file.license(), file.signer(), file.apis(), file.sha256(),
+                        false, problem, List.of());
+            } finally {
+                Files.deleteIfExists(copy);
+            }
+        });
+    }
+
+    /** A name of a bundle that is here and no plug-in is not for plug-ins. */
+    private void checkName(PluginFile file) throws Rejected {
+        for (Bundle b : context.getBundles()) {
+            if (file.name().equals(b.getSymbolicName())) {
+                throw new Rejected(file.name() + " is part of Zennet and can't be installed as a plug-in");
+            }
+        }
+    }
+
+    private static void checkSigner(PluginFile file, PluginFile old) throws Rejected {
+        if (!file.signer().equals(old.signer())) {
+            throw new Rejected(file.name() + " " + file.version() + " has another signer (" + signer(file) + ") than the version "
+                    + old.version() + " that is installed (" + signer(old) + "); remove that first if you mean it");
+        }
+    }
+
+    private static void checkShown(PluginFile file, Path jar, Optional<String> sha256) throws Rejected {
+        if (sha256.isPresent() && !sha256.get().equalsIgnoreCase(file.sha256())) {
+            throw new Rejected(jar.getFileName() + " is not what was shown: its sha256 is " + file.sha256() + " now, it was " + Guard.line(sha256.get(), 70));
+        }
+    }
+
+    @Override
+    public PluginInfo install(Path jar, Optional<String> sha256) throws Rejected {
+        return locked(() -> {
+            Path copy = copy(jar);
+            try {
+                PluginFile file = read(copy, jar);
+                checkShown(file, jar, sha256);
                 if (plugins.containsKey(file.name())) {
                     throw new Rejected(file.name() + " " + plugins.get(file.name()).file().version()
                             + " is installed already; replace it with 'zennet plugins update " + jar + "'");
                 }
-                for (Bundle b : context.getBundles()) {
-                    if (file.name().equals(b.getSymbolicName())) {
-                        throw new Rejected(file.name() + " is part of Zennet and can't be installed as a plug-in");
-                    }
-                }
+                checkName(file);
                 return keep(copy, file, start(copy, file));
             } finally {
                 Files.deleteIfExists(copy);
@@ -88,19 +133,17 @@ public final class InstalledPlugins implements PluginService {
     }
 
     @Override
-    public PluginInfo update(Path jar) throws Rejected {
+    public PluginInfo update(Path jar, Optional<String> sha256) throws Rejected {
         return locked(() -> {
             Path copy = copy(jar);
             try {
                 PluginFile file = read(copy, jar);
+                checkShown(file, jar, sha256);
                 Plugin old = plugins.get(file.name());
                 if (old == null) {
                     throw new Rejected(file.name() + " is not installed; use 'zennet plugins install " + jar + "'");
                 }
-                if (!file.signer().equals(old.file().signer())) {
-                    throw new Rejected(file.name() + " " + file.version() + " has another signer (" + signer(file) + ") than the version "
-                            + old.file().version() + " that is installed (" + signer(old.file()) + "); remove that first if you mean it");
-                }
+                checkSigner(file, old.file());
                 file.checkApi(apiPackages());
                 uninstall(old);
                 try {

@@ -113,6 +113,30 @@ class InstalledPluginsTest {
     }
 
     @Test
+    void whatWasShownIsWhatIsInstalled() throws Exception {
+        InstalledPlugins plugins = plugins();
+        Path jar = jar("1.2.0", "Bundle-License", "Apache-2.0");
+        PluginInfo shown = plugins.inspect(jar);
+        assertEquals("org.example.night 1.2.0 Apache-2.0 false ", shown.name() + " " + shown.version() + " " + shown.license() + " " + shown.active() + " " + shown.problem());
+        assertEquals(List.of(), kept());
+        assertEquals(List.of(), plugins.list());
+        Path other = jar("1.2.1");
+        String refused = assertThrows(Rejected.class, () -> plugins.install(other, Optional.of(shown.sha256()))).getMessage();
+        assertTrue(refused.contains("is not what was shown"), refused);
+        assertEquals(List.of(), kept());
+        assertTrue(plugins.install(jar, Optional.of(shown.sha256())).active());
+        assertTrue(assertThrows(Rejected.class, () -> plugins.update(other, Optional.of(shown.sha256()))).getMessage().contains("is not what was shown"));
+        assertEquals("1.2.0", plugins.list().get(0).version());
+    }
+
+    @Test
+    void aPluginThatDoesNotFitIsShownWithItsProblem() throws Exception {
+        Path jar = jar("1.0.0", "Import-Package", "org.zennet.api.pricing;version=\"[2.1,3)\"");
+        String problem = plugins().inspect(jar).problem();
+        assertTrue(problem.contains("org.zennet.api.pricing [2.1.0,3.0.0)") && problem.contains("this Zennet has 1.0.0"), problem);
+    }
+
+    @Test
     void itIsThereAgainAfterARestart() throws Exception {
         plugins().install(jar("1.2.0"));
         Files.write(directory.resolve("new1.tmp"), new byte[3]);
