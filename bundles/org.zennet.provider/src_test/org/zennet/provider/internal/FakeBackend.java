@@ -128,10 +128,12 @@ final class FakeBackend implements ContainerBackend, BackendRegistry {
                     }
                     if (left <= 0) {
                         runningSince = 0;
-                        byte[] out = ("out of " + task.taskId() + " with " + new String(task.stdin(), StandardCharsets.UTF_8))
+                        byte[] out = ("out of " + task.taskId() + (task.command().isEmpty() ? "" : " by " + task.command() + task.environment()) + " with " + new String(task.stdin(), StandardCharsets.UTF_8))
                                 .getBytes(StandardCharsets.UTF_8);
+                        // the files that came in come out
                         return new Outcome(Outcome.Reason.EXITED, 0, out, "fine".getBytes(StandardCharsets.UTF_8),
-                                UsageVector.ZERO.with(Counter.CPU, (cpu - before) * 1000), "");
+                                UsageVector.ZERO.with(Counter.CPU, (cpu - before) * 1000), "",
+                                task.outputs().isEmpty() ? new byte[0] : task.files());
                     }
                     rest = frozen ? Long.MAX_VALUE / 4 : left;
                     sleeper = s;

@@ -61,6 +61,8 @@ final class FakePublisher {
             new Amount(50_000), 600_000, "none");
     RateVector most = RateVector.ZERO;
     int tasks = 3;
+    /** Where there are any: what tasks find in their directory. */
+    volatile byte[] files = new byte[0];
     volatile boolean pays = true;
     volatile boolean countersigns = true;
     volatile boolean wanted = true;
@@ -118,6 +120,10 @@ final class FakePublisher {
     }
 
     Task task(int n) {
+        if (files.length > 0) {
+            return new Task(Fakes.hash("job"), "task-" + n, List.of("/bin/p"), List.of(), List.of(new Task.Variable("N", "" + n)), sha256(INPUT),
+                    INPUT.length, sha256(files), files.length, List.of("data"), 60_000, 1 << 20);
+        }
         return new Task(Fakes.hash("job"), "task-" + n, List.of("--seed", "" + n), sha256(INPUT), INPUT.length, 60_000, 1 << 20);
     }
 
@@ -318,7 +324,7 @@ final class FakePublisher {
         public void closed(String reason) { }
     }
 
-    private static final class Server implements MessageStream.Receiver {
+    private final class Server implements MessageStream.Receiver {
         private final MessageStream stream;
 
         Server(MessageStream stream) {
@@ -329,7 +335,7 @@ final class FakePublisher {
         public void message(byte[] message) {
             try {
                 ContentRequest r = Records.decode(ContentRequest.class, message);
-                byte[] all = r.content().equals(sha256(MODULE)) ? MODULE : INPUT;
+                byte[] all = r.content().equals(sha256(MODULE)) ? MODULE : r.content().equals(sha256(files)) ? files : INPUT;
                 int end = (int) Math.min(all.length, r.offset() + Protocols.PIECE);
                 stream.send(Records.encode(new Content(r.content(), r.offset(), all.length, Arrays.copyOfRange(all, (int) r.offset(), end))));
             } catch (EncodingException e) {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.zennet.api.container.FileArchive;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.encoding.Records;
 import org.zennet.api.value.Amount;
@@ -102,6 +105,28 @@ class ProviderRoadTest {
         assertTrue(backend.boxes.values().stream().allMatch(b -> b.ended().isPresent()));
         world.run(60_000);
         assertEquals(1, publisher.leases.size(), "an announcement that was served is not served again");
+    }
+
+    @Test
+    void aTaskFindsItsFilesAndItsResultHoldsItsOutputs() throws Exception {
+        ByteArrayOutputStream files = new ByteArrayOutputStream();
+        try (FileArchive.Writer w = new FileArchive.Writer(files)) {
+            w.directory("data");
+            w.file("data/big", false, 700_000, new ByteArrayInputStream(new byte[700_000]));
+        }
+        publisher.files = files.toByteArray();
+        publisher.tasks = 1;
+        publisher.announce(chain);
+        assertTrue(world.runUntil(() -> !publisher.leases.isEmpty() && publisher.only().results.size() == 1, 60_000),
+                () -> provider.leases() + " " + publisher.refusals + journal.lines);
+        ResultStatement s = publisher.only().results.get("task-0").statement();
+        ByteArrayOutputStream result = new ByteArrayOutputStream();
+        byte[] stdout = "out of task-0 by [/bin/p]{N=0} with input".getBytes(StandardCharsets.UTF_8);
+        new FileArchive.Writer(result).file("stdout", false, stdout.length, new ByteArrayInputStream(stdout));
+        result.write(files.toByteArray());
+        assertEquals(FakePublisher.sha256(result.toByteArray()), s.output());
+        assertEquals(result.size(), s.outputBytes());
+        assertTrue(java.util.Arrays.equals(publisher.only().outputs.get("task-0"), java.util.Arrays.copyOf(result.toByteArray(), 1 << 18)));
     }
 
     @Test

@@ -6,21 +6,29 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.zennet.api.value.Hash;
 import org.zennet.market.message.Protocols;
 
-/** Modules by their hash, fetched once and kept while there is room: what was not used for longest goes first. Thread-safe. */
+/** Modules and images by their hash, fetched once and kept while there is room: what was not used for longest goes first. Thread-safe. */
 public final class Modules {
+    /** What is left free of the disk, in bytes. */
+    private static final long RESERVE = 64L << 20;
     private final Path directory;
     private final long most;
     private final InstantSource clock;
+    private final LongSupplier free;
+    private final Map<Hash, Stamp> checked = new ConcurrentHashMap<>();
 
     /** Where content comes from. */
     public interface Source {
@@ -30,9 +38,15 @@ public final class Modules {
 
     /** Under a directory, with so many bytes at most. */
     public Modules(Path directory, long most, InstantSource clock) {
+        this(directory, most, clock, () -> directory.toFile().getUsableSpace());
+    }
+
+    /** With what tells the bytes that the disk has free. */
+    Modules(Path directory, long most, InstantSource clock, LongSupplier free) {
         this.directory = directory;
         this.most = most;
         this.clock = clock;
+        this.free = free;
         try {
             Files.createDirectories(directory);
             try (Stream<Path> old = Files.list(directory)) {
@@ -47,24 +61,48 @@ public final class Modules {
     public CompletableFuture<Path> get(Hash hash, long size, String lease, Source source, Executor workers) {
         Path file = directory.resolve(hash.toHex());
         try {
-            if (Files.exists(file) && hash(file).equals(hash)) {
-                Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
+            if (size < 1 || size > Protocols.MAX_IMAGE) {
+                throw new IOException("an image of " + size + " bytes is not taken, at most " + Protocols.MAX_IMAGE);
+            }
+            if (whole(file, hash)) {
+                used(file, hash);
                 return CompletableFuture.completedFuture(file);
             }
             makeRoom(size);
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         }
-        if (size > Protocols.MAX_CONTENT) {
-            return CompletableFuture.failedFuture(new IOException("a module of " + size + " bytes is too large"));
-        }
         return source.fetch(hash, size, directory.resolve(hash.toHex() + "-" + lease + ".part")).thenApplyAsync(part -> {
             try {
-                return Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                used(file, hash);
+                return file;
             } catch (IOException e) {
                 throw new UncheckedIOException("the module can't be kept: " + e.getMessage(), e);
             }
         }, workers);
+    }
+
+    /** Whether it is here with all its bytes; they are read once in a life of this process, and when the file changed since. */
+    private boolean whole(Path file, Hash hash) throws IOException {
+        if (!Files.exists(file)) {
+            return false;
+        }
+        Stamp now = Stamp.of(file);
+        return now.equals(checked.get(hash)) || hash(file).equals(hash) && now.equals(Stamp.of(file));
+    }
+
+    private void used(Path file, Hash hash) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
+        checked.put(hash, Stamp.of(file));
+    }
+
+    /** What tells a file from itself after a change. */
+    private record Stamp(long size, FileTime modified, Object key) {
+        static Stamp of(Path file) throws IOException {
+            BasicFileAttributes a = Files.readAttributes(file, BasicFileAttributes.class);
+            return new Stamp(a.size(), a.lastModifiedTime(), String.valueOf(a.fileKey()));
+        }
     }
 
     private synchronized void makeRoom(long size) throws IOException {
@@ -73,12 +111,15 @@ public final class Modules {
                     .sorted(Comparator.comparingLong((Path p) -> p.toFile().lastModified())).toList();
             long total = oldest.stream().mapToLong(p -> p.toFile().length()).sum();
             for (Path p : oldest) {
-                if (total + size <= most) {
+                if (total + size <= most && free.getAsLong() >= size + RESERVE) {
                     return;
                 }
                 total -= p.toFile().length();
                 Files.deleteIfExists(p);
             }
+        }
+        if (free.getAsLong() < size + RESERVE) {
+            throw new IOException("the disk of " + directory + " has " + free.getAsLong() + " bytes free, too few for an image of " + size);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.zennet.provider.internal.lease;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,11 +16,11 @@ import org.zennet.api.container.ContainerBackend;
 import org.zennet.api.container.ContainerException;
 import org.zennet.api.container.ContainerSpec;
 import org.zennet.api.container.Outcome;
-import org.zennet.api.container.TaskSpec;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.UsageVector;
 import org.zennet.market.message.Contract;
 import org.zennet.market.message.Task;
+import org.zennet.market.message.TaskOutput;
 import org.zennet.market.message.Terms;
 import org.zennet.provider.internal.Texts;
 import org.zennet.provider.internal.content.ContentClient;
@@ -32,8 +33,6 @@ final class Containers {
     private static final int MAX_LOG = 65_536;
     private static final int IDLE_FACTOR = 3;
     private static final long LEAST_IDLE_MILLIS = 5_000;
-    /** The largest input that is held in memory for a task. */
-    static final long MAX_INPUT = 64L << 20;
 
     private final LeaseHost host;
     private final Contract contract;
@@ -222,47 +221,55 @@ final class Containers {
         }
     }
 
-    /** Fetches a task's input and runs it. */
+    /** What a task reads. */
+    private record Inputs(byte[] stdin, byte[] files) { }
+
+    /** Fetches a task's input and files and runs it. */
     void run(Task task) {
-        if (task.stdinBytes() == 0) {
-            host.kit().workers().execute(() -> run(task, new byte[0]));
-            return;
+        read("input-" + task.taskId(), task.stdin(), task.stdinBytes())
+                .thenCombine(read("files-" + task.taskId(), task.files(), task.filesBytes()), Inputs::new)
+                .whenCompleteAsync((inputs, failure) -> {
+                    if (failure == null) {
+                        run(task, inputs);
+                    } else if (!reachable()) {
+                        lease.accept(new LeaseEvent.TaskWaits(task.taskId()));
+                    } else {
+                        lease.accept(new LeaseEvent.Broken("the input of task " + task.taskId() + " did not come: " + Texts.reason(failure)));
+                    }
+                }, host.kit().workers());
+    }
+
+    private CompletableFuture<byte[]> read(String name, Hash content, long size) {
+        if (size == 0) {
+            return CompletableFuture.completedFuture(new byte[0]);
         }
-        Path input = host.directory(id()).resolve("input-" + task.taskId());
-        fetch(task.stdin(), task.stdinBytes(), input).whenCompleteAsync((file, failure) -> {
-            if (failure != null && !reachable()) {
-                lease.accept(new LeaseEvent.TaskWaits(task.taskId()));
-                return;
-            }
-            if (failure != null) {
-                lease.accept(new LeaseEvent.Broken("the input of task " + task.taskId() + " did not come: " + Texts.reason(failure)));
-                return;
-            }
+        return fetch(content, size, host.directory(id()).resolve(name)).thenApplyAsync(file -> {
             try {
                 byte[] bytes = Files.readAllBytes(file);
                 Files.deleteIfExists(file);
-                run(task, bytes);
+                return bytes;
             } catch (IOException e) {
-                lease.accept(new LeaseEvent.Broken("the input of task " + task.taskId() + " can't be read: " + e.getMessage()));
+                throw new UncheckedIOException("it can't be read: " + e.getMessage(), e);
             }
         }, host.kit().workers());
     }
 
-    private void run(Task task, byte[] stdin) {
+    private void run(Task task, Inputs inputs) {
         Optional<Container> c = container();
         if (c.isEmpty()) {
             return;
         }
         try {
-            Outcome o = c.get().run(new TaskSpec(task.taskId(), task.args(), Map.of(), stdin, task.timeoutMillis(), task.maxOutput()));
+            Outcome o = TaskSpecs.judged(task, c.get().run(TaskSpecs.of(task, inputs.stdin(), inputs.files())));
             synchronized (this) {
                 if (ended) {
                     return;
                 }
             }
-            Hash output = host.outputs().put(id(), o.stdout());
+            byte[] result = TaskOutput.of(task, o);
+            Hash output = host.outputs().put(id(), result);
             logs.put(task.taskId(), java.util.Arrays.copyOf(o.stderr(), Math.min(MAX_LOG, o.stderr().length)));
-            lease.accept(new LeaseEvent.TaskDone(task.taskId(), o.reason(), o.exitCode(), output, o.stdout().length, o.usage()));
+            lease.accept(new LeaseEvent.TaskDone(task.taskId(), o.reason(), o.exitCode(), output, result.length, o.usage()));
         } catch (ContainerException | RuntimeException e) {
             lease.accept(new LeaseEvent.Broken("task " + task.taskId() + " can't be run: " + Texts.reason(e)));
         } catch (IOException e) {

@@ -84,10 +84,9 @@ final class LeaseMessages {
     }
 
     private void task(Task t) {
-        if (!t.taskId().matches("[a-z0-9-]{1,80}") || t.timeoutMillis() < 1 || t.maxOutput() < 0 || t.maxOutput() > Protocols.MAX_CONTENT
-                || t.stdinBytes() > Containers.MAX_INPUT) {
-            violated("a task that can't be run: " + t.taskId() + ", " + t.timeoutMillis() + " ms, " + t.stdinBytes() + " bytes of input, "
-                    + t.maxOutput() + " of output");
+        Optional<String> objection = TaskSpecs.objection(t);
+        if (objection.isPresent()) {
+            violated("a task that can't be run: " + objection.get());
             return;
         }
         lease.apply(new LeaseEvent.TaskArrived(t, Records.digest(t)));
