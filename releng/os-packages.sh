@@ -1,13 +1,14 @@
 #!/bin/bash
 # Installs the packages of the operating system that one use of ./zennet needs: as root on Debian or its kin at once, else by naming the command.
-# usage: releng/os-packages.sh SET     SET: maven | jdk | desktop | test
+# usage: releng/os-packages.sh SET     SET: maven | jdk | desktop | test | benchmarks
 set -u
 case ${1:-} in
   maven) want=(maven) ;;
   jdk) want=(openjdk-25-jdk-headless) ;;
   desktop) want=(libgtk-3-0 xvfb) ;;
   test) want=(libgtk-3-0 xvfb xauth iproute2) ;;
-  *) echo "usage: $0 maven|jdk|desktop|test" >&2; exit 2 ;;
+  benchmarks) want=(sysbench fio p7zip-full hpcc) ;;
+  *) echo "usage: $0 maven|jdk|desktop|test|benchmarks" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

@@ -1,6 +1,6 @@
 /** What a plug-in implements to measure a machine. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package org.zennet.api.benchmark;
 
 import org.osgi.annotation.bundle.Export;

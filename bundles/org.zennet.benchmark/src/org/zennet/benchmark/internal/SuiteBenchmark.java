@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.osgi.service.component.annotations.Activate;
@@ -51,12 +52,26 @@ public final class SuiteBenchmark implements Benchmark {
     }
 
     @Override
+    public long leastMillis() {
+        return LEAST_MILLIS;
+    }
+
+    @Override
     public List<BenchmarkResult> run(long budgetMillis) throws InterruptedException {
-        return budgetMillis < LEAST_MILLIS ? List.of() : measure(Math.min(budgetMillis, MOST_MILLIS));
+        return run(budgetMillis, r -> { });
+    }
+
+    @Override
+    public List<BenchmarkResult> run(long budgetMillis, Consumer<BenchmarkResult> each) throws InterruptedException {
+        return budgetMillis < LEAST_MILLIS ? List.of() : measure(Math.min(budgetMillis, MOST_MILLIS), each);
     }
 
     /** Measures in whatever time. */
     List<BenchmarkResult> measure(long budgetMillis) throws InterruptedException {
+        return measure(budgetMillis, r -> { });
+    }
+
+    private List<BenchmarkResult> measure(long budgetMillis, Consumer<BenchmarkResult> each) throws InterruptedException {
         long end = nanos.getAsLong() + budgetMillis * 1_000_000;
         List<Callable<Kernel>> kernels = kernels();
         List<BenchmarkResult> results = new ArrayList<>();
@@ -77,6 +92,7 @@ public final class SuiteBenchmark implements Benchmark {
             try {
                 for (BenchmarkResult r : Sampler.all(List.of(new Sampler.Part(kernel, 1)), share, nanos)) {
                     results.add(new BenchmarkResult(PREFIX + r.id() + suffix, r.unit(), r.milli(), r.spreadPerMille()));
+                    each.accept(results.getLast());
                 }
             } catch (UncheckedIOException e) {
                 if (interrupted(e)) {

@@ -47,7 +47,7 @@ public final class Provider implements ProviderService {
     private static final int SCHEMA = 1;
     private static final long MAX_OUTPUTS = 4L << 30;
     private static final long MAX_MODULES = 8L << 30;
-    private static final long BENCHMARK_MILLIS = 1_500;
+    private static final long BENCHMARK_MILLIS = 750;
     private static final long CLOSE_MILLIS = 1_000;
     private static final int MAX_DELAY_MILLIS = 5_000;
 

@@ -211,6 +211,19 @@ final class Fakes {
         public List<BenchmarkResult> newest() {
             return List.of(new BenchmarkResult("integer/1", "Mop/s", 1_000_000, 3));
         }
+
+        @Override
+        public CompletableFuture<List<BenchmarkResult>> run(List<String> ids, long budgetMillis, java.util.function.Consumer<BenchmarkResult> each) {
+            return run(budgetMillis);
+        }
+
+        @Override
+        public List<Info> benchmarks() {
+            return List.of(new Info("quick/1", 0, java.util.Optional.empty()));
+        }
+
+        @Override
+        public void save(java.nio.file.Path directory, List<BenchmarkResult> results) { }
     }
 
     static final class Journal implements MarketJournal {

@@ -19,8 +19,18 @@ public final class Common {
     @Option(names = "--json", description = "Print a JSON document instead of text. Amounts are in zen, rates in picozen per unit.")
     boolean json;
 
+    /** Where data is kept. */
+    public Path data() {
+        return data;
+    }
+
+    /** Whether a document is wanted. */
+    public boolean json() {
+        return json;
+    }
+
     /** The results of this command. */
-    Output out() {
+    public Output out() {
         return new Output(System.out);
     }
 
@@ -34,12 +44,12 @@ public final class Common {
     }
 
     /** The name of the network, if one was given. */
-    Optional<String> network() {
+    public Optional<String> network() {
         return Optional.ofNullable(network);
     }
 
     /** The process that holds the data directory. */
-    ControlClient client() throws Rejected {
+    public ControlClient client() throws Rejected {
         return new ControlClient(DataDirectory.find(data, network()).path());
     }
 

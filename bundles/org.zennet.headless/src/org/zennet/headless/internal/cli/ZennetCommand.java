@@ -3,6 +3,7 @@ package org.zennet.headless.internal.cli;
 import java.io.PrintWriter;
 import org.osgi.framework.BundleContext;
 import org.zennet.headless.internal.demo.DemoCommand;
+import org.zennet.headless.internal.measure.BenchmarkCommand;
 import org.zennet.headless.internal.node.NodeRuntime;
 import org.zennet.services.Rejected;
 import picocli.CommandLine;
@@ -49,6 +50,7 @@ public final class ZennetCommand implements Runnable {
         line.addSubcommand(new MarketCommands.Offers());
         line.addSubcommand(new PluginsCommand());
         line.addSubcommand(new PluginCommand());
+        line.addSubcommand(new BenchmarkCommand(bundles, runtime));
         help(line);
         line.getCommandSpec().addOption(CommandLine.Model.OptionSpec.builder("-V", "--version").versionHelp(true)
                 .description("Show the version.").build());

@@ -17,6 +17,7 @@ import org.zennet.services.chain.ChainService;
 import org.zennet.services.chain.MinerService;
 import org.zennet.services.crypto.IdentityService;
 import org.zennet.services.crypto.SignatureScheme;
+import org.zennet.services.market.BenchmarkRunner;
 import org.zennet.services.market.MarketJournal;
 import org.zennet.services.market.PluginService;
 import org.zennet.services.market.StrategyRegistry;
@@ -80,6 +81,14 @@ public final class ControlMethods {
         with("plugins.remove", PluginService.class, "this process takes no plug-ins", (s, p) -> {
             s.remove(text(p, "name"));
             return "removed";
+        });
+        String noBenchmarks = "this process has no benchmarks";
+        with("benchmark.list", BenchmarkRunner.class, noBenchmarks, (s, p) -> s.benchmarks());
+        with("benchmark.newest", BenchmarkRunner.class, noBenchmarks, (s, p) -> s.newest());
+        with("benchmark.run", BenchmarkRunner.class, noBenchmarks, (s, p) -> BenchmarkCalls.run(s, p));
+        with("benchmark.save", BenchmarkRunner.class, noBenchmarks, (s, p) -> {
+            s.save(find(NodeContext.class).orElseThrow(() -> new Rejected("this process has no data directory")).directory(), BenchmarkCalls.results(p.path("results")));
+            return "kept";
         });
         with("strategies", StrategyRegistry.class, "this process has no strategies", (s, p) -> s.extensions());
     }

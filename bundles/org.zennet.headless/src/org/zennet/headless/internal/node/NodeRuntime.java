@@ -26,6 +26,7 @@ import org.zennet.services.Rejected;
 import org.zennet.services.chain.ChainService;
 import org.zennet.services.chain.MinerService;
 import org.zennet.services.crypto.IdentityService;
+import org.zennet.services.market.BackendRegistry;
 import org.zennet.services.network.JoinLine;
 import org.zennet.services.network.NetworkService;
 import org.zennet.services.node.NodeContext;
@@ -41,6 +42,7 @@ public final class NodeRuntime implements NodeLauncher {
     private static final Logger LOG = LoggerFactory.getLogger(NodeRuntime.class);
     private static final long START_MILLIS = 60_000;
     private static final long ASK_MILLIS = 20;
+    private static final long BACKEND_MILLIS = 10_000;
     private static final String PREFIX = "org.zennet.";
 
     /** Component (without prefix) to the service that shows it is there, in the order of start. */
@@ -183,6 +185,41 @@ public final class NodeRuntime implements NodeLauncher {
         }
     }
 
+    /**
+     * Starts a container backend without a node, in a directory of its own: for what measures containers.
+     *
+     * @return closing it takes the backend back
+     */
+    public AutoCloseable backend(Path directory, String id) throws Rejected {
+        if (!id.matches("[a-z0-9-]{1,40}")) {
+            throw new Rejected("'" + id + "' is no backend's id, such as wasm");
+        }
+        clearConfigurations();
+        ServiceRegistration<NodeContext> registration = bundles.registerService(NodeContext.class, new Bare(directory), null);
+        Deque<AutoCloseable> undo = new ArrayDeque<>();
+        undo.push(registration::unregister);
+        undo.push(this::clearConfigurations);
+        try {
+            configure("virtualization." + id, Map.of("linger", 1000L));
+            BackendRegistry registry = bundles.getService(bundles.getServiceReference(BackendRegistry.class));
+            long end = System.nanoTime() + BACKEND_MILLIS * 1_000_000;
+            while (registry.backend(id).isEmpty()) {
+                if (System.nanoTime() > end) {
+                    throw new Rejected("the backend '" + id + "' did not start: is it installed, and can it run here?");
+                }
+                TimeUnit.MILLISECONDS.sleep(ASK_MILLIS);
+            }
+            return () -> closeAll(undo);
+        } catch (InterruptedException e) {
+            closeAll(undo);
+            Thread.currentThread().interrupt();
+            throw new Rejected("interrupted while the backend started", e);
+        } catch (Rejected | RuntimeException e) {
+            closeAll(undo);
+            throw e;
+        }
+    }
+
     private static DataDirectory locate(Request request) throws Rejected {
         if (request.join().isEmpty()) {
             return DataDirectory.find(request.data(), request.network());
@@ -282,6 +319,33 @@ public final class NodeRuntime implements NodeLauncher {
             synchronized (undo) {
                 closeAll(undo);
             }
+        }
+    }
+
+    /** A directory without a network. */
+    private record Bare(Path directory) implements NodeContext {
+        @Override
+        public JoinLine network() {
+            throw new IllegalStateException("there is no network here");
+        }
+
+        @Override
+        public String role() {
+            return "zennet-benchmark";
+        }
+
+        @Override
+        public Path directory(String name) {
+            try {
+                return java.nio.file.Files.createDirectories(directory.resolve(name));
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public Optional<char[]> passphrase() {
+            return Optional.empty();
         }
     }
 

@@ -1,8 +1,11 @@
 package org.zennet.market.internal.registry;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
@@ -20,10 +23,12 @@ import org.zennet.api.pricing.PricingStrategy;
 import org.zennet.api.pricing.Quote;
 import org.zennet.api.pricing.QuoteRequest;
 import org.zennet.services.Registration;
+import org.zennet.services.Rejected;
 import org.zennet.services.market.BackendRegistry;
 import org.zennet.services.market.BenchmarkRunner;
 import org.zennet.services.market.ExtensionInfo;
 import org.zennet.services.market.StrategyRegistry;
+import org.zennet.services.node.NodeContext;
 
 /**
  * The only holder of references to plug-ins. One component for all kinds, so that the number of abandoned threads is
@@ -41,6 +46,7 @@ public final class ExtensionRegistry implements StrategyRegistry, BackendRegistr
     private final Asker<BuyingStrategy> buyers;
     private final BenchmarkRuns runs;
     private final long percent;
+    private Path node;
 
     /** Empty: services come by the bind methods. */
     @Activate
@@ -112,8 +118,45 @@ public final class ExtensionRegistry implements StrategyRegistry, BackendRegistr
     }
 
     @Override
+    public CompletableFuture<List<BenchmarkResult>> run(List<String> ids, long budgetMillis, Consumer<BenchmarkResult> each) throws Rejected {
+        return runs.run(ids, budgetMillis, each);
+    }
+
+    @Override
+    public List<Info> benchmarks() {
+        return runs.infos();
+    }
+
+    @Override
     public List<BenchmarkResult> newest() {
         return runs.newest();
+    }
+
+    @Override
+    public synchronized void save(Path directory, List<BenchmarkResult> results) throws Rejected {
+        BenchmarkFile file = new BenchmarkFile(directory, BenchmarkFile.thisMachine());
+        List<BenchmarkResult> all = BenchmarkRuns.overlay(results, file.read());
+        all = BenchmarkRuns.overlay(all, results);
+        try {
+            file.write(all);
+        } catch (IOException e) {
+            throw new Rejected("the results can't be kept in " + directory + ": " + e.getMessage(), e);
+        }
+        if (directory.equals(node)) {
+            runs.saved(all);
+        }
+    }
+
+    /** The node of this process: what was saved for it goes into its offers. */
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    synchronized void bindNode(NodeContext context) {
+        node = context.directory();
+        runs.saved(new BenchmarkFile(node, BenchmarkFile.thisMachine()).read());
+    }
+
+    synchronized void unbindNode(NodeContext context) {
+        node = null;
+        runs.saved(List.of());
     }
 
     @Override
