@@ -14,6 +14,7 @@ import org.zennet.market.message.Content;
 import org.zennet.market.message.ContentRequest;
 import org.zennet.market.message.Protocols;
 import org.zennet.market.message.Refusal;
+import org.zennet.market.message.Resume;
 import org.zennet.market.message.SignedStatement;
 import org.zennet.publisher.internal.job.ContentStore;
 import org.zennet.publisher.internal.job.Inbox;
@@ -34,7 +35,8 @@ final class PeerStreams implements AutoCloseable {
         this.contents = contents;
         this.jobs = jobs;
         this.registrations = List.of(network.accept(Protocols.MARKET, this::market),
-                network.accept(Protocols.PAYMENT, this::payment), network.accept(Protocols.CONTENT, this::content));
+                network.accept(Protocols.PAYMENT, this::payment), network.accept(Protocols.CONTENT, this::content),
+                network.accept(Protocols.RESUME, Returning::new));
     }
 
     /** The newest job that wants this provider; without one the provider is told so. */
@@ -104,6 +106,46 @@ final class PeerStreams implements AutoCloseable {
     @Override
     public void close() {
         registrations.forEach(Registration::close);
+    }
+
+    /** A provider whose connection was lost: its first message says which lease is to go on. */
+    private final class Returning implements MessageStream.Receiver {
+        private final PeerConnection from;
+        private final MessageStream stream;
+        private MessageStream.Receiver lease;
+
+        Returning(PeerConnection from, MessageStream stream) {
+            this.from = from;
+            this.stream = stream;
+        }
+
+        @Override
+        public void message(byte[] message) {
+            if (lease != null) {
+                lease.message(message);
+                return;
+            }
+            try {
+                Resume asked = Records.decode(Resume.class, message);
+                Optional<JobRunner> job = jobs.get().stream().filter(j -> j.knows(asked.contract(), from.identity())).findFirst();
+                if (job.isPresent()) {
+                    lease = job.get().resume(from, stream, asked);
+                    return;
+                }
+                lease = new Deaf();
+                stream.send(Records.encode(new Refusal("this lease is not at work here")));
+                stream.close();
+            } catch (EncodingException e) {
+                from.violation("a malformed request to go on: " + e.getMessage());
+            }
+        }
+
+        @Override
+        public void closed(String reason) {
+            if (lease != null) {
+                lease.closed(reason);
+            }
+        }
     }
 
     /** Hears nothing more. */

@@ -66,6 +66,9 @@ class JobDraft {
     void drain(LeaseRun lease, String reason) {
         if (lease.stage() == Stage.RUNNING) {
             put(release(free(lease)).at(Stage.DRAINING, now, reason));
+        } else if (lease.stage() == Stage.ABSENT) {
+            LeaseRun l = release(free(lease));
+            put(l.with(l.ledger().closed()).at(Stage.LOST, now, reason));
         } else if (lease.live()) {
             drop(lease, reason, false, false);
         }
@@ -111,7 +114,7 @@ class JobDraft {
         if (lease.connected()) {
             effects.add(new JobEffect.Judge(lease.id(), task, passed, lease.ledger().bill().holdBack(usage), evidence));
         }
-        return lease.with(ledger).judged(task, passed);
+        return lease.with(ledger).judged(task, passed, evidence);
     }
 
     /** Works in what the comparison of a task says now. */
@@ -130,7 +133,7 @@ class JobDraft {
         VerificationMachine.Ruling ruling = v.ruling();
         for (VerificationMachine.Entry e : ruling.passed()) {
             LeaseRun l = leases.get(e.lease());
-            if (l.stage() == Stage.RUNNING) {
+            if (l.stage() == Stage.RUNNING || l.stage() == Stage.ABSENT) {
                 put(judge(l, task, true, List.of()));
             }
         }
@@ -156,7 +159,7 @@ class JobDraft {
 
     private void refuse(VerificationMachine.Entry entry, int task, List<VerificationMachine.Entry> winners, boolean lied) {
         LeaseRun l = leases.get(entry.lease());
-        if (l.stage() == Stage.RUNNING || l.stage() == Stage.LOST) {
+        if (l.stage() == Stage.RUNNING || l.stage() == Stage.ABSENT || l.stage() == Stage.LOST) {
             l = judge(l, task, false, winners);
             put(l);
         }

@@ -38,6 +38,29 @@ public sealed interface JobEffect {
      */
     record Close(String lease, boolean pay, Amount due, String reason) implements JobEffect { }
 
+    /**
+     * Take a lease up again over the connection on which its provider asked.
+     *
+     * @param sequence of the newest statement
+     * @param wanted   tasks whose results are waited for
+     */
+    record Resume(String lease, int sequence, List<Integer> wanted) implements JobEffect {
+        /** Copies the list. */
+        public Resume {
+            wanted = List.copyOf(wanted);
+        }
+    }
+
+    /** Pay what is due to the zen, and tell so even where it was paid before. */
+    record Repay(String lease, Amount due) implements JobEffect { }
+
+    /**
+     * Don't take a lease up again.
+     *
+     * @param pay whether a last payment of what is due goes with it
+     */
+    record Decline(String lease, boolean pay, Amount due, String reason) implements JobEffect { }
+
     /** Put the outputs of all tasks together as the reduce step's input. */
     record PrepareReduce() implements JobEffect { }
 

@@ -1,5 +1,6 @@
 package org.zennet.publisher.machine;
 
+import java.util.Set;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Hash;
@@ -56,6 +57,22 @@ public sealed interface JobEvent {
 
     /** The provider's receipt: nothing more comes of it. */
     record Receipted(String lease, boolean nothingToSettle) implements JobEvent { }
+
+    /**
+     * A provider whose connection was gone asks to go on. Its newest payment was checked before.
+     *
+     * @param sequence of its newest statement
+     * @param usage    cumulative
+     * @param begun    tasks that wait or run there
+     * @param done     tasks with a result there and without a verdict
+     */
+    record Returned(String lease, int sequence, UsageVector usage, Set<Integer> begun, Set<Integer> done) implements JobEvent {
+        /** Copies the sets. */
+        public Returned {
+            begun = Set.copyOf(begun);
+            done = Set.copyOf(done);
+        }
+    }
 
     /** The provider's connection is gone. */
     record Lost(String lease, String reason) implements JobEvent { }

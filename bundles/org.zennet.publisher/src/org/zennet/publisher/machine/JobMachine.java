@@ -110,12 +110,17 @@ public record JobMachine(JobPlan plan, JobState phase, List<TaskRun> tasks, Map<
             case ANNOUNCING -> "announcing";
             case HIRING -> "waiting for providers: " + live + " agreed, " + plan.replicas() + " needed" + waits;
             case RUNNING, REDUCING -> verified() + " of " + total() + " tasks verified on " + working
-                    + (working == 1 ? " provider" : " providers") + missing() + waits;
+                    + (working == 1 ? " provider" : " providers") + away() + missing() + waits;
             case SETTLING -> (ending.orElse(JobState.DONE) == JobState.DONE ? "settling" : note + "; settling") + " with "
                     + leases.values().stream().filter(l -> l.ledger().paid().zen() > 0 && !l.settled()).count() + " providers";
             case DONE -> "done";
             case FAILED, CANCELLED -> note;
         };
+    }
+
+    private String away() {
+        long away = leases.values().stream().filter(l -> l.stage() == LeaseRun.Stage.ABSENT).count();
+        return away == 0 ? "" : "; waiting for " + away + " whose connection was lost";
     }
 
     private String missing() {

@@ -40,6 +40,7 @@ final class JobTurn extends JobDraft {
                     Stage.FUNDED, Stage.RUNNING, Stage.DRAINING);
             case JobEvent.Receipted e -> Optional.ofNullable(leases.get(e.lease())).ifPresent(l -> receipted(l, e));
             case JobEvent.Lost e -> Optional.ofNullable(leases.get(e.lease())).ifPresent(l -> lost(l, e.reason()));
+            case JobEvent.Returned e -> Optional.ofNullable(leases.get(e.lease())).ifPresent(l -> returned(l, e));
             case JobEvent.Settled e -> Optional.ofNullable(leases.get(e.lease())).ifPresent(l -> put(l.settled(true)));
             case JobEvent.ReduceReady _ -> {
                 if (phase == JobState.REDUCING && tasks.size() == plan.tasks()) {
@@ -128,7 +129,50 @@ final class JobTurn extends JobDraft {
     private void lost(LeaseRun l, String reason) {
         boolean working = l.live() || l.stage() == Stage.DRAINING;
         LeaseRun gone = l.disconnected();
+        if (l.stage() == Stage.ABSENT) {
+            return;
+        }
+        if (l.stage() == Stage.RUNNING && l.ledger().bill().terms().patienceMillis() > 0) {
+            put(gone.at(Stage.ABSENT, now, reason)); // its tasks stay with it: a second copy would be paid twice
+            return;
+        }
         put(working ? free(gone).at(Stage.LOST, now, reason) : gone);
+    }
+
+    /** A provider whose connection was lost asks to go on: same contract, same channel, one bill. */
+    private void returned(LeaseRun l, JobEvent.Returned e) {
+        boolean awaited = l.stage() == Stage.ABSENT || l.stage() == Stage.RUNNING;
+        Optional<String> objection = l.ledger().objection(e.sequence(), e.usage());
+        if (awaited && objection.isPresent()) {
+            violated(l, objection.get());
+            effects.add(new JobEffect.Decline(l.id(), false, Amount.ZERO, objection.get()));
+        } else if (awaited) {
+            resume(l.returned(now), e);
+        } else {
+            decline(l);
+        }
+    }
+
+    private void resume(LeaseRun l, JobEvent.Returned e) {
+        put(l);
+        effects.add(new JobEffect.Resume(l.id(), l.ledger().sequence(), l.queue()));
+        effects.add(new JobEffect.Repay(l.id(), l.ledger().bill().due()));
+        l.queue().stream().filter(t -> !e.begun().contains(t) && !e.done().contains(t))
+                .forEach(t -> effects.add(new JobEffect.Dispatch(l.id(), t)));
+        l.fetching().forEach((t, f) -> f.key().output().ifPresent(o -> effects.add(new JobEffect.Fetch(l.id(), t, o, f.bytes()))));
+        l.judged().forEach((t, j) -> {
+            if (e.done().contains(t)) {
+                effects.add(new JobEffect.Judge(l.id(), t, j.passed(), l.ledger().bill().holdBack(j.usage()), j.evidence()));
+            }
+        });
+    }
+
+    /** Too late, or not needed any more. What is due is paid all the same, while the budget has it. */
+    private void decline(LeaseRun l) {
+        Amount due = l.ledger().bill().due();
+        boolean fits = !state().bound().plus(due.minusOrZero(l.ledger().paid())).isMoreThan(plan.budget());
+        boolean pay = l.stage() == Stage.LOST && l.ledger().started().isPresent() && l.caught().isEmpty() && !barred.contains(l.provider()) && fits;
+        effects.add(new JobEffect.Decline(l.id(), pay, due, l.note().isEmpty() ? "it is not needed any more" : l.note()));
     }
 
     // ---- tasks
@@ -146,7 +190,7 @@ final class JobTurn extends JobDraft {
             return;
         }
         VerificationMachine.Key key = VerificationMachine.Key.of(e.reason(), e.exitCode(), e.output());
-        LeaseRun next = l.with(l.ledger().delivered(e.usage())).answered(e.task(), e.usage(), key, now);
+        LeaseRun next = l.with(l.ledger().delivered(e.usage())).answered(e.task(), e.usage(), key, e.bytes(), now);
         put(next);
         TaskRun t = tasks.get(e.task());
         if (e.reason() == Outcome.Reason.CANCELLED || e.reason() == Outcome.Reason.CONTAINER_ENDED) {
@@ -213,6 +257,12 @@ final class JobTurn extends JobDraft {
                     }
                 }
                 case RUNNING -> stuck(l);
+                case ABSENT -> {
+                    int patience = l.ledger().bill().terms().patienceMillis();
+                    if (passed(l.since(), patience)) {
+                        put(free(l).at(Stage.LOST, now, "it did not come back within " + patience / 1000 + " s"));
+                    }
+                }
                 case DRAINING -> {
                     if (passed(l.since(), 2L * l.ledger().bill().terms().intervalMillis() + 1000)) {
                         drop(l, l.note(), true, true);
@@ -257,7 +307,7 @@ final class JobTurn extends JobDraft {
     /** Whether the job waits for the end of a lease. */
     private boolean awaited(LeaseRun l) {
         return switch (l.stage()) {
-            case AGREED, FUNDED, RUNNING, DRAINING -> true;
+            case AGREED, FUNDED, RUNNING, ABSENT, DRAINING -> true;
             case CLOSING, LOST, ENDED -> !l.settled() && !l.ledger().paid().isZero() && !passed(l.since(), plan.waits().settle());
         };
     }

@@ -79,6 +79,14 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
         }
     }
 
+    /** Why a provider that comes back can't go on from where it says it is, or empty. */
+    public Optional<String> objection(int number, UsageVector usage) {
+        if (number < sequence) {
+            return Optional.of("it is back at statement " + number + " after statement " + sequence);
+        }
+        return usage.isAtLeast(claimed) ? Optional.empty() : Optional.of("usage went back: " + usage + " after " + claimed);
+    }
+
     /** Why a task's claimed usage can't be, or empty. */
     public Optional<String> objection(UsageVector taskUsage, Instant dispatched, Instant now, long slackMillis) {
         UsageVector bound = envelope(dispatched, now, slackMillis);

@@ -23,6 +23,7 @@ import org.zennet.api.value.UsageVector;
  * @param headSince since when that one may be running
  * @param fetching  results whose output is on its way
  * @param unjudged  results without a verdict: the task and its claimed usage
+ * @param judged    the newest verdicts, at most {@value #MAX_JUDGED}: a connection may be lost under them
  * @param results   delivered
  * @param verified  results that passed
  * @param faults    results that told of a fault of the provider's
@@ -32,8 +33,11 @@ import org.zennet.api.value.UsageVector;
  * @param note      why it ended; may be empty
  */
 public record LeaseRun(String id, PublicKey provider, Stage stage, Instant since, LeaseLedger ledger, List<Integer> queue,
-        Instant headSince, Map<Integer, Fetching> fetching, Map<Integer, UsageVector> unjudged, int results, int verified,
-        int faults, Optional<Caught> caught, boolean connected, boolean settled, String note) {
+        Instant headSince, Map<Integer, Fetching> fetching, Map<Integer, UsageVector> unjudged,
+        Map<Integer, Judged> judged, int results, int verified, int faults, Optional<Caught> caught, boolean connected, boolean settled, String note) {
+    /** The most verdicts that are kept to be told again: more than can be under way. */
+    public static final int MAX_JUDGED = 64;
+
     /** Where a lease stands. */
     public enum Stage {
         /** Both signed. */
@@ -44,16 +48,26 @@ public record LeaseRun(String id, PublicKey provider, Stage stage, Instant since
         RUNNING,
         /** Its work is done; the next usage statement is the last. */
         DRAINING,
+        /** Its connection was lost; its work waits for it as long as the contract says. */
+        ABSENT,
         /** The last payment was sent. */
         CLOSING,
-        /** Its connection was lost. */
+        /** Its connection was lost for good. */
         LOST,
         /** Nothing more is expected but its settlement. */
         ENDED
     }
 
     /** A result whose output is on its way. */
-    public record Fetching(Instant since, VerificationMachine.Key key) { }
+    public record Fetching(Instant since, VerificationMachine.Key key, long bytes) { }
+
+    /** A verdict that was sent. */
+    public record Judged(boolean passed, UsageVector usage, List<VerificationMachine.Entry> evidence) {
+        /** Copies the list. */
+        public Judged {
+            evidence = List.copyOf(evidence);
+        }
+    }
 
     /** What a provider signed for a task, what others signed, and who these are. */
     public record Caught(int task, Hash signed, Hash other, List<PublicKey> agreeing) {
@@ -68,16 +82,17 @@ public record LeaseRun(String id, PublicKey provider, Stage stage, Instant since
         queue = List.copyOf(queue);
         fetching = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(fetching));
         unjudged = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(unjudged));
+        judged = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(judged));
     }
 
     static LeaseRun start(String id, PublicKey provider, LeaseLedger ledger, Instant now) {
-        return new LeaseRun(id, provider, Stage.AGREED, now, ledger, List.of(), now, Map.of(), Map.of(), 0, 0, 0,
+        return new LeaseRun(id, provider, Stage.AGREED, now, ledger, List.of(), now, Map.of(), Map.of(), Map.of(), 0, 0, 0,
                 Optional.empty(), true, false, "");
     }
 
     /** Whether it works or is about to. */
     public boolean live() {
-        return stage == Stage.AGREED || stage == Stage.FUNDED || stage == Stage.RUNNING;
+        return stage == Stage.AGREED || stage == Stage.FUNDED || stage == Stage.RUNNING || stage == Stage.ABSENT;
     }
 
     /** What of the budget is bound by it: the channel while more may be promised, then what was. */
@@ -87,69 +102,82 @@ public record LeaseRun(String id, PublicKey provider, Stage stage, Instant since
     }
 
     LeaseRun at(Stage to, Instant now, String why) {
-        return new LeaseRun(id, provider, to, now, ledger, queue, headSince, fetching, unjudged, results, verified, faults,
+        return new LeaseRun(id, provider, to, now, ledger, queue, headSince, fetching, unjudged, judged, results, verified, faults,
                 caught, connected, settled, why.isEmpty() ? note : why);
     }
 
     LeaseRun with(LeaseLedger l) {
-        return new LeaseRun(id, provider, stage, since, l, queue, headSince, fetching, unjudged, results, verified, faults,
+        return new LeaseRun(id, provider, stage, since, l, queue, headSince, fetching, unjudged, judged, results, verified, faults,
                 caught, connected, settled, note);
     }
 
     LeaseRun queued(int task, Instant now) {
         List<Integer> more = new ArrayList<>(queue);
         more.add(task);
-        return work(more, queue.isEmpty() ? now : headSince, fetching, unjudged, results, verified);
+        return work(more, queue.isEmpty() ? now : headSince, fetching, unjudged, judged, results, verified);
     }
 
     /** The result of a queued task arrived; its output is fetched. */
-    LeaseRun answered(int task, UsageVector usage, VerificationMachine.Key key, Instant now) {
+    LeaseRun answered(int task, UsageVector usage, VerificationMachine.Key key, long bytes, Instant now) {
         List<Integer> rest = new ArrayList<>(queue);
         rest.remove(Integer.valueOf(task));
         Map<Integer, Fetching> f = new LinkedHashMap<>(fetching);
-        f.put(task, new Fetching(now, key));
+        f.put(task, new Fetching(now, key, bytes));
         Map<Integer, UsageVector> u = new LinkedHashMap<>(unjudged);
         u.put(task, usage);
-        return work(rest, now, f, u, results + 1, verified);
+        return work(rest, now, f, u, judged, results + 1, verified);
     }
 
     LeaseRun fetched(int task) {
         Map<Integer, Fetching> f = new LinkedHashMap<>(fetching);
         f.remove(task);
-        return work(queue, headSince, f, unjudged, results, verified);
+        return work(queue, headSince, f, unjudged, judged, results, verified);
     }
 
-    LeaseRun judged(int task, boolean passed) {
+    LeaseRun judged(int task, boolean passed, List<VerificationMachine.Entry> evidence) {
         Map<Integer, UsageVector> u = new LinkedHashMap<>(unjudged);
-        u.remove(task);
-        return work(queue, headSince, fetching, u, results, passed ? verified + 1 : verified);
+        Map<Integer, Judged> j = new LinkedHashMap<>(judged);
+        j.put(task, new Judged(passed, u.remove(task), evidence));
+        if (j.size() > MAX_JUDGED) {
+            j.remove(j.keySet().iterator().next());
+        }
+        return work(queue, headSince, fetching, u, j, results, passed ? verified + 1 : verified);
     }
 
     LeaseRun idle() {
-        return work(List.of(), headSince, Map.of(), unjudged, results, verified);
+        return work(List.of(), headSince, Map.of(), unjudged, judged, results, verified);
     }
 
     LeaseRun faulty() {
-        return new LeaseRun(id, provider, stage, since, ledger, queue, headSince, fetching, unjudged, results, verified,
+        return new LeaseRun(id, provider, stage, since, ledger, queue, headSince, fetching, unjudged, judged, results, verified,
                 faults + 1, caught, connected, settled, note);
     }
 
     LeaseRun caught(Caught evidence) {
-        return new LeaseRun(id, provider, stage, since, ledger, queue, headSince, fetching, unjudged, results, verified,
+        return new LeaseRun(id, provider, stage, since, ledger, queue, headSince, fetching, unjudged, judged, results, verified,
                 faults, Optional.of(evidence), connected, settled, note);
     }
 
     LeaseRun disconnected() {
-        return new LeaseRun(id, provider, stage, since, ledger, queue, headSince, fetching, unjudged, results, verified,
+        return new LeaseRun(id, provider, stage, since, ledger, queue, headSince, fetching, unjudged, judged, results, verified,
                 faults, caught, false, settled, note);
     }
 
+    /** It is back: its tasks have their whole time again, since it may have been held up. */
+    LeaseRun returned(Instant now) {
+        Map<Integer, Fetching> f = new LinkedHashMap<>();
+        fetching.forEach((task, old) -> f.put(task, new Fetching(now, old.key(), old.bytes())));
+        return new LeaseRun(id, provider, Stage.RUNNING, now, ledger, queue, now, f, unjudged, judged, results, verified,
+                faults, caught, true, settled, "");
+    }
+
     LeaseRun settled(boolean done) {
-        return new LeaseRun(id, provider, stage, since, ledger, queue, headSince, fetching, unjudged, results, verified,
+        return new LeaseRun(id, provider, stage, since, ledger, queue, headSince, fetching, unjudged, judged, results, verified,
                 faults, caught, connected, done, note);
     }
 
-    private LeaseRun work(List<Integer> q, Instant head, Map<Integer, Fetching> f, Map<Integer, UsageVector> u, int r, int v) {
-        return new LeaseRun(id, provider, stage, since, ledger, q, head, f, u, r, v, faults, caught, connected, settled, note);
+    private LeaseRun work(List<Integer> q, Instant head, Map<Integer, Fetching> f, Map<Integer, UsageVector> u,
+            Map<Integer, Judged> j, int r, int v) {
+        return new LeaseRun(id, provider, stage, since, ledger, q, head, f, u, j, r, v, faults, caught, connected, settled, note);
     }
 }

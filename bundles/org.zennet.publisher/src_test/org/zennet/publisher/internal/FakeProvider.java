@@ -32,6 +32,8 @@ import org.zennet.market.message.Ready;
 import org.zennet.market.message.Receipt;
 import org.zennet.market.message.Refusal;
 import org.zennet.market.message.ResultStatement;
+import org.zennet.market.message.Resume;
+import org.zennet.market.message.Resumed;
 import org.zennet.market.message.SignedContract;
 import org.zennet.market.message.SignedStatement;
 import org.zennet.market.message.Started;
@@ -67,6 +69,15 @@ final class FakeProvider implements MessageStream.Receiver {
     boolean keepsOutputs;
     boolean fails;
     int diesAfter = Integer.MAX_VALUE;
+    /** After so many results its connection is cut; it calls again after {@link #awayMillis}. */
+    int cutAfter = Integer.MAX_VALUE;
+    long awayMillis = 3000;
+    /** What it shows as its newest payment, where not the truth. */
+    Optional<Amount> shows = Optional.empty();
+    int resumptions;
+    private final Map<String, TaskResult> results = new java.util.LinkedHashMap<>();
+    private final Map<String, Hash> digests = new HashMap<>();
+    private String running = "";
     long taskMillis = 1500;
     double overclaims = 1;
     Amount paid = Amount.ZERO;
@@ -108,7 +119,39 @@ final class FakeProvider implements MessageStream.Receiver {
         market = wire.open(Protocols.MARKET, MessageStream.Priority.CONTROL, this);
     }
 
+    /** The connection is gone, the container goes on; later it calls again. */
+    void cut() {
+        cutAfter = Integer.MAX_VALUE;
+        market = null;
+        wire.close();
+        loop.after(awayMillis, this::callAgain);
+    }
+
+    private void callAgain() {
+        wire = network.dial(publisher);
+        List<Resume.Progress> tasks = new ArrayList<>();
+        if (!running.isEmpty()) {
+            tasks.add(new Resume.Progress(running, digests.get(running), Resume.Stage.RUNNING));
+        }
+        queue.forEach(t -> tasks.add(new Resume.Progress(t.taskId(), Records.digest(t), Resume.Stage.WAITING)));
+        results.forEach((id, r) -> tasks.add(new Resume.Progress(id, r.statement().task(), Resume.Stage.DONE)));
+        byte[] newest = paid.isZero() ? new byte[0] : Records.encode(new ChannelService.Payment(channel.get().txid(), channel.get().index(),
+                java.nio.ByteBuffer.allocate(8).putLong(shows.orElse(paid).zen()).array(), 0, new byte[0]));
+        market = wire.open(Protocols.RESUME, MessageStream.Priority.CONTROL, this);
+        loop.after(5, () -> send(new Resume(contract.get().hash(), sequence, bill.get().usage(), paid, false, tasks, newest)));
+    }
+
+    private void resumed(Resumed r) {
+        resumptions++;
+        payments = wire.open(Protocols.PAYMENT, MessageStream.Priority.PAYMENT, new Payments());
+        r.wanted().stream().filter(results::containsKey).forEach(id -> send(results.get(id)));
+        loop.after(5, this::state);
+    }
+
     void send(Record message) {
+        if (market == null) {
+            return;
+        }
         market.send(Records.encode(message));
     }
 
@@ -116,11 +159,14 @@ final class FakeProvider implements MessageStream.Receiver {
     public void message(byte[] message) {
         try {
             Record r = Records.decodeAny(message, AnnouncementProof.class, Descriptor.class, CounterOffer.class, SignedContract.class,
-                    Refusal.class, ChannelService.Funding.class, Task.class, Verdict.class, Close.class);
+                    Refusal.class, ChannelService.Funding.class, Task.class, Verdict.class, Close.class, Resumed.class,
+                    ChannelService.Payment.class);
             switch (r) {
+                case Resumed again -> resumed(again);
+                case ChannelService.Payment _ -> receive(message);
                 case Refusal f -> {
                     refusals.add(f.reason());
-                    if (!ended) {
+                    if (!ended && contract.isEmpty()) {
                         loop.after(2000, this::look);
                     }
                 }
@@ -135,7 +181,10 @@ final class FakeProvider implements MessageStream.Receiver {
                     queue.add(t);
                     work();
                 }
-                case Verdict v -> verdicts.add(v);
+                case Verdict v -> {
+                    verdicts.add(v);
+                    results.remove(v.taskId());
+                }
                 case Close c -> closed(c);
                 default -> throw new AssertionError(r);
             }
@@ -228,6 +277,8 @@ final class FakeProvider implements MessageStream.Receiver {
         }
         busy = true;
         Task t = queue.poll();
+        running = t.taskId();
+        digests.put(running, Records.digest(t));
         if (t.stdinBytes() == 0) {
             run(t, new byte[0]);
         } else {
@@ -256,8 +307,15 @@ final class FakeProvider implements MessageStream.Receiver {
             ResultStatement s = new ResultStatement(contract.get().hash(), Records.digest(t), Outcome.Reason.EXITED, fails ? 3 : 0, hash,
                     output.length, usage);
             bill = bill.map(b -> b.delivered(usage));
-            send(new TaskResult(s, forges ? keys.identity(99).sign(s) : identity.sign(s), t.taskId(), "the log\nof it".getBytes(StandardCharsets.UTF_8)));
+            TaskResult result = new TaskResult(s, forges ? keys.identity(99).sign(s) : identity.sign(s), t.taskId(),
+                    "the log\nof it".getBytes(StandardCharsets.UTF_8));
+            results.put(t.taskId(), result);
+            if (done > cutAfter) {
+                cut();
+            }
+            send(result);
             busy = false;
+            running = "";
             work();
         });
     }
@@ -285,7 +343,7 @@ final class FakeProvider implements MessageStream.Receiver {
 
     @Override
     public void closed(String reason) {
-        ended = ended || contract.isPresent();
+        ended = ended || contract.isPresent() && market != null && !wire.isOpen() && resumptions == 0 && contract.get().terms().patienceMillis() == 0;
     }
 
     private final class Payments implements MessageStream.Receiver {

@@ -94,6 +94,79 @@ class PublisherTest {
     }
 
     @Test
+    void aProviderWhoseConnectionIsCutGoesOnWithItsLeaseAndIsBilledOnce() throws Exception {
+        w.honest(3);
+        FakeProvider cut = w.providers.getFirst();
+        cut.cutAfter = 1;
+        String id = w.submit(12);
+        assertTrue(w.loop.until(() -> w.info(id).providers().stream().anyMatch(p -> p.state().equals("away")), 60), w.info(id).phase());
+        assertTrue(w.info(id).phase().contains("waiting for 1 whose connection was lost"), w.info(id).phase());
+        JobInfo job = w.finish(id);
+        assertEquals(JobState.DONE, job.state(), job.phase());
+        assertEquals(1, cut.resumptions);
+        List<HiredInfo> own = job.providers().stream().filter(p -> p.id().equals(cut.identity.identity().toHex())).toList();
+        assertEquals(1, own.size(), "the same lease");
+        assertEquals(cut.contract.orElseThrow().leaseId(), own.getFirst().lease());
+        assertTrue(own.getFirst().tasks() > 2, own.toString());
+        assertEquals(own.getFirst().promised(), own.getFirst().paid());
+        assertEquals(cut.paid, own.getFirst().paid());
+        assertEquals("settled", own.getFirst().state());
+        assertTrue(job.tasks().stream().allMatch(t -> t.attempts() == 2), "no replica was made twice: " + job.tasks());
+        assertEquals(3, w.money.ledger.size(), "no further channel");
+        assertEquals(1, w.money.synced, "its newest payment was looked at");
+        assertTrue(w.network.violations.isEmpty(), w.network.violations.toString());
+    }
+
+    @Test
+    void aProviderThatComesTooLateIsPaidForWhatItDidAndItsWorkHasMoved() throws Exception {
+        w.honest(3);
+        FakeProvider late = w.providers.getFirst();
+        late.cutAfter = 1;
+        late.awayMillis = 25_000;
+        String id = w.submit(40);
+        JobInfo job = w.finish(id);
+        assertEquals(JobState.DONE, job.state(), job.phase());
+        assertEquals(0, late.resumptions);
+        assertTrue(late.ended, "it was told to close");
+        HiredInfo own = job.providers().stream().filter(p -> p.lease().equals(late.contract.orElseThrow().leaseId())).findFirst().orElseThrow();
+        assertEquals("settled", own.state());
+        assertEquals(late.paid, own.paid());
+    }
+
+    @Test
+    void whoShowsAPaymentThatWasNeverMadeIsNotTakenBack() throws Exception {
+        w.honest(3);
+        FakeProvider forger = w.providers.getFirst();
+        forger.cutAfter = 1;
+        forger.shows = java.util.Optional.of(Amount.ofXen(1));
+        JobInfo job = w.finish(w.submit(12));
+        assertEquals(JobState.DONE, job.state(), job.phase());
+        assertEquals(0, forger.resumptions);
+        assertEquals(List.of("that was not promised here"), forger.refusals);
+    }
+
+    @Test
+    void nobodyTakesUpALeaseOfAnother() throws Exception {
+        w.honest(3);
+        String id = w.submit(12);
+        assertTrue(w.loop.until(() -> w.info(id).tasksDone() > 1, 60));
+        FakeNetwork stranger = new FakeNetwork(w.loop, w.keys.identity(77).identity());
+        List<String> answers = new java.util.ArrayList<>();
+        var stream = stranger.dial(w.network).open("resume/1", org.zennet.services.network.MessageStream.Priority.CONTROL, new Silent() {
+            @Override
+            public void message(byte[] message) {
+                answers.add(new String(message, java.nio.charset.StandardCharsets.UTF_8));
+            }
+        });
+        w.loop.after(5, () -> stream.send(org.zennet.api.encoding.Records.encode(new org.zennet.market.message.Resume(
+                w.providers.getFirst().contract.orElseThrow().hash(), 1, org.zennet.api.value.UsageVector.ZERO, Amount.ZERO, false, List.of(), new byte[0]))));
+        w.loop.run(1);
+        assertEquals(1, answers.size());
+        assertTrue(answers.getFirst().contains("this lease is not at work here"), answers.toString());
+        assertEquals(JobState.DONE, w.finish(id).state());
+    }
+
+    @Test
     void aForgedResultEndsTheProvider() throws Exception {
         w.honest(3);
         w.providers.getFirst().forges = true;
@@ -245,13 +318,13 @@ class PublisherTest {
         FakeNetwork stranger = new FakeNetwork(w.loop, w.keys.identity(77).identity());
         String id = w.submit(6);
         w.loop.run(1);
-        for (String protocol : List.of("market/1", "payment/1", "content/1")) {
+        for (String protocol : List.of("market/1", "payment/1", "content/1", "resume/1")) {
             FakeNetwork.Wire wire = stranger.dial(w.network);
             var stream = wire.open(protocol, org.zennet.services.network.MessageStream.Priority.CONTROL, new Silent());
             w.loop.after(10, () -> stream.send(new byte[] {4, 2, 0, 0, 1, 2, 3}));
         }
         assertEquals(JobState.DONE, w.finish(id).state());
-        assertEquals(3, w.network.violations.size(), w.network.violations.toString());
+        assertEquals(4, w.network.violations.size(), w.network.violations.toString());
     }
 
     @Test
@@ -272,7 +345,7 @@ class PublisherTest {
     }
 
     /** Hears nothing. */
-    private static final class Silent implements org.zennet.services.network.MessageStream.Receiver {
+    private static class Silent implements org.zennet.services.network.MessageStream.Receiver {
         @Override
         public void message(byte[] message) { }
 

@@ -98,8 +98,23 @@ class JobSimulationTest {
         assertTrue(done > SEEDS * 8 / 10, done + " of " + SEEDS + " jobs were done");
     }
 
+    @Test
+    void providersThatComeBackGoOnWithTheirLeaseAndAreBilledOnce() {
+        int resumed = 0;
+        for (int seed = 0; seed < SEEDS; seed++) {
+            Market m = new Market(Market.plan(12, true, 2, 3, 6), seed, 1500).with(Kind.RETURNING, Kind.RETURNING, Kind.HONEST, Kind.HONEST);
+            assertEquals(JobState.DONE, m.run(), "seed " + seed + ": " + m.job.text());
+            m.check();
+            allRight(m);
+            assertEquals(0, m.caughtCount());
+            m.job.leases().values().forEach(l -> assertTrue(l.ledger().bill().withheld().isZero(), "nobody loses a hold-back by a cut wire"));
+            resumed += m.resumed;
+        }
+        assertTrue(resumed > SEEDS, resumed + " times a lease went on");
+    }
+
     @ParameterizedTest
-    @EnumSource(value = Kind.class, names = {"CRASHING", "STALLING", "GREEDY", "WITHHOLDING", "QUITTING", "SLOW", "LIAR"})
+    @EnumSource(value = Kind.class, names = {"CRASHING", "RETURNING", "STALLING", "GREEDY", "WITHHOLDING", "QUITTING", "SLOW", "LIAR"})
     void oneBadProviderDoesNotStopThreeGoodOnes(Kind bad) {
         for (int seed = 0; seed < 40; seed++) {
             Market m = new Market(Market.plan(12, true, 2, 3, 6), seed, 1500).with(bad, Kind.HONEST, Kind.HONEST, Kind.HONEST);

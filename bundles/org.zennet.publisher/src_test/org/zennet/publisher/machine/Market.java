@@ -32,7 +32,7 @@ final class Market {
     private static final long LATENCY = 5;
 
     /** How a provider behaves. */
-    enum Kind { HONEST, LIAR, CRASHING, STALLING, SLOW, GREEDY, WITHHOLDING, QUITTING }
+    enum Kind { HONEST, LIAR, CRASHING, RETURNING, STALLING, SLOW, GREEDY, WITHHOLDING, QUITTING }
 
     /** One provider: where its leases stand. */
     static final class Seller {
@@ -45,6 +45,9 @@ final class Market {
         long busyUntil;
         int done;
         boolean gone;
+        boolean away;
+        final Set<Integer> begun = new HashSet<>();
+        final Map<Integer, JobEvent.Answered> results = new HashMap<>();
 
         Seller(int number, Kind kind) {
             this.key = key(number);
@@ -66,11 +69,14 @@ final class Market {
     private long now;
     private long order;
     final long taskMillis;
+    final Terms terms;
+    int resumed;
 
     Market(JobPlan plan, long seed, long taskMillis) {
         this.job = JobMachine.start(plan);
         this.random = new Random(seed);
         this.taskMillis = taskMillis;
+        this.terms = TERMS.withPatience(5000 * (int) (seed % 3));
     }
 
     static JobPlan plan(int tasks, boolean reduce, int replicas, int tieBreak, int machines) {
@@ -135,8 +141,11 @@ final class Market {
             s.lease = id;
             s.sequence = 0;
             s.busyUntil = now;
+            s.away = false;
+            s.begun.clear();
+            s.results.clear();
             byLease.put(id, s);
-            event(new JobEvent.Agreed(id, s.key, RATES, TERMS, SIZE));
+            event(new JobEvent.Agreed(id, s.key, RATES, terms, SIZE));
             at(LATENCY, () -> event(new JobEvent.Ready(id)));
         }
         at(1000 + random.nextInt(500), () -> offer(s));
@@ -159,7 +168,26 @@ final class Market {
                 Amount step = new Amount(a.due().zen() / 10 * 10);
                 at(1, () -> event(new JobEvent.Paid(a.lease(), step)));
             }
-            case JobEffect.Judge j -> verdicts.add(j);
+            case JobEffect.Judge j -> {
+                verdicts.add(j);
+                byLease.get(j.lease()).results.remove(j.task());
+            }
+            case JobEffect.Resume r -> {
+                resumed++;
+                Seller s = byLease.get(r.lease());
+                r.wanted().stream().filter(s.results::containsKey).forEach(t -> at(LATENCY, () -> tell(s, r.lease(), s.results.get(t))));
+            }
+            case JobEffect.Repay p -> at(1, () -> event(new JobEvent.Paid(p.lease(), p.due())));
+            case JobEffect.Decline d -> {
+                Seller s = byLease.get(d.lease());
+                if (d.pay()) {
+                    at(0, () -> event(new JobEvent.Paid(d.lease(), d.due())));
+                }
+                if (s.lease.equals(d.lease())) {
+                    s.lease = "";
+                }
+                at(1500, () -> event(new JobEvent.Settled(d.lease())));
+            }
             case JobEffect.Close c -> {
                 if (c.pay()) {
                     at(0, () -> event(new JobEvent.Paid(c.lease(), c.due())));
@@ -187,7 +215,25 @@ final class Market {
         at(1000, () -> state(s, lease));
         if (s.kind == Kind.CRASHING) {
             at(500 + random.nextInt(4000), () -> lose(s, lease));
+        } else if (s.kind == Kind.RETURNING) {
+            at(500 + random.nextInt(4000), () -> leave(s, lease));
         }
+    }
+
+    /** Its connection is cut; the container runs on, and it comes back, perhaps too late. */
+    private void leave(Seller s, String lease) {
+        if (!s.lease.equals(lease)) {
+            return;
+        }
+        s.away = true;
+        event(new JobEvent.Lost(lease, "cut"));
+        at(random.nextInt(12_000), () -> {
+            if (s.lease.equals(lease)) {
+                s.away = false;
+                event(new JobEvent.Returned(lease, s.sequence, usage(now - s.started.toEpochMilli()), s.begun, s.results.keySet()));
+                at(500 + random.nextInt(8000), () -> leave(s, lease));
+            }
+        });
     }
 
     private void lose(Seller s, String lease) {
@@ -200,6 +246,10 @@ final class Market {
 
     private void state(Seller s, String lease) {
         if (!s.lease.equals(lease) || job.over()) {
+            return;
+        }
+        if (s.away) {
+            at(1000, () -> state(s, lease));
             return;
         }
         long wall = now - s.started.toEpochMilli();
@@ -217,6 +267,7 @@ final class Market {
         if (!pairs.add(d.task() + "@" + s.key.toHex() + "@" + d.lease())) {
             throw new AssertionError("task " + d.task() + " went twice to " + d.lease());
         }
+        s.begun.add(d.task());
         long begin = Math.max(now, s.busyUntil);
         long time = (long) (taskMillis * (0.5 + random.nextDouble())) * (s.kind == Kind.SLOW ? 8 : 1);
         s.busyUntil = begin + time;
@@ -231,6 +282,7 @@ final class Market {
             return;
         }
         s.done++;
+        s.begun.remove(d.task());
         if (s.kind == Kind.QUITTING && s.done > 2) {
             event(new JobEvent.Ended(d.lease(), "the owner is back"));
             s.gone = true;
@@ -239,7 +291,15 @@ final class Market {
         boolean lie = s.kind == Kind.LIAR && random.nextInt(3) == 0;
         Hash output = lie ? hash("wrong " + d.task() + s.key) : right(d.task());
         signed.put(d.task() + "@" + s.key.toHex(), output);
-        event(new JobEvent.Answered(d.lease(), d.task(), Outcome.Reason.EXITED, 0, output, 100, usage(time), ""));
+        JobEvent.Answered a = new JobEvent.Answered(d.lease(), d.task(), Outcome.Reason.EXITED, 0, output, 100, usage(time), "");
+        s.results.put(d.task(), a);
+        tell(s, d.lease(), a);
+    }
+
+    private void tell(Seller s, String lease, JobEvent.Answered answer) {
+        if (s.lease.equals(lease) && !s.away && answer != null) {
+            event(answer);
+        }
     }
 
     /** What always holds. */

@@ -76,6 +76,9 @@ public final class Filter {
         if (unpaid > mostUnpaid) {
             return Optional.of("interval and twice the grace are " + unpaid + " ms, more than the " + mostUnpaid + " ms that work may go unpaid");
         }
+        if (d.terms().patienceMillis() > mostUnpaid) {
+            return Optional.of("a patience of " + d.terms().patienceMillis() + " ms is more than the " + mostUnpaid + " ms that work may go unpaid");
+        }
         if (d.terms().channelBlocks() < LEAST_CHANNEL_BLOCKS) {
             return Optional.of("a channel of " + d.terms().channelBlocks() + " blocks ends too soon to be settled, at least " + LEAST_CHANNEL_BLOCKS
                     + " are needed");

@@ -33,6 +33,10 @@ public final class JobFileReader {
     private static final int MAX_PROBLEMS = 50;
     private static final long MAX_INDEX = 1L << 53;
     private static final long HOUR = 3_600_000;
+    /** The usual patience is three times interval and grace together, within these. */
+    private static final int LEAST_PATIENCE = 20_000;
+    private static final int MOST_PATIENCE = 60_000;
+    private static final int USUAL_FREEZE = 60_000;
     private final Path file;
     private final List<String> problems = new ArrayList<>();
 
@@ -189,12 +193,15 @@ public final class JobFileReader {
         Optional<Section> s = top.section("terms", false);
         int interval = s.map(t -> (int) t.duration("interval", 1000, 100, HOUR, false)).orElse(1000);
         int grace = s.map(t -> (int) t.duration("grace", 5000, 100, HOUR, false)).orElse(Math.max(5000, interval));
+        int usual = Math.clamp(3L * (interval + (long) grace), LEAST_PATIENCE, MOST_PATIENCE);
+        int patience = s.map(t -> (int) t.duration("patience", usual, 0, HOUR, false)).orElse(usual);
+        int freeze = s.map(t -> (int) t.duration("freeze", USUAL_FREEZE, 0, 24L * HOUR, false)).orElse(USUAL_FREEZE);
         int holdBack = s.map(t -> t.percent("hold-back", 300, 900)).orElse(300);
         int depth = s.map(t -> (int) t.number("funding-depth", 0, 0, 6, false)).orElse(0);
         Optional<Amount> prepaid = s.flatMap(t -> t.amount("prepaid", false));
         Optional<Amount> quantum = s.flatMap(t -> t.amount("quantum", false));
         s.ifPresent(Section::end);
-        return new JobFile.Wishes(interval, grace, holdBack, depth, prepaid, quantum);
+        return new JobFile.Wishes(interval, grace, patience, freeze, holdBack, depth, prepaid, quantum);
     }
 
     private JobFile.Buying buying(Section top) {

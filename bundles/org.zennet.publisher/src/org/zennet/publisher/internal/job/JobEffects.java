@@ -2,16 +2,22 @@ package org.zennet.publisher.internal.job;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.zennet.api.encoding.EncodingException;
 import org.zennet.api.encoding.Records;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.Signature;
 import org.zennet.market.message.Close;
+import org.zennet.market.message.Refusal;
+import org.zennet.market.message.Resume;
+import org.zennet.market.message.Resumed;
 import org.zennet.market.message.SignedStatement;
 import org.zennet.market.message.Terms;
 import org.zennet.market.message.Verdict;
@@ -53,6 +59,12 @@ final class JobEffects {
             case JobEffect.Answer e -> answer(job.links().get(e.lease()), e);
             case JobEffect.Judge e -> judge(job.links().get(e.lease()), e);
             case JobEffect.Close e -> close(job.links().get(e.lease()), e);
+            case JobEffect.Resume e -> resume(job.links().get(e.lease()), e);
+            case JobEffect.Repay e -> {
+                LeaseLink link = job.links().get(e.lease());
+                pay(link, Amount.max(e.due(), job.paid(e.lease())), true).ifPresent(p -> link.market.send(Records.encode(p)));
+            }
+            case JobEffect.Decline e -> decline(job.links().get(e.lease()), e);
             case JobEffect.PrepareReduce _ -> ports.workers().execute(this::prepareReduce);
             case JobEffect.Finish _ -> finish();
             case JobEffect.StopHiring e -> {
@@ -151,6 +163,72 @@ final class JobEffects {
         Optional<Payment> payment = e.pay() ? pay(link, e.due(), true) : Optional.empty();
         link.market.send(Records.encode(new Close(link.hash, Texts.cut(e.reason(), 300), payment.map(Records::encode).orElse(NONE))));
         LOG.info("lease {} of job {} ends: {}", link.id, job.id(), e.reason());
+    }
+
+    // ---- a connection that was lost
+
+    /** A provider asks to go on: whether it shows true things is found out before the machine hears of it. */
+    void returned(LeaseLink link, MessageStream stream, Resume r) {
+        Optional<String> lie = job.machine().over() ? Optional.of("the job is over") : shown(link, r);
+        if (lie.isPresent()) {
+            LOG.info("lease {} is not taken up again: {}", link.id, lie.get());
+            stream.send(Records.encode(new Refusal(Texts.cut(lie.get(), 300))));
+            stream.close();
+            return;
+        }
+        Set<Integer> begun = new HashSet<>();
+        Set<Integer> done = new HashSet<>();
+        for (Resume.Progress p : r.tasks()) {
+            job.papers().number(p.taskId()).ifPresent(n -> (p.stage() == Resume.Stage.DONE ? done : begun).add(n));
+        }
+        link.asking.ifPresent(MessageStream::close);
+        link.asking = Optional.of(stream);
+        job.event(new JobEvent.Returned(link.id, r.sequence(), r.usage(), begun, done));
+    }
+
+    /** What is wrong with what a provider shows, if anything. Nothing was signed since the connection was lost. */
+    private Optional<String> shown(LeaseLink link, Resume r) {
+        boolean known = r.tasks().stream().allMatch(p -> job.papers().number(p.taskId()).map(n -> job.papers().digest(n).equals(p.task()))
+                .orElse(false));
+        if (!known) {
+            return Optional.of("it names a task that was not sent");
+        }
+        if (r.payment().length == 0) {
+            return Optional.empty();
+        }
+        try {
+            Payment newest = Records.decode(Payment.class, r.payment());
+            if (!link.channel.equals(Optional.of(newest.outPoint()))) {
+                return Optional.of("it shows a payment on another channel");
+            }
+            Amount held = ports.channels().sync(newest.outPoint(), newest);
+            job.event(new JobEvent.Paid(link.id, held));
+            return Optional.empty();
+        } catch (EncodingException | Rejected e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private void resume(LeaseLink link, JobEffect.Resume e) {
+        LOG.info("lease {} of job {} goes on", link.id, job.id());
+        link.rewire();
+        link.market.send(Records.encode(new Resumed(link.hash, e.sequence(), e.wanted().stream().map(job.papers().plan::id).toList())));
+    }
+
+    private void decline(LeaseLink link, JobEffect.Decline e) {
+        if (link.asking.isEmpty()) {
+            return;
+        }
+        LOG.info("lease {} of job {} is not taken up again: {}", link.id, job.id(), e.reason());
+        if (e.pay()) {
+            link.rewire();
+            close(link, new JobEffect.Close(e.lease(), true, Amount.max(e.due(), job.paid(e.lease())), e.reason()));
+        } else {
+            MessageStream stream = link.asking.get();
+            link.asking = Optional.empty();
+            stream.send(Records.encode(new Refusal(Texts.cut(e.reason(), 300))));
+            stream.close();
+        }
     }
 
     /** Looks for settlements of leases that ended. */

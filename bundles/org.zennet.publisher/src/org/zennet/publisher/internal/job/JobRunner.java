@@ -17,6 +17,7 @@ import org.zennet.api.value.Hash;
 import org.zennet.api.value.PublicKey;
 import org.zennet.api.value.RateVector;
 import org.zennet.market.message.Descriptor;
+import org.zennet.market.message.Resume;
 import org.zennet.market.message.SignedStatement;
 import org.zennet.market.message.Terms;
 import org.zennet.publisher.machine.JobEvent;
@@ -153,6 +154,13 @@ public final class JobRunner {
     public void payments(PublicKey provider, MessageStream stream) {
         post(() -> links.values().stream().filter(l -> l.provider().equals(provider) && working(l.id))
                 .forEach(l -> effects.payments(l, stream)));
+    }
+
+    /** A provider asks on a stream of its own to go on with a lease whose connection was lost. Any thread. */
+    public MessageStream.Receiver resume(PeerConnection peer, MessageStream stream, Resume asked) {
+        LeaseLink link = byContract.get(asked.contract());
+        post(() -> effects.returned(link, stream, asked));
+        return new MarketTalk(this, peer, stream, link);
     }
 
     void post(Runnable action) {

@@ -65,6 +65,7 @@ final class JobView {
         return switch (l.stage()) {
             case AGREED, FUNDED -> "starting";
             case RUNNING, DRAINING -> "running";
+            case ABSENT -> "away";
             case LOST -> "lost";
             case CLOSING, ENDED -> "ended";
         };

@@ -18,9 +18,11 @@ final class LeaseLink {
     final String id;
     final Contract contract;
     final Hash hash;
-    final PeerConnection connection;
-    final MessageStream market;
     final int rounds;
+    PeerConnection connection;
+    MessageStream market;
+    /** The stream on which the provider asks to go on, until it is answered. */
+    Optional<MessageStream> asking = Optional.empty();
     /** What the provider signed, by task. */
     final Map<Integer, Verdict.SignedResult> results = new HashMap<>();
     Optional<MessageStream> payments = Optional.empty();
@@ -39,6 +41,15 @@ final class LeaseLink {
         this.connection = connection;
         this.market = market;
         this.rounds = rounds;
+    }
+
+    /** The lease goes on over the stream on which its provider asked. */
+    void rewire() {
+        market = asking.orElseThrow();
+        connection = market.connection();
+        asking = Optional.empty();
+        payments = Optional.empty();
+        unsent = Optional.empty();
     }
 
     PublicKey provider() {

@@ -49,6 +49,13 @@ final class MarketTalk implements MessageStream.Receiver {
         this.inbox = new Inbox(job::post, peer);
     }
 
+    /** Of a lease that goes on over another stream. */
+    MarketTalk(JobRunner job, PeerConnection peer, MessageStream stream, LeaseLink link) {
+        this(job, peer, stream);
+        this.link = Optional.of(link);
+        this.journal = job.id() + "-" + link.id.substring(0, 8);
+    }
+
     @Override
     public void message(byte[] message) {
         inbox.take(message, this::handle);
@@ -57,7 +64,7 @@ final class MarketTalk implements MessageStream.Receiver {
     @Override
     public void closed(String reason) {
         job.post(() -> {
-            link.ifPresent(l -> job.event(new JobEvent.Lost(l.id, "the connection was lost: " + reason)));
+            link.filter(l -> l.market == stream).ifPresent(l -> job.event(new JobEvent.Lost(l.id, "the connection was lost: " + reason)));
             if (link.isEmpty()) {
                 finish();
             }
