@@ -3,9 +3,11 @@ package org.zennet.workbench.internal;
 import org.eclipse.ui.IFolderLayout;
 import org.eclipse.ui.IPageLayout;
 import org.eclipse.ui.IPerspectiveFactory;
+import org.zennet.workbench.internal.views.BlockchainView;
 import org.zennet.workbench.internal.views.JobsView;
 import org.zennet.workbench.internal.views.LeasesView;
 import org.zennet.workbench.internal.views.MarketView;
+import org.zennet.workbench.internal.views.PluginsView;
 import org.zennet.workbench.internal.views.WalletView;
 
 /** The layouts of the perspectives: one view above, a folder of others below. */
@@ -13,6 +15,7 @@ public final class Perspectives {
     static final String PUBLISHER = "org.zennet.workbench.publisher";
     static final String PROVIDER = "org.zennet.workbench.provider";
     static final String WALLET = "org.zennet.workbench.walletPerspective";
+    static final String NETWORK = "org.zennet.workbench.networkPerspective";
     private static final String ERROR_LOG = "org.eclipse.pde.runtime.LogView";
     private static final String PROGRESS = "org.eclipse.ui.views.ProgressView";
 
@@ -27,10 +30,10 @@ public final class Perspectives {
         }
         folder.addView(PROGRESS);
         folder.addView(ERROR_LOG);
-        for (String view : new String[] {JobsView.ID, MarketView.ID, WalletView.ID, LeasesView.ID, PROGRESS, ERROR_LOG}) {
+        for (String view : new String[] {JobsView.ID, MarketView.ID, WalletView.ID, LeasesView.ID, BlockchainView.ID, PluginsView.ID, PROGRESS, ERROR_LOG}) {
             layout.addShowViewShortcut(view);
         }
-        for (String perspective : new String[] {PUBLISHER, PROVIDER, WALLET}) {
+        for (String perspective : new String[] {PUBLISHER, PROVIDER, WALLET, NETWORK}) {
             layout.addPerspectiveShortcut(perspective);
         }
     }
@@ -56,6 +59,14 @@ public final class Perspectives {
         @Override
         public void createInitialLayout(IPageLayout layout) {
             lay(layout, WalletView.ID, 0.72f);
+        }
+    }
+
+    /** The chain, and what extends this window's node. */
+    public static final class Network implements IPerspectiveFactory {
+        @Override
+        public void createInitialLayout(IPageLayout layout) {
+            lay(layout, BlockchainView.ID, 0.6f, PluginsView.ID);
         }
     }
 }

@@ -3,12 +3,13 @@ package org.zennet.workbench.tests;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.eclipse.swt.widgets.Display;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
@@ -16,7 +17,10 @@ import org.osgi.framework.ServiceRegistration;
 import org.zennet.services.Registration;
 import org.zennet.services.chain.ChainService;
 import org.zennet.services.market.MarketJournal;
+import org.zennet.services.market.PluginService;
+import org.zennet.services.market.StrategyRegistry;
 import org.zennet.services.network.NetworkService;
+import org.zennet.services.network.PeerConnection;
 import org.zennet.services.provider.ProviderService;
 import org.zennet.services.publisher.JobService;
 import org.zennet.services.wallet.ChannelService;
@@ -35,14 +39,27 @@ final class Fakes implements AutoCloseable {
 
     Fakes() {
         register(ChainService.class, Map.of("announcements", a -> Scene.announcements(),
-                "tip", a -> new ChainService.Tip(60, Scene.hash("tip"), 0)));
-        register(NetworkService.class, Map.of("connections", a -> Arrays.asList(null, null, null)));
+                "tip", a -> new ChainService.Tip(60, Scene.block(60).hash(), 0), "block", a -> Optional.of(Scene.block((int) a[0])),
+                "mempool", a -> Scene.mempool(), "parameters", a -> Scene.parameters(), "synced", a -> new CompletableFuture<>()));
+        register(NetworkService.class, Map.of("connections", a -> IntStream.range(0, 3).mapToObj(Fakes::peer).toList()));
+        register(PluginService.class, Map.of("list", a -> Scene.plugins()));
+        register(StrategyRegistry.class, Map.of("extensions", a -> Scene.extensions()));
         register(MarketJournal.class, Map.of("newest", a -> Scene.negotiations()));
         register(WalletService.class, Map.of("balance", a -> Scene.balance(), "history", a -> Scene.history(),
                 "takeTestCoins", a -> Scene.hash("faucet")));
         register(ChannelService.class, Map.of("channels", a -> Scene.channels()));
         register(JobService.class, Map.of("jobs", a -> Scene.jobs(done)));
         register(ProviderService.class, Map.of("status", a -> Scene.providing(), "leases", a -> Scene.leases()));
+    }
+
+    private static PeerConnection peer(int i) {
+        return (PeerConnection) Proxy.newProxyInstance(Fakes.class.getClassLoader(), new Class<?>[] {PeerConnection.class}, (proxy, method, arguments) ->
+                switch (method.getName()) {
+                    case "identity" -> Scene.key("peer" + i);
+                    case "remote" -> "198.51.100." + i + ":7331";
+                    case "outbound" -> i == 0;
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
     }
 
     /** What a method answers. */

@@ -17,11 +17,16 @@ import org.zennet.api.value.RateVector;
 import org.zennet.api.value.Resources;
 import org.zennet.api.value.UsageVector;
 import org.zennet.services.chain.Announcement;
+import org.zennet.services.chain.ChainParameters;
 import org.zennet.services.chain.ChainService.AnnouncementInfo;
+import org.zennet.services.chain.ChainService.BlockInfo;
 import org.zennet.services.chain.ChainService.OutPoint;
+import org.zennet.services.chain.ChainService.TransactionInfo;
+import org.zennet.services.market.ExtensionInfo;
 import org.zennet.services.market.MarketJournal.Line;
 import org.zennet.services.market.MarketJournal.Negotiation;
 import org.zennet.services.market.MarketJournal.Side;
+import org.zennet.services.market.PluginInfo;
 import org.zennet.services.network.Endpoint;
 import org.zennet.services.provider.ProviderService;
 import org.zennet.services.provider.ProviderService.LeaseInfo;
@@ -119,6 +124,32 @@ final class Scene {
                     "wasm32", 500 * (i + 1), 256 << i, 3 + i, 0, new Endpoint("198.51.100." + (i + 7), 7331), hash("descriptor" + i), key("announce" + i), 240 + i)));
         }
         return all;
+    }
+
+    /** One of sixty blocks, each with a transaction. */
+    static BlockInfo block(int height) {
+        return new BlockInfo(height, hash("block" + height), hash("block" + (height - 1)), START.getEpochSecond() + height, 400 + height, Amount.ofXen(50), zen(height),
+                new byte[0], List.of(new TransactionInfo(hash("tx" + height), height, 61 - height, zen(height), new byte[200])));
+    }
+
+    static List<TransactionInfo> mempool() {
+        return List.of(new TransactionInfo(hash("waiting"), 0, 0, zen(900), new byte[300]));
+    }
+
+    static ChainParameters parameters() {
+        return new ChainParameters("dev", hash("genesis"), "dxen", 1, 2, 1);
+    }
+
+    static List<PluginInfo> plugins() {
+        return List.of(new PluginInfo("org.example.night", "1.2.0", "Night rate", "Apache-2.0", Optional.of("Ada"), List.of("org.zennet.api.pricing [1.0,2)"), "", true, "",
+                List.of()));
+    }
+
+    static List<ExtensionInfo> extensions() {
+        return List.of(
+                new ExtensionInfo(ExtensionInfo.Kind.PRICING, "night-rate", "Cheaper at night", "org.example.night", "1.2.0", Optional.of("Ada"), 0, ExtensionInfo.State.QUARANTINED,
+                        "it took longer than 1000 ms", 7, 1),
+                new ExtensionInfo(ExtensionInfo.Kind.PRICING, "fixed", "A list price", "org.zennet.pricing", "0.1.0", Optional.empty(), 0, ExtensionInfo.State.ACTIVE, "", 2, 0));
     }
 
     static List<Negotiation> negotiations() {

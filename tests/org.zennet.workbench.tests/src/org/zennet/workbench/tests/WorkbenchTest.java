@@ -44,10 +44,13 @@ class WorkbenchTest {
     private static final String MARKET = "org.zennet.workbench.market";
     private static final String WALLET = "org.zennet.workbench.wallet";
     private static final String LEASES = "org.zennet.workbench.leases";
+    private static final String BLOCKCHAIN = "org.zennet.workbench.blockchain";
+    private static final String PLUGINS = "org.zennet.workbench.plugins";
     private static final String PROGRESS = "org.eclipse.ui.views.ProgressView";
     private static final String ERROR_LOG = "org.eclipse.pde.runtime.LogView";
     private static final String PUBLISHER = "org.zennet.workbench.publisher";
-    private static final List<String> PERSPECTIVES = List.of(PUBLISHER, "org.zennet.workbench.provider", "org.zennet.workbench.walletPerspective");
+    private static final List<String> PERSPECTIVES = List.of(PUBLISHER, "org.zennet.workbench.provider", "org.zennet.workbench.walletPerspective",
+            "org.zennet.workbench.networkPerspective");
     private static final String DARK = "org.eclipse.e4.ui.css.theme.e4_dark";
     private static final String LIGHT = "org.eclipse.e4.ui.css.theme.e4_default";
     private static final double READABLE = 4.5;
@@ -143,6 +146,25 @@ class WorkbenchTest {
         String row = Ui.row(Ui.tree(view, 0), "running");
         assertTrue(row.contains("0.125 XEN | 0.124 XEN | 0.001 XEN") && row.contains("cpu 125.0 s, memory 31 GiB·s"), row);
         assertTrue(Ui.labels(view).contains("Open for work, 2 leases, earned 3.21 XEN, priced by calibrated"), Ui.labels(view)::toString);
+    }
+
+    @Test
+    void theBlockchainShowsBlocksTransactionsAndPeers() {
+        Composite view = Ui.show(BLOCKCHAIN);
+        String block = Ui.row(Ui.tree(view, 0), Scene.hash("block60").toHex());
+        assertTrue(block.startsWith("60 | ") && block.contains(" | 1 | 460 | 50 XEN | 0.0000006 XEN | "), block);
+        assertEquals(61, Ui.tree(view, 0).getItemCount());
+        assertTrue(Ui.row(Ui.tree(view, 1), "tx:" + Scene.hash("waiting").toHex()).endsWith("300 | 0.000009 XEN | 3"));
+        assertTrue(Ui.row(Ui.tree(view, 2), "198.51.100.0:7331").endsWith("this node"));
+        assertTrue(Ui.labels(view).contains("Block 60 of dev network, waits for its peers' blocks, 3 peers"), Ui.labels(view)::toString);
+    }
+
+    @Test
+    void plugInsShowWhatTheyOfferAndWhyOneIsNotAsked() {
+        Tree tree = Ui.tree(Ui.show(PLUGINS), 0);
+        assertEquals("Night rate | 1.2.0 | installed | Ada | Apache-2.0 |  |  | org.example.night", Ui.row(tree, "Night rate"));
+        assertTrue(Ui.row(tree, "night-rate").strip().endsWith("quarantined |  |  | 7 | 1 | pricing, Cheaper at night: it took longer than 1000 ms"), Ui.row(tree, "night-rate"));
+        assertTrue(Ui.row(tree, "org.zennet.pricing").contains("built in"));
     }
 
     @Test
@@ -256,7 +278,7 @@ class WorkbenchTest {
     }
 
     private static void assertReadable(boolean dark) {
-        for (String id : List.of(JOBS, MARKET, WALLET, LEASES)) {
+        for (String id : List.of(JOBS, MARKET, WALLET, LEASES, BLOCKCHAIN, PLUGINS)) {
             Composite view = Ui.show(id);
             Ui.await(() -> Ui.tree(view, 0).getItemCount() > 0, () -> id + " is empty");
             for (Control c : Stream.concat(Ui.all(view, Tree.class).stream(), Ui.all(view, Label.class).stream()).toList()) {
