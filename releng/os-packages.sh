@@ -6,7 +6,7 @@ case ${1:-} in
   maven) want=(maven) ;;
   jdk) want=(openjdk-25-jdk-headless) ;;
   desktop) want=(libgtk-3-0 xvfb) ;;
-  test) want=(libgtk-3-0 xvfb xauth iproute2) ;;
+  test) want=(libgtk-3-0 xvfb xauth iproute2 openssh-client parallel) ;;
   benchmarks) want=(sysbench fio p7zip-full hpcc) ;;
   *) echo "usage: $0 maven|jdk|desktop|test|benchmarks" >&2; exit 2 ;;
 esac
@@ -17,7 +17,7 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   case $1 in
     maven) command -v mvn >/dev/null || missing+=(maven) ;;
     jdk) missing+=("a JDK 25") ;;
-    test) for p in Xvfb ip; do command -v $p >/dev/null || missing+=("$p"); done ;;
+    test) for p in Xvfb ip ssh parallel; do command -v $p >/dev/null || missing+=("$p"); done ;;
   esac
   [ ${#missing[@]} -eq 0 ] && exit 0
   echo "zennet: missing: ${missing[*]}; install it with your system's package manager" >&2

@@ -186,6 +186,11 @@ public final class LoginEnd {
         return aborted || ending.isPresent() || peerEnding.isPresent();
     }
 
+    /** Whether the other end took all that was sent. */
+    public synchronized boolean drained() {
+        return kept.isEmpty();
+    }
+
     /** Why the other end ended it, if it did. */
     public synchronized Optional<String> peerReason() {
         return peerEnding.map(ShellEnd::reason);

@@ -10,8 +10,6 @@ public final class Protocols {
     public static final String CONTENT = "content/1";
     /** One login over SSH: the publisher opens a stream for each, and a new one for the same login after a lost connection. */
     public static final String SHELL = "shell/1";
-    /** Goes on with the market stream of a lease for shells after a lost connection. */
-    public static final String REJOIN = "rejoin/1";
     /** Takes a lease up again after its connection was lost; from then on it is the lease's market stream. */
     public static final String RESUME = "resume/1";
     /** The most bytes in one piece of content. */

@@ -107,7 +107,6 @@ class MessagesTest {
         all.put("shell-data", new ShellData(513, new byte[] {5, 6, 7}));
         all.put("shell-ack", new ShellAck(516));
         all.put("shell-end", new ShellEnd(true, 516, "not paid yet"));
-        all.put("rejoin", new Rejoin(hash(6)));
         return all;
     }
 

@@ -28,6 +28,8 @@ import org.zennet.provider.internal.deal.Pursuits;
 import org.zennet.provider.internal.deal.QuoteDesk;
 import org.zennet.provider.internal.deal.SoldBackends;
 import org.zennet.provider.internal.lease.LeaseRunner;
+import org.zennet.provider.internal.lease.ShellServer;
+import org.zennet.provider.internal.ssh.HostKey;
 import org.zennet.provider.internal.lease.LeaseStore;
 import org.zennet.provider.internal.lease.Leases;
 import org.zennet.provider.machine.LeaseMachine;
@@ -61,6 +63,7 @@ public final class Provider implements ProviderService {
     private final QuoteDesk quotes;
     private final Leases leases;
     private final ContentServer content;
+    private final ShellServer shells;
     private final Pursuits pursuits = new Pursuits();
     private final Map<String, AnnouncementInfo> leased = new ConcurrentHashMap<>();
     private Registration chainWatch = () -> { };
@@ -83,6 +86,7 @@ public final class Provider implements ProviderService {
                 new Modules(directory.resolve("modules"), MAX_MODULES, kit.clock()),
                 new Outputs(directory.resolve("outputs"), MAX_OUTPUTS, kept.resumable()), id -> backends.backend(id), this::changed);
         this.content = new ContentServer(kit, leases.outputs(), leases::of);
+        this.shells = new ShellServer(kit.network(), leases::running);
     }
 
     private boolean alive(String lease) {
@@ -187,7 +191,7 @@ public final class Provider implements ProviderService {
             boolean lost = m.work().withheld().isEmpty() && !m.connected();
             if (lost) {
                 again(a, true, m.note());
-            } else {
+            } else if (m.contract().access().isEmpty()) {
                 mailbox.execute(() -> pursuits.done(a.id()));
             }
         }
@@ -228,16 +232,19 @@ public final class Provider implements ProviderService {
 
         @Override
         public Optional<LeaseRunner> lease(AnnouncementInfo announcement, Contract contract, Signature publisher, Signature provider,
-                String label, long moduleBytes, MessageStream stream, Mailbox own, Consumer<LeaseRunner> announce) {
+                String label, long moduleBytes, Optional<HostKey> hostKey, MessageStream stream, Mailbox own, Consumer<LeaseRunner> announce) {
             if (drained) {
                 return Optional.empty();
             }
             Optional<LeaseRunner> lease = leases.begin(contract, publisher, provider, label,
-                    announcement.announcement().endpoint(), moduleBytes, stream, own, made -> {
+                    announcement.announcement().endpoint(), moduleBytes, hostKey, stream, own, made -> {
                 leased.put(made.id(), announcement);
                 announce.accept(made);
             });
             lease.ifPresent(_ -> mailbox.execute(() -> pursuits.agreed(announcement.announcement().endpoint())));
+            if (lease.isPresent() && contract.access().isPresent()) { // it may need more machines of this one
+                mailbox.execute(() -> negotiate(announcement, stream.connection()));
+            }
             return lease;
         }
 
@@ -288,6 +295,7 @@ public final class Provider implements ProviderService {
         chainWatch.close();
         backends.close();
         content.close();
+        shells.close();
         try {
             leases.off().get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {

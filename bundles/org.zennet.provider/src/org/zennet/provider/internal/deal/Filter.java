@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.zennet.api.container.Capabilities;
 import org.zennet.api.value.Resources;
 import org.zennet.market.message.Descriptor;
+import org.zennet.market.message.LeaseKind;
 import org.zennet.market.message.Protocols;
 import org.zennet.provider.internal.Capacity;
 import org.zennet.services.chain.Announcement;
@@ -62,6 +63,9 @@ public final class Filter {
         }
         if (c.isolation().compareTo(d.isolation()) < 0) {
             return Optional.of("the backend enforces " + c.isolation() + ", not " + d.isolation());
+        }
+        if (d.kind() == LeaseKind.SHELL && !c.features().contains(Capabilities.SHELL)) {
+            return Optional.of("the backend " + d.backend() + " starts no shells");
         }
         if (!c.largest().covers(r)) {
             return Optional.of(r + " is more than the largest container, " + c.largest());

@@ -18,6 +18,7 @@ import org.zennet.market.message.AnnouncementProof;
 import org.zennet.market.message.Contract;
 import org.zennet.market.message.CounterOffer;
 import org.zennet.market.message.Descriptor;
+import org.zennet.market.message.LeaseKind;
 import org.zennet.market.message.Offer;
 import org.zennet.market.message.Protocols;
 import org.zennet.market.message.Refusal;
@@ -29,6 +30,7 @@ import org.zennet.provider.internal.Mailbox;
 import org.zennet.provider.internal.Settings;
 import org.zennet.provider.internal.Texts;
 import org.zennet.provider.internal.lease.LeaseRunner;
+import org.zennet.provider.internal.ssh.HostKey;
 import org.zennet.services.Registration;
 import org.zennet.services.chain.ChainService.AnnouncementInfo;
 import org.zennet.services.chain.ChainService.OutPoint;
@@ -59,6 +61,7 @@ public final class Negotiation implements MessageStream.Receiver {
     private boolean answered;
     private Optional<Descriptor> descriptor = Optional.empty();
     private Optional<SellerNegotiation> machine = Optional.empty();
+    private Optional<HostKey> hostKey = Optional.empty();
     private Optional<Offer> frame = Optional.empty();
     private Optional<Signature> signed = Optional.empty();
     private Optional<LeaseRunner> lease = Optional.empty();
@@ -82,10 +85,11 @@ public final class Negotiation implements MessageStream.Receiver {
         /**
          * Reserves, makes the lease durable and begins it; empty when the capacity went to another.
          *
+         * @param hostKey  that was offered, where the lease is for shells
          * @param announce sends the contract once the lease is durable
          */
         Optional<LeaseRunner> lease(AnnouncementInfo announcement, Contract contract, Signature publisher, Signature provider, String label,
-                long moduleBytes, MessageStream stream, Mailbox mailbox, java.util.function.Consumer<LeaseRunner> announce);
+                long moduleBytes, Optional<HostKey> hostKey, MessageStream stream, Mailbox mailbox, java.util.function.Consumer<LeaseRunner> announce);
 
         /** It ended without a contract; whether the publisher proved itself or declined politely. */
         void ended(AnnouncementInfo announcement, boolean answered, String reason);
@@ -198,6 +202,7 @@ public final class Negotiation implements MessageStream.Receiver {
             return;
         }
         descriptor = Optional.of(d);
+        hostKey = d.kind() == LeaseKind.SHELL ? Optional.of(HostKey.draw()) : Optional.empty();
         journal(MarketJournal.Side.PUBLISHER, "descriptor", d.name() + ": " + d.tasks() + " tasks on " + d.backend() + ", "
                 + d.resources().cores() + "/1000 cores, " + (d.resources().memory() >> 20) + " MiB each");
         Optional<String> objection = desk.objection(d);
@@ -270,9 +275,9 @@ public final class Negotiation implements MessageStream.Receiver {
             return;
         }
         Offer f = frame.orElseGet(() -> new Offer(0, RateVector.ZERO, false, terms(d.terms()), d.resources(), c.isolation(),
-                "", "", kit.benchmarks().newest().stream().limit(32).toList(), kit.channels().payeeKey(label)));
+                "", "", kit.benchmarks().newest().stream().limit(32).toList(), kit.channels().payeeKey(label), hostKey.map(HostKey::text)));
         f = new Offer(f.round(), f.rates(), f.last(), f.terms(), f.resources(), f.isolation(), Texts.line(answer.strategy(), 64),
-                Texts.line(answer.version(), 64), f.benchmarks(), f.payeeKey());
+                Texts.line(answer.version(), 64), f.benchmarks(), f.payeeKey(), f.hostKey());
         frame = Optional.of(f);
         step(new Event.Quoted(answer.value(), f));
     }
@@ -303,7 +308,7 @@ public final class Negotiation implements MessageStream.Receiver {
     private void sign(Contract k) {
         Signature own = kit.identity().sign(k);
         Signature theirs = signed.orElseThrow();
-        lease = desk.lease(announcement, k, theirs, own, label, descriptor.orElseThrow().imageBytes(), stream, mailbox, _ ->
+        lease = desk.lease(announcement, k, theirs, own, label, descriptor.orElseThrow().imageBytes(), hostKey, stream, mailbox, _ ->
                 stream.send(Records.encode(new SignedContract(k, theirs, Optional.of(own)))));
         if (lease.isEmpty()) {
             refuse("what was offered is sold by now");

@@ -25,6 +25,8 @@ import org.zennet.market.message.Terms;
 import org.zennet.provider.internal.Texts;
 import org.zennet.provider.internal.content.ContentClient;
 import org.zennet.provider.internal.content.Outputs;
+import org.zennet.provider.internal.ssh.HostKey;
+import org.zennet.provider.internal.ssh.LeaseShells;
 import org.zennet.provider.machine.LeaseEvent;
 import org.zennet.services.network.PeerConnection;
 
@@ -39,6 +41,8 @@ final class Containers {
     private final long moduleBytes;
     private final Consumer<LeaseEvent> lease;
     private final Map<String, byte[]> logs = new ConcurrentHashMap<>();
+    private final Optional<HostKey> hostKey;
+    private Optional<LeaseShells> shells = Optional.empty();
     private Optional<Line> line = Optional.empty();
     private Container container;
     private boolean ended;
@@ -52,11 +56,13 @@ final class Containers {
      * For a lease.
      *
      * @param moduleBytes the module's size, where it is to be fetched
+     * @param hostKey     of the contract, where it is for shells
      */
-    Containers(LeaseHost host, Contract contract, long moduleBytes, Consumer<LeaseEvent> lease) {
+    Containers(LeaseHost host, Contract contract, long moduleBytes, Optional<HostKey> hostKey, Consumer<LeaseEvent> lease) {
         this.host = host;
         this.contract = contract;
         this.moduleBytes = moduleBytes;
+        this.hostKey = hostKey;
         this.lease = lease;
     }
 
@@ -154,7 +160,7 @@ final class Containers {
             if (over.isPresent()) {
                 return new LeaseEvent.Broken("the container ended: " + over.get());
             }
-            UsageVector meter = found.get().usage();
+            UsageVector meter = usage(found.get());
             return started(found.get()) ? new LeaseEvent.Adopted(meter) : new LeaseEvent.NotAdopted("the lease has ended");
         } catch (ContainerException e) {
             return new LeaseEvent.NotAdopted(Texts.reason(e));
@@ -175,6 +181,8 @@ final class Containers {
             late = ended;
             if (!late) {
                 container = c;
+                shells = hostKey.filter(k -> c != null && contract.access().isPresent())
+                        .map(k -> new LeaseShells(host.kit(), id(), c, k, contract.access().get()));
             }
         }
         if (late) {
@@ -185,6 +193,21 @@ final class Containers {
 
     private synchronized Optional<Container> container() {
         return Optional.ofNullable(ended ? null : container);
+    }
+
+    /** Where logins go, while the container of a lease for shells runs. */
+    synchronized Optional<LeaseShells> shells() {
+        return ended ? Optional.empty() : shells;
+    }
+
+    /** The meter: the container's own, and what logins moved. */
+    private UsageVector usage(Container c) throws ContainerException {
+        UsageVector own = c.usage();
+        Optional<LeaseShells> logins;
+        synchronized (this) {
+            logins = shells;
+        }
+        return logins.map(LeaseShells::usage).map(own::plus).orElse(own);
     }
 
     /** Keeps it from the idle stop while nothing else touches it. */
@@ -199,7 +222,7 @@ final class Containers {
             if (over.isPresent()) {
                 lease.accept(new LeaseEvent.Broken("the container ended: " + over.get()));
             } else {
-                attempt(() -> lease.accept(new LeaseEvent.UsageRead(c.usage())));
+                attempt(() -> lease.accept(new LeaseEvent.UsageRead(usage(c))));
             }
         });
     }
@@ -289,6 +312,7 @@ final class Containers {
     void end() {
         Container c;
         boolean late;
+        Optional<LeaseShells> logins;
         synchronized (this) {
             if (ended) {
                 return;
@@ -296,16 +320,18 @@ final class Containers {
             ended = true;
             c = container;
             late = starting;
+            logins = shells;
         }
         synchronized (this) {
             line.ifPresent(l -> l.content().close());
         }
+        logins.ifPresent(LeaseShells::close);
         host.kit().workers().execute(() -> {
             Container last = c == null && !late ? left() : c;
             UsageVector meter = UsageVector.ZERO;
             if (last != null) {
                 try {
-                    meter = last.usage();
+                    meter = usage(last);
                 } catch (ContainerException e) {
                     // the bill stays at the reading before
                 }

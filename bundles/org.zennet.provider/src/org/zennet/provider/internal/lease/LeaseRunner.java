@@ -16,6 +16,7 @@ import org.zennet.market.message.Protocols;
 import org.zennet.market.message.Ready;
 import org.zennet.market.message.Resume;
 import org.zennet.market.message.Resumed;
+import org.zennet.market.message.ShellOpen;
 import org.zennet.market.message.SignedStatement;
 import org.zennet.market.message.Started;
 import org.zennet.market.message.TaskResult;
@@ -24,6 +25,8 @@ import org.zennet.provider.internal.Inbox;
 import org.zennet.provider.internal.Kit;
 import org.zennet.provider.internal.Mailbox;
 import org.zennet.provider.internal.Texts;
+import org.zennet.provider.internal.ssh.HostKey;
+import org.zennet.provider.internal.ssh.LeaseShells;
 import org.zennet.provider.machine.LeaseEffect;
 import org.zennet.provider.machine.LeaseEvent;
 import org.zennet.provider.machine.LeaseMachine;
@@ -32,6 +35,7 @@ import org.zennet.services.Rejected;
 import org.zennet.services.network.Endpoint;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.network.PeerConnection;
+import org.zennet.services.provider.ProviderService.LeaseState;
 import org.zennet.services.wallet.ChannelService;
 
 /** Drives one lease: its machine in its mailbox, the new state on disk before what others see. */
@@ -58,30 +62,32 @@ public final class LeaseRunner {
 
     /** A lease of the past or of an earlier life. */
     LeaseRunner(LeaseHost host, LeaseMachine machine) {
-        this(host, machine, 0, new Mailbox(host.kit().workers()));
+        this(host, machine, 0, host.store().hostKey(machine.contract().leaseId()), new Mailbox(host.kit().workers()));
     }
 
-    private LeaseRunner(LeaseHost host, LeaseMachine machine, long moduleBytes, Mailbox mailbox) {
+    private LeaseRunner(LeaseHost host, LeaseMachine machine, long moduleBytes, Optional<HostKey> hostKey, Mailbox mailbox) {
         this.host = host;
         this.kit = host.kit();
         this.machine = machine;
         this.mailbox = mailbox;
-        this.containers = new Containers(host, machine.contract(), moduleBytes, this::post);
+        this.containers = new Containers(host, machine.contract(), moduleBytes, hostKey, this::post);
     }
 
     /**
      * A lease that was just agreed, with its capacity reserved. Called in the negotiation's mailbox, which it keeps.
      *
      * @param endpoint where the publisher is called again when the connection is lost
+     * @param hostKey  of the contract, where it is for shells
      * @param announce sends the contract once the lease is durable
      */
     static LeaseRunner begin(LeaseHost host, Contract contract, Signature publisher, Signature provider, String label, Endpoint endpoint,
-            long moduleBytes, MessageStream market, Mailbox mailbox, Consumer<LeaseRunner> announce) {
+            long moduleBytes, Optional<HostKey> hostKey, MessageStream market, Mailbox mailbox, Consumer<LeaseRunner> announce) {
         Instant now = host.kit().clock().instant();
         LeaseMachine.Step step = LeaseMachine.start(contract, publisher, provider, label, endpoint, now);
-        LeaseRunner r = new LeaseRunner(host, step.state(), moduleBytes, mailbox);
+        LeaseRunner r = new LeaseRunner(host, step.state(), moduleBytes, hostKey, mailbox);
         r.line = Optional.of(new Line(market.connection(), market));
         r.containers.connected(market.connection());
+        hostKey.ifPresent(k -> host.store().hostKey(r.id(), k));
         host.store().put(step.state(), true);
         announce.accept(r);
         step.effects().forEach(r::perform);
@@ -97,6 +103,15 @@ public final class LeaseRunner {
     /** Its id. */
     public String id() {
         return machine.contract().leaseId();
+    }
+
+    /** The publisher opened a stream for a login; any thread. */
+    public MessageStream.Receiver login(ShellOpen request, MessageStream stream) {
+        LeaseMachine m = machine;
+        boolean starts = m.live() && (m.state() != LeaseState.RUNNING || !m.account().prepaid());
+        Optional<LeaseShells> shells = m.live() && !starts ? containers.shells() : Optional.empty();
+        return shells.isPresent() ? shells.get().open(request, stream) : LeaseShells.refuse(stream, starts,
+                m.state() == LeaseState.FROZEN ? "the lease is frozen until it is paid" : starts ? "the lease is not paid yet" : "the lease is over");
     }
 
     /** Completes when nothing is to be done but to wait for the chain. */

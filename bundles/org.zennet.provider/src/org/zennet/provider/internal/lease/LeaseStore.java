@@ -2,6 +2,7 @@ package org.zennet.provider.internal.lease;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -9,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.api.encoding.Records;
 import org.zennet.market.message.SignedStatement;
+import org.zennet.provider.internal.ssh.HostKey;
 import org.zennet.provider.machine.LeaseMachine;
 import org.zennet.store.DurableStore;
 
@@ -18,12 +20,14 @@ public final class LeaseStore {
     private final DurableStore store;
     private final DurableStore.DurableMap leases;
     private final DurableStore.DurableMap statements;
+    private final DurableStore.DurableMap hostKeys;
 
     /** In a store. */
     public LeaseStore(DurableStore store) {
         this.store = store;
         this.leases = store.map("leases");
         this.statements = store.map("statements");
+        this.hostKeys = store.map("host-keys");
     }
 
     /** Writes a lease down; durable on return when asked for, else with the next commit. */
@@ -38,6 +42,21 @@ public final class LeaseStore {
     public void countersigned(String lease, SignedStatement statement) {
         statements.put(lease, Records.encode(new SignedStatement(statement.statement(), statement.providerSignature(),
                 statement.publisherSignature(), new byte[0])));
+    }
+
+    /** Writes down the host key of a lease for shells; durable with the next commit. */
+    public void hostKey(String lease, HostKey key) {
+        hostKeys.put(lease, key.secret());
+    }
+
+    /** The host key of a lease for shells, unless it can't be read any more. */
+    public Optional<HostKey> hostKey(String lease) {
+        try {
+            return hostKeys.get(lease).map(HostKey::of);
+        } catch (IllegalArgumentException e) {
+            LOG.error("lease {}: its host key can't be read from disk: {}", lease, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** Ids of those that may go on. */

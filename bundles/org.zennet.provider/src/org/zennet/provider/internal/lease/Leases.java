@@ -29,6 +29,7 @@ import org.zennet.provider.internal.Kit;
 import org.zennet.provider.internal.Mailbox;
 import org.zennet.provider.internal.content.Modules;
 import org.zennet.provider.internal.content.Outputs;
+import org.zennet.provider.internal.ssh.HostKey;
 import org.zennet.provider.machine.LeaseEvent;
 import org.zennet.provider.machine.LeaseMachine;
 import org.zennet.services.Registration;
@@ -122,14 +123,14 @@ public final class Leases implements LeaseHost {
 
     /** Begins a lease when its capacity is free. */
     public Optional<LeaseRunner> begin(Contract contract, Signature publisher, Signature provider, String label,
-            Endpoint endpoint, long moduleBytes, MessageStream stream, Mailbox mailbox, Consumer<LeaseRunner> announce) {
+            Endpoint endpoint, long moduleBytes, Optional<HostKey> hostKey, MessageStream stream, Mailbox mailbox, Consumer<LeaseRunner> announce) {
         String id = contract.leaseId();
         if (all.containsKey(id) || !capacity.reserve(id, contract.resources())) {
             return Optional.empty();
         }
         LeaseRunner r;
         try {
-            r = LeaseRunner.begin(this, contract, publisher, provider, label, endpoint, moduleBytes, stream, mailbox, made -> {
+            r = LeaseRunner.begin(this, contract, publisher, provider, label, endpoint, moduleBytes, hostKey, stream, mailbox, made -> {
                 all.put(id, made);
                 announce.accept(made);
             });
@@ -169,6 +170,11 @@ public final class Leases implements LeaseHost {
     public Optional<String> of(Hash contract, PublicKey publisher) {
         return all.values().stream().map(LeaseRunner::machine).filter(m -> m.contract().publisher().equals(publisher)
                 && m.contract().hash().equals(contract)).map(m -> m.contract().leaseId()).findFirst();
+    }
+
+    /** The lease of a contract with this publisher, as it runs. */
+    public Optional<LeaseRunner> running(Hash contract, PublicKey publisher) {
+        return of(contract, publisher).map(all::get);
     }
 
     /** Ends all leases in order; completes when what they hold is being settled. */

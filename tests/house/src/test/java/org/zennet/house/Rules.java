@@ -41,7 +41,7 @@ final class Rules {
       Map.entry("org.zennet.network", List.of("io.netty.", "bcprov", "bcutil", "bcpkix")),
       // its registry of plug-ins is the one place of the market that knows bundles
       Map.entry("org.zennet.market", List.of("org.zennet.store", "com.h2database", "org.eclipse.osgi")),
-      Map.entry("org.zennet.provider", List.of("org.zennet.market:org.zennet.market.machine", "org.zennet.market:org.zennet.market.message", "org.zennet.store", "com.h2database")),
+      Map.entry("org.zennet.provider", List.of("org.zennet.market:org.zennet.market.machine", "org.zennet.market:org.zennet.market.message", "org.zennet.store", "com.h2database", "org.apache.sshd.osgi")),
       Map.entry("org.zennet.publisher", List.of("org.zennet.market:org.zennet.market.machine", "org.zennet.market:org.zennet.market.message", "org.zennet.store", "com.h2database", "org.snakeyaml.engine")),
       Map.entry("org.zennet.benchmark", List.of("org.hipparchus.core")),
       Map.entry("org.zennet.pricing", List.of()),
