@@ -9,8 +9,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.zennet.api.container.Outcome;
+import org.zennet.api.container.TaskSpec;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.virtualization.wasm.internal.wire.Frames;
 import org.zennet.virtualization.wasm.internal.wire.Wire;
@@ -28,6 +32,10 @@ public final class ChildMain {
     private volatile int stackBytes;
     private volatile Thread running;
     private volatile long number = -1;
+
+    /** What came for the next task. */
+    private final List<byte[]> files = new ArrayList<>();
+    private long fileBytes;
 
     private ChildMain() { }
 
@@ -56,13 +64,23 @@ public final class ChildMain {
             switch (Wire.decode(frame)) {
                 case Wire.Init init when guest == null && running == null -> start("compile", COMPILE_STACK,
                         () -> compile(init));
+                case Wire.FilePiece piece when guest != null -> {
+                    fileBytes += piece.bytes().length;
+                    if (fileBytes > TaskSpec.MAX_FILES) {
+                        throw new IOException("too many files");
+                    }
+                    files.add(piece.bytes());
+                }
                 case Wire.Task task when guest != null && number < task.number() -> {
                     Thread before = running;
                     if (before != null) {
                         join(before);
                     }
                     number = task.number();
-                    start("guest", stackBytes, () -> run(task));
+                    byte[][] brought = files.toArray(byte[][]::new);
+                    files.clear();
+                    fileBytes = 0;
+                    start("guest", stackBytes, () -> run(task, brought));
                 }
                 case Wire.Interrupt interrupt -> {
                     Thread t = running;
@@ -125,15 +143,36 @@ public final class ChildMain {
         send(answer);
     }
 
-    private void run(Wire.Task task) {
-        Output stdout = new Output(task.maxOutput(), true);
-        Output stderr = new Output(Wire.MAX_STDERR, false);
-        Wire.Ended ended = guest.run(task, stdout, stderr,
-                why -> send(new Wire.Counting(task.number(), Wire.line(why))));
+    private void run(Wire.Task task, byte[][] brought) {
+        Output stdout = new Output(task.maxOutput(), true, Wire.Out::new);
+        Output stderr = new Output(Wire.MAX_STDERR, false, Wire.Err::new);
+        Output left = new Output(task.maxOutput(), true, Wire.FileOut::new);
+        Wire.Ended ended = guest.run(task, brought, new Guest.Listener() {
+            @Override
+            public void out(byte[] bytes) {
+                stdout.write(bytes);
+            }
+
+            @Override
+            public void err(byte[] bytes) {
+                stderr.write(bytes);
+            }
+
+            @Override
+            public void file(byte[] bytes) {
+                left.write(bytes);
+            }
+
+            @Override
+            public void counting(String why) {
+                send(new Wire.Counting(task.number(), Wire.line(why)));
+            }
+        });
         Thread.interrupted();
         try {
             stdout.flush();
             stderr.flush();
+            left.flush();
         } catch (OutOfMemoryError e) {
             ended = new Wire.Ended(task.number(), Outcome.Reason.OUT_OF_MEMORY, 0,
                     "the memory of its process ran out");
@@ -149,26 +188,27 @@ public final class ChildMain {
         }
     }
 
-    /** Gathers output into pieces; beyond its limit stdout ends the task and stderr is dropped. */
-    private final class Output implements Wasi.Sink {
+    /** Gathers output into pieces; what goes beyond its limit ends the task or is dropped. */
+    private final class Output {
         private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
-        private final boolean stdout;
+        private final boolean ends;
+        private final Function<byte[], Record> piece;
         private long left;
 
-        Output(int limit, boolean stdout) {
+        Output(int limit, boolean ends, Function<byte[], Record> piece) {
             this.left = limit;
-            this.stdout = stdout;
+            this.ends = ends;
+            this.piece = piece;
         }
 
-        @Override
-        public void write(byte[] bytes) {
+        void write(byte[] bytes) {
             int n = (int) Math.min(left, bytes.length);
             if (buffer.size() + n > Wire.PIECE) {
                 flush();
             }
             buffer.write(bytes, 0, n);
             left -= n;
-            if (stdout && n < bytes.length) {
+            if (ends && n < bytes.length) {
                 throw new Wasi.OutputLimitException();
             }
         }
@@ -177,7 +217,7 @@ public final class ChildMain {
             if (buffer.size() > 0) {
                 byte[] bytes = buffer.toByteArray();
                 buffer.reset();
-                send(stdout ? new Wire.Out(bytes) : new Wire.Err(bytes));
+                send(piece.apply(bytes));
             }
         }
     }

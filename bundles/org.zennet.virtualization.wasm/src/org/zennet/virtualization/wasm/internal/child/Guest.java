@@ -17,11 +17,19 @@ import com.dylibso.chicory.wasm.types.ExternalType;
 import com.dylibso.chicory.wasm.types.FunctionImport;
 import com.dylibso.chicory.wasm.types.Import;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.zennet.api.container.Outcome;
+import org.zennet.api.container.TaskSpec;
 import org.zennet.virtualization.wasm.Fuel;
 import org.zennet.virtualization.wasm.internal.wire.Wire;
 
@@ -29,6 +37,7 @@ import org.zennet.virtualization.wasm.internal.wire.Wire;
 final class Guest {
     private static final String MAIN = "_start";
     private static final String STACK = "call stack exhausted";
+    private static final String MEMORY = "the memory of its process ran out";
     private static final long UNKNOWN = Long.MIN_VALUE;
 
     /** How compiled modules are made: what {@link #run} instantiates. */
@@ -59,6 +68,36 @@ final class Guest {
 
     /** How a run ended. {@code left} is what is left of the fuel; where not {@code sure} it says nothing. */
     private record End(Outcome.Reason reason, int code, String detail, long left, boolean sure) { }
+
+    /** Where a run's output goes, and what is told while it runs. */
+    interface Listener {
+        /** Some bytes of stdout. May throw {@link Wasi.OutputLimitException}. */
+        void out(byte[] bytes);
+
+        /** Some bytes of stderr. */
+        void err(byte[] bytes);
+
+        /** Some bytes of the archive of outputs, at the end. May throw {@link Wasi.OutputLimitException}. */
+        void file(byte[] bytes);
+
+        /** It trapped, for that reason, and runs again to be counted. */
+        void counting(String why);
+    }
+
+    /** Takes nothing of a run. */
+    private static final Listener NOBODY = new Listener() {
+        @Override
+        public void out(byte[] bytes) { }
+
+        @Override
+        public void err(byte[] bytes) { }
+
+        @Override
+        public void file(byte[] bytes) { }
+
+        @Override
+        public void counting(String why) { }
+    };
 
     /** Checks and compiles. Called on a thread with a large stack; may run out of memory or time. */
     static Guest compile(byte[] bytes, int maxPages, boolean metered) throws ModuleCheck.RefusedException {
@@ -117,15 +156,15 @@ final class Guest {
      * Runs one task on the calling thread. Whatever the program does ends here. Where it traps while some function
      * holds what is left in a local, how it ended is told at once, and the task runs again just to count.
      */
-    Wire.Ended run(Wire.Task task, Wasi.Sink out, Wasi.Sink err, Consumer<String> counting) {
-        End end = once(task, out, err);
+    Wire.Ended run(Wire.Task task, byte[][] files, Listener listener) {
+        End end = once(task, files, listener);
         if (fuelGlobal < 0) {
             return new Wire.Ended(task.number(), end.reason(), end.code(), end.detail());
         }
         boolean trapped = end.reason() == Outcome.Reason.TRAPPED || end.reason() == Outcome.Reason.OUT_OF_MEMORY;
         if (trapped && end.sure() && end.left() >= 0) {
-            counting.accept(end.detail());
-            long left = recount(task, end.reason());
+            listener.counting(end.detail());
+            long left = recount(task, files, end.reason());
             end = new End(end.reason(), end.code(), end.detail(), left, left != UNKNOWN);
         }
         if (end.sure() && end.left() < 0) {
@@ -136,12 +175,12 @@ final class Guest {
                 ? Fuel.detail(end.detail(), task.fuel() - end.left()) : end.detail());
     }
 
-    private long recount(Wire.Task task, Outcome.Reason reason) {
+    private long recount(Wire.Task task, byte[][] files, Outcome.Reason reason) {
         try {
             if (exact == null) {
                 exact = compile(original, maxPages, true, true, engine);
             }
-            End again = exact.once(task, bytes -> { }, bytes -> { });
+            End again = exact.once(task, files, NOBODY);
             boolean same = again.reason() == reason || again.left() < 0;
             return again.sure() && same ? again.left() : UNKNOWN;
         } catch (ModuleCheck.RefusedException e) {
@@ -149,9 +188,9 @@ final class Guest {
         }
     }
 
-    private End once(Wire.Task task, Wasi.Sink out, Wasi.Sink err) {
+    private End once(Wire.Task task, byte[][] files, Listener listener) {
         Instance[] instance = new Instance[1];
-        End end = attempt(task, out, err, instance);
+        End end = attempt(task, files, listener, instance);
         if (fuelGlobal < 0 || !end.sure() || instance[0] == null) {
             return end;
         }
@@ -159,14 +198,17 @@ final class Guest {
         return new End(end.reason(), end.code(), end.detail(), left == null ? task.fuel() : left.getValue(), true);
     }
 
-    private End attempt(Wire.Task task, Wasi.Sink out, Wasi.Sink err, Instance[] made) {
+    private End attempt(Wire.Task task, byte[][] files, Listener listener, Instance[] made) {
         Instance instance = null;
+        Wasi wasi;
         try {
-            List<String> args = new ArrayList<>();
-            args.add("program");
-            args.addAll(task.args());
-            List<String> environment = task.environment().stream().map(v -> v.name() + "=" + v.value()).toList();
-            Wasi wasi = new Wasi(args, environment, task.stdin(), out, err);
+            wasi = wasi(task, files, listener);
+        } catch (IOException e) {
+            return new End(Outcome.Reason.INVALID_IMAGE, 0, shortened(Wire.line(e.getMessage())), 0, false);
+        } catch (OutOfMemoryError e) {
+            return new End(Outcome.Reason.OUT_OF_MEMORY, 0, MEMORY, 0, false);
+        }
+        try {
             int[] globals = new int[1];
             Instance.Builder builder = Instance.builder(module)
                     .withImportValues(ImportValues.builder().addFunction(wasi.functions()).build())
@@ -183,16 +225,16 @@ final class Guest {
             made[0] = instance;
             instance.initialize(false);
             instance.export(MAIN).apply();
-            return new End(Outcome.Reason.EXITED, 0, "", 0, true);
+            return left(wasi, task, 0, listener);
         } catch (Wasi.Exit e) {
-            return new End(Outcome.Reason.EXITED, e.code & 0xFF, "", 0, true);
+            return left(wasi, task, e.code & 0xFF, listener);
         } catch (Wasi.OutputLimitException e) {
             return new End(Outcome.Reason.OUTPUT_LIMIT, 0, "it wrote more than " + task.maxOutput() + " bytes", 0,
                     true);
         } catch (ChicoryInterruptedException e) {
             return new End(Outcome.Reason.CANCELLED, 0, "interrupted", 0, false);
         } catch (OutOfMemoryError e) {
-            return new End(Outcome.Reason.OUT_OF_MEMORY, 0, "the memory of its process ran out", 0, false);
+            return new End(Outcome.Reason.OUT_OF_MEMORY, 0, MEMORY, 0, false);
         } catch (StackOverflowError e) {
             return new End(Outcome.Reason.TRAPPED, 0, STACK, 0, false);
         } catch (Throwable e) {
@@ -207,6 +249,51 @@ final class Guest {
                     ? new End(Outcome.Reason.OUT_OF_MEMORY, 0,
                             "it gave up with its memory at the limit of " + maxPages + " pages", 0, sure)
                     : new End(Outcome.Reason.TRAPPED, 0, shortened(Wire.line(why)), 0, sure);
+        }
+    }
+
+    private Wasi wasi(Wire.Task task, byte[][] files, Listener listener) throws IOException {
+        List<String> args = new ArrayList<>();
+        args.add("program");
+        args.addAll(task.args());
+        List<String> environment = task.environment().stream().map(v -> v.name() + "=" + v.value()).toList();
+        InputStream archive = new SequenceInputStream(Collections.enumeration(Arrays.stream(files)
+                .map(ByteArrayInputStream::new).toList()));
+        return new Wasi(args, environment, task.stdin(), archive, quota(), listener::out, listener::err);
+    }
+
+    /** The most bytes of files: as much as its memory, and no more than a task can bring. */
+    private long quota() {
+        return Math.min((long) maxPages << 16, TaskSpec.MAX_FILES);
+    }
+
+    /** The program ended by itself: gives what it left. */
+    private static End left(Wasi wasi, Wire.Task task, int code, Listener listener) {
+        try {
+            if (!task.outputs().isEmpty()) {
+                OutputStream archive = new BufferedOutputStream(new OutputStream() {
+                    @Override
+                    public void write(int b) {
+                        listener.file(new byte[] {(byte) b});
+                    }
+
+                    @Override
+                    public void write(byte[] bytes, int at, int length) {
+                        listener.file(Arrays.copyOfRange(bytes, at, at + length));
+                    }
+                }, Wire.PIECE);
+                wasi.tree().write(task.outputs(), archive);
+                archive.flush();
+            }
+            return new End(Outcome.Reason.EXITED, code, "", 0, true);
+        } catch (Wasi.OutputLimitException e) {
+            return new End(Outcome.Reason.OUTPUT_LIMIT, 0, "it leaves more than " + task.maxOutput()
+                    + " bytes in files", 0, true);
+        } catch (IOException e) {
+            return new End(Outcome.Reason.OUTPUT_LIMIT, 0, shortened(Wire.line("what it leaves can't be taken: "
+                    + e.getMessage())), 0, true);
+        } catch (OutOfMemoryError e) {
+            return new End(Outcome.Reason.OUT_OF_MEMORY, 0, MEMORY, 0, false);
         }
     }
 

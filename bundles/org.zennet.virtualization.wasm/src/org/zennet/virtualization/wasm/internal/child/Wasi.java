@@ -5,7 +5,11 @@ import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.wasm.types.FunctionType;
 import com.dylibso.chicory.wasm.types.ValType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -15,20 +19,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * WASI preview 1 for one run: arguments, environment, stdin, stdout, stderr, and nothing of the host. Everything that a
- * program sees is a function of its input: the clock is a counter that advances 1 µs per reading and by what is slept,
- * and the random bytes are SHA-256 of the input and a counter. A sleep takes no time. There are no files, directories
- * or sockets: those calls answer "bad descriptor", as they do in any program without preopened directories.
+ * WASI preview 1 for one run: arguments, environment, stdin, stdout, stderr, files in memory ({@link WasiFiles}), and
+ * nothing of the host. Everything that a program sees is a function of its input: the clock is a counter that advances
+ * 1 µs per reading and by what is slept, and the random bytes are SHA-256 of the input and a counter. A sleep takes no
+ * time. There are no sockets: those calls answer "bad descriptor".
  */
 final class Wasi {
     /** The only module that imports may name. */
     static final String MODULE = "wasi_snapshot_preview1";
 
-    private static final int SUCCESS = 0;
-    private static final int BADF = 8;
-    private static final int INVAL = 28;
-    private static final int NOSYS = 52;
-    private static final int SPIPE = 70;
     private static final int MAX_VECTORS = 1024;
     private static final int CHUNK = 64 << 10;
     /** What the real-time clock shows at first: 2014-05-13T16:53:20Z. */
@@ -81,34 +80,55 @@ final class Wasi {
 
     private final List<byte[]> args;
     private final List<byte[]> environment;
-    private final byte[] stdin;
-    private final Sink[] sinks;
-    private final boolean[] open = {true, true, true};
+    private final FileTree tree;
+    private final WasiFiles files;
     private final MessageDigest sha;
     private final byte[] seed;
-    private int read;
     private long nanos;
     private long drawn;
     private byte[] pool = new byte[0];
     private int poolAt;
 
-    /** The arguments begin with the program's name. */
-    Wasi(List<String> args, List<String> environment, byte[] stdin, Sink out, Sink err) {
+    /** Without files, and with a little room for some. */
+    Wasi(List<String> args, List<String> environment, byte[] stdin, Sink out, Sink err) throws IOException {
+        this(args, environment, stdin, InputStream.nullInputStream(), 1 << 20, out, err);
+    }
+
+    /**
+     * The arguments begin with the program's name.
+     *
+     * @param archive what is there at first, as an archive; without any bytes for nothing
+     * @param quota   the most bytes of files
+     * @throws IOException with one line, when the archive is none or does not fit
+     */
+    Wasi(List<String> args, List<String> environment, byte[] stdin, InputStream archive, long quota, Sink out,
+            Sink err)
+            throws IOException {
         this.args = args.stream().map(Wasi::zeroEnded).toList();
         this.environment = environment.stream().map(Wasi::zeroEnded).toList();
-        this.stdin = stdin;
-        this.sinks = new Sink[] {null, out, err};
-        try {
-            sha = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java runtime lacks SHA-256", e);
-        }
+        this.tree = new FileTree(quota, () -> EPOCH_NANOS + nanos);
+        this.files = new WasiFiles(tree, () -> EPOCH_NANOS + nanos, stdin, out, err);
+        this.sha = sha256();
         this.args.forEach(a -> feed(sha, a));
         sha.update((byte) 1);
         this.environment.forEach(e -> feed(sha, e));
         sha.update((byte) 2);
         feed(sha, stdin);
+        PushbackInputStream begun = new PushbackInputStream(archive);
+        int first = begun.read();
+        if (first >= 0) {
+            begun.unread(first);
+            DigestInputStream digested = new DigestInputStream(begun, sha256());
+            tree.add(digested);
+            sha.update((byte) 3);
+            feed(sha, digested.getMessageDigest().digest());
+        }
         seed = sha.digest();
+    }
+
+    /** The files, as the program left them. */
+    FileTree tree() {
+        return tree;
     }
 
     /** Whether preview 1 has such a function with such a type. */
@@ -144,39 +164,22 @@ final class Wasi {
             case "environ_sizes_get" -> sizes(m, environment, (int) a[0], (int) a[1]);
             case "clock_res_get" -> clockResolution(m, (int) a[0], (int) a[1]);
             case "clock_time_get" -> clockTime(m, (int) a[0], (int) a[2]);
-            case "fd_close" -> close((int) a[0]);
-            case "fd_datasync", "fd_sync" -> isOpen((int) a[0]) ? SUCCESS : BADF;
-            case "fd_fdstat_get" -> status(m, (int) a[0], (int) a[1]);
-            case "fd_fdstat_set_flags" -> isOpen((int) a[0]) ? SUCCESS : BADF;
-            case "fd_filestat_get" -> fileStatus(m, (int) a[0], (int) a[1]);
-            case "fd_read" -> read(m, (int) a[0], (int) a[1], (int) a[2], (int) a[3]);
-            case "fd_write" -> write(m, (int) a[0], (int) a[1], (int) a[2], (int) a[3]);
-            case "fd_seek", "fd_tell", "fd_pread", "fd_pwrite" -> isOpen((int) a[0]) ? SPIPE : BADF;
             case "poll_oneoff" -> poll(m, (int) a[0], (int) a[1], (int) a[2], (int) a[3]);
             case "proc_exit" -> throw new Exit((int) a[0]);
-            case "proc_raise" -> NOSYS;
-            case "sched_yield" -> SUCCESS;
+            case "proc_raise" -> Errno.NOSYS;
+            case "sched_yield" -> Errno.SUCCESS;
             case "random_get" -> random(m, (int) a[0], (int) a[1]);
-            default -> BADF;
+            default -> {
+                Integer result = files.call(name, m, a);
+                yield result == null ? Errno.BADF : result;
+            }
         };
-    }
-
-    private boolean isOpen(int fd) {
-        return fd >= 0 && fd < 3 && open[fd];
-    }
-
-    private int close(int fd) {
-        if (!isOpen(fd)) {
-            return BADF;
-        }
-        open[fd] = false;
-        return SUCCESS;
     }
 
     private static int sizes(Memory m, List<byte[]> strings, int countAt, int bytesAt) {
         m.writeI32(countAt, strings.size());
         m.writeI32(bytesAt, strings.stream().mapToInt(s -> s.length).sum());
-        return SUCCESS;
+        return Errno.SUCCESS;
     }
 
     private static int strings(Memory m, List<byte[]> strings, int pointersAt, int bytesAt) {
@@ -188,90 +191,24 @@ final class Wasi {
             pointer += 4;
             at += s.length;
         }
-        return SUCCESS;
+        return Errno.SUCCESS;
     }
 
     private static int clockResolution(Memory m, int clock, int at) {
         if (clock < 0 || clock > 3) {
-            return INVAL;
+            return Errno.INVAL;
         }
         m.writeLong(at, 1000);
-        return SUCCESS;
+        return Errno.SUCCESS;
     }
 
     private int clockTime(Memory m, int clock, int at) {
         if (clock < 0 || clock > 3) {
-            return INVAL;
+            return Errno.INVAL;
         }
         nanos += 1000;
         m.writeLong(at, clock == 0 ? EPOCH_NANOS + nanos : nanos);
-        return SUCCESS;
-    }
-
-    private int status(Memory m, int fd, int at) {
-        if (!isOpen(fd)) {
-            return BADF;
-        }
-        m.writeLong(at, 0);
-        m.writeLong(at + 8, fd == 0 ? 1L << 1 : 1L << 6);
-        m.writeLong(at + 16, 0);
-        return SUCCESS;
-    }
-
-    private int fileStatus(Memory m, int fd, int at) {
-        if (!isOpen(fd)) {
-            return BADF;
-        }
-        for (int i = 0; i < 64; i += 8) {
-            m.writeLong(at + i, 0);
-        }
-        return SUCCESS;
-    }
-
-    private int read(Memory m, int fd, int vectors, int count, int readAt) {
-        if (!isOpen(fd) || fd != 0) {
-            return BADF;
-        }
-        if (count < 0 || count > MAX_VECTORS) {
-            return INVAL;
-        }
-        int total = 0;
-        for (int i = 0; i < count && read < stdin.length; i++) {
-            int at = m.readInt(vectors + 8 * i);
-            long wanted = m.readInt(vectors + 8 * i + 4) & 0xFFFF_FFFFL;
-            int n = (int) Math.min(wanted, stdin.length - read);
-            m.write(at, stdin, read, n);
-            read += n;
-            total += n;
-        }
-        m.writeI32(readAt, total);
-        return SUCCESS;
-    }
-
-    private int write(Memory m, int fd, int vectors, int count, int writtenAt) {
-        if (!isOpen(fd) || fd == 0) {
-            return BADF;
-        }
-        if (count < 0 || count > MAX_VECTORS) {
-            return INVAL;
-        }
-        int total = 0;
-        for (int i = 0; i < count; i++) {
-            long at = m.readInt(vectors + 8 * i) & 0xFFFF_FFFFL;
-            long left = m.readInt(vectors + 8 * i + 4) & 0xFFFF_FFFFL;
-            if (total + left > Integer.MAX_VALUE) {
-                return INVAL;
-            }
-            total += (int) left;
-            while (left > 0) {
-                int n = (int) Math.min(left, CHUNK);
-                sinks[fd].write(m.readBytes((int) at, n));
-                at += n;
-                left -= n;
-            }
-        }
-        m.writeI32(writtenAt, total);
-        return SUCCESS;
+        return Errno.SUCCESS;
     }
 
     private int random(Memory m, int at, int count) {
@@ -296,12 +233,12 @@ final class Wasi {
             to += n;
             left -= n;
         }
-        return SUCCESS;
+        return Errno.SUCCESS;
     }
 
     private int poll(Memory m, int subscriptions, int events, int count, int countAt) {
         if (count <= 0 || count > MAX_VECTORS) {
-            return INVAL;
+            return Errno.INVAL;
         }
         long earliest = Long.MAX_VALUE;
         boolean ready = false;
@@ -314,7 +251,7 @@ final class Wasi {
                 long time = m.readLong(s + 24);
                 boolean absolute = (m.readShort(s + 40) & 1) != 0;
                 if (clock < 0 || clock > 3) {
-                    return INVAL;
+                    return Errno.INVAL;
                 }
                 long base = absolute ? clock == 0 ? -EPOCH_NANOS : 0 : nanos;
                 due[i] = time < 0 ? Long.MAX_VALUE - 1 : saturated(base, time);
@@ -323,7 +260,7 @@ final class Wasi {
                 due[i] = Long.MIN_VALUE;
                 ready = true;
             } else {
-                return INVAL;
+                return Errno.INVAL;
             }
         }
         if (!ready && earliest > nanos) {
@@ -338,19 +275,27 @@ final class Wasi {
             int e = events + 32 * n++;
             int tag = m.read(s + 8);
             int fd = tag == 0 ? -1 : m.readInt(s + 16);
-            boolean good = tag == 0 || isOpen(fd) && (fd == 0) == (tag == 1);
+            boolean good = tag == 0 || files.ready(fd, tag == 1);
             m.writeLong(e, m.readLong(s));
-            m.writeLong(e + 8, (good ? SUCCESS : BADF) | (long) tag << 16);
-            m.writeLong(e + 16, good && tag == 1 ? stdin.length - read : good && tag == 2 ? CHUNK : 0);
-            m.writeLong(e + 24, good && tag == 1 && read == stdin.length ? 1 : 0);
+            m.writeLong(e + 8, (good ? Errno.SUCCESS : Errno.BADF) | (long) tag << 16);
+            m.writeLong(e + 16, good && tag == 1 ? files.available(fd) : good && tag == 2 ? CHUNK : 0);
+            m.writeLong(e + 24, good && tag == 1 && files.available(fd) == 0 ? 1 : 0);
         }
         m.writeI32(countAt, n);
-        return SUCCESS;
+        return Errno.SUCCESS;
     }
 
     private static long saturated(long a, long b) {
         long sum = a + b;
         return ((a ^ sum) & (b ^ sum)) < 0 ? Long.MAX_VALUE - 1 : sum;
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java runtime lacks SHA-256", e);
+        }
     }
 
     private static byte[] zeroEnded(String s) {

@@ -364,7 +364,7 @@ final class Lease {
         running = r;
         r.timeout = keeper.scheduler().schedule(() -> timeOut(r), task.timeoutMillis(), TimeUnit.MILLISECONDS);
         send(new Wire.Task(r.number, task.args(), task.environment(), task.stdin(), task.maxOutput(),
-                Fuel.limit(fuel, task.timeoutMillis())));
+                Fuel.limit(fuel, task.timeoutMillis()), java.util.List.of()));
         return r.future;
     }
 

@@ -36,7 +36,7 @@ final class Trial {
                         + (ready instanceof Wire.Refused refused ? refused.why() : ready));
             }
             Frames.write(child.getOutputStream(), Wire.encode(new Wire.Task(0, List.of(), List.of(), new byte[0],
-                    100, 1000)));
+                    100, 1000, List.of())));
             if (!(next(in) instanceof Wire.Out out) || out.bytes().length != 3
                     || !(next(in) instanceof Wire.Ended ended) || ended.reason() != Outcome.Reason.EXITED) {
                 throw new IOException("the trial module did not write what it should");

@@ -39,7 +39,7 @@ public final class Wire {
             Stop.class, ListAll.class, States.class, Waiting.class, Result.class, Piece.class, Probe.class,
             Probed.class, Leave.class,
             Init.class, Ready.class, Refused.class, Task.class, Interrupt.class, Out.class, Err.class, Ended.class,
-            Stored.class, Metered.class, Counting.class);
+            Stored.class, Metered.class, Counting.class, FilePiece.class, FileOut.class);
 
     // node and keeper
 
@@ -141,9 +141,16 @@ public final class Wire {
     /** The module can't be used; one line for people. */
     public record Refused(@Limit(1024) String why) { }
 
-    /** A task for the child. {@code fuel} is the most that it may use; of no account where it is not counted. */
+    /** A piece of the archive of files that the next task finds; the child keeps at most its files' limit of them. */
+    public record FilePiece(@Limit(PIECE) byte[] bytes) { }
+
+    /**
+     * A task for the child, with the files that came before it. {@code fuel} is the most that it may use; of no account
+     * where it is not counted.
+     */
     public record Task(long number, @Limit(value = 1024, each = 1 << 16) List<String> args,
-            @Limit(1024) List<Variable> environment, @Limit(MAX_STDIN) byte[] stdin, int maxOutput, long fuel) { }
+            @Limit(1024) List<Variable> environment, @Limit(MAX_STDIN) byte[] stdin, int maxOutput, long fuel,
+            @Limit(value = TaskSpec.MAX_OUTPUTS, each = 1024) List<String> outputs) { }
 
     /** The task of that number trapped; its fuel is counted by a second run, which is no longer under its time limit. */
     public record Counting(long number, @Limit(1024) String detail) { }
@@ -156,6 +163,9 @@ public final class Wire {
 
     /** A piece of stderr. */
     public record Err(@Limit(PIECE) byte[] bytes) { }
+
+    /** A piece of the archive of what the task leaves. */
+    public record FileOut(@Limit(PIECE) byte[] bytes) { }
 
     /** The task of that number ended. */
     public record Ended(long number, Outcome.Reason reason, int exitCode, @Limit(1024) String detail) { }

@@ -66,10 +66,10 @@ class FuelTest {
     }
 
     private static Run run(Guest guest, long fuel, byte[] stdin, String... args) {
-        java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
-        Wire.Ended ended = guest.run(new Wire.Task(1, List.of(args), List.of(), stdin, 1 << 20, fuel),
-                out::writeBytes, bytes -> { }, why -> { });
-        return new Run(ended, out.toByteArray());
+        Heard heard = new Heard();
+        Wire.Ended ended = guest.run(new Wire.Task(1, List.of(args), List.of(), stdin, 1 << 20, fuel, List.of()),
+                new byte[0][], heard);
+        return new Run(ended, heard.out.toByteArray());
     }
 
     private static Run both(byte[] module, long fuel, String... args) throws Exception {
@@ -114,7 +114,7 @@ class FuelTest {
     }
 
     private static Instance instance(WasmModule module, List<String> args, Witness witness, int fuelGlobal,
-            long fuel) {
+            long fuel) throws java.io.IOException {
         List<String> all = new ArrayList<>(List.of("program"));
         all.addAll(args);
         int[] globals = new int[1];
@@ -286,11 +286,11 @@ class FuelTest {
         assertEquals(Reason.TRAPPED, run.ended().reason());
         // 2 before the loop, 5 in each of 100 rounds, and the segment after it as a whole: 6
         assertEquals(2 + 500 + 6, run.fuel().orElseThrow());
-        List<String> told = new ArrayList<>();
-        compiled(module).run(new Wire.Task(1, List.of(), List.of(), new byte[0], 100, Fuel.MAX), b -> { }, b -> { },
-                told::add);
-        assertEquals(1, told.size());
-        assertTrue(told.get(0).contains("divide by zero"), told.get(0));
+        Heard heard = new Heard();
+        compiled(module).run(new Wire.Task(1, List.of(), List.of(), new byte[0], 100, Fuel.MAX, List.of()),
+                new byte[0][], heard);
+        assertEquals(1, heard.told.size());
+        assertTrue(heard.told.get(0).contains("divide by zero"), heard.told.get(0));
     }
 
     @Test
