@@ -97,6 +97,10 @@ final class FakeBackend implements ContainerBackend, BackendRegistry {
         private boolean frozen;
         private String over;
         private World.Sleeper sleeper;
+        private String current;
+        private final Map<String, Outcome> outcomes = new java.util.HashMap<>();
+        /** How many tasks were begun, however often each was asked for. */
+        int runs;
 
         Box(ContainerSpec spec) {
             this.spec = spec;
@@ -109,6 +113,35 @@ final class FakeBackend implements ContainerBackend, BackendRegistry {
 
         @Override
         public Outcome run(TaskSpec task) throws ContainerException, InterruptedException {
+            while (true) {
+                World.Sleeper s = new World.Sleeper();
+                synchronized (this) {
+                    if (outcomes.containsKey(task.taskId())) {
+                        return outcomes.get(task.taskId());
+                    }
+                    if (over != null) {
+                        throw new ContainerException("it has ended");
+                    }
+                    if (current == null) {
+                        current = task.taskId();
+                        runs++;
+                        break;
+                    }
+                    if (!current.equals(task.taskId())) {
+                        throw new ContainerException("it is busy with " + current);
+                    }
+                }
+                world.sleep(s, 10);
+            }
+            Outcome o = work(task);
+            synchronized (this) {
+                current = null;
+                outcomes.put(task.taskId(), o);
+            }
+            return o;
+        }
+
+        private Outcome work(TaskSpec task) throws ContainerException, InterruptedException {
             long before;
             synchronized (this) {
                 if (over != null) {

@@ -33,6 +33,8 @@ import org.zennet.market.message.Protocols;
 import org.zennet.market.message.Ready;
 import org.zennet.market.message.Receipt;
 import org.zennet.market.message.Refusal;
+import org.zennet.market.message.Resume;
+import org.zennet.market.message.Resumed;
 import org.zennet.market.message.SignedContract;
 import org.zennet.market.message.SignedStatement;
 import org.zennet.market.message.Started;
@@ -69,6 +71,9 @@ final class FakePublisher {
     volatile boolean badProof;
     volatile boolean judges = true;
     volatile UnaryOperator<Contract> forge = c -> c;
+    volatile boolean takesBack = true;
+    volatile boolean closesBack;
+    final List<Resume> asked = new CopyOnWriteArrayList<>();
     final Map<String, Lease> leases = new HashMap<>();
     final List<String> refusals = new CopyOnWriteArrayList<>();
     final List<Integer> rounds = new CopyOnWriteArrayList<>();
@@ -96,8 +101,9 @@ final class FakePublisher {
         this.net = new FakeWires.Network(wires, port, identity.identity());
         this.key = Fakes.key("announcement of " + name);
         this.id = new OutPoint(Fakes.hash("announcement of " + name), 0);
-        net.accept(Protocols.MARKET, (from, stream) -> new Talk(from, stream));
+        net.accept(Protocols.MARKET, (from, stream) -> new Talk(from, stream, false));
         net.accept(Protocols.PAYMENT, (from, stream) -> new Payments(stream));
+        net.accept(Protocols.RESUME, (from, stream) -> new Talk(from, stream, true));
         net.accept(Protocols.CONTENT, (from, stream) -> new Server(stream));
     }
 
@@ -168,9 +174,12 @@ final class FakePublisher {
         BuyerNegotiation negotiation;
         Lease lease;
 
-        Talk(PeerConnection from, MessageStream stream) {
+        Talk(PeerConnection from, MessageStream stream, boolean back) {
             this.from = from;
             this.stream = stream;
+            if (back) {
+                return;
+            }
             if (!wanted) {
                 stream.send(Records.encode(new Refusal("no machine is needed of you now")));
                 return;
@@ -188,7 +197,7 @@ final class FakePublisher {
             synchronized (FakePublisher.this) {
                 try {
                     handle(Records.decodeAny(message, Offer.class, Refusal.class, SignedContract.class, Ready.class, Started.class, TaskResult.class,
-                            Receipt.class, Close.class));
+                            Receipt.class, Close.class, Resume.class));
                 } catch (EncodingException e) {
                     throw new AssertionError(e);
                 }
@@ -223,13 +232,16 @@ final class FakePublisher {
                     if (!Fakes.sign(from.identity(), t.statement()).equals(t.signature())) {
                         throw new AssertionError("a forged result");
                     }
-                    lease.results.put(t.taskId(), t);
+                    if (lease.results.putIfAbsent(t.taskId(), t) != null) {
+                        throw new AssertionError("a result was told twice: " + t.taskId());
+                    }
                     lease.bill = lease.bill.delivered(t.statement().usage());
                     fetch(from, lease, t);
                     if (judges) {
                         judge(lease, t.taskId(), true, List.of());
                     }
                 }
+                case Resume x -> back(x);
                 case Receipt x -> lease.receipt = Optional.of(x);
                 case Close c -> {
                     lease.close = Optional.of(c);
@@ -237,6 +249,33 @@ final class FakePublisher {
                 }
                 default -> throw new AssertionError(r);
             }
+        }
+
+        private void back(Resume r) {
+            lease = all().stream().filter(l -> l.contract.hash().equals(r.contract())).findFirst().orElse(null);
+            if (!takesBack || lease == null) {
+                stream.send(Records.encode(new Refusal("this lease is not at work here")));
+                stream.close();
+                return;
+            }
+            asked.add(r);
+            lease.market = stream;
+            lease.lost = false;
+            if (closesBack) {
+                FakePublisher.this.close(lease, "too late", true);
+                return;
+            }
+            List<String> known = r.tasks().stream().map(Resume.Progress::taskId).toList();
+            List<Integer> open = java.util.stream.IntStream.range(0, tasks).filter(n -> !lease.results.containsKey("task-" + n)).boxed().toList();
+            stream.send(Records.encode(new Resumed(r.contract(), lease.statements.size(), open.stream().map(n -> "task-" + n).toList())));
+            if (!lease.paid.isZero()) {
+                stream.send(Records.encode(FakeMoney.payment(lease.channel.orElseThrow(), lease.paid)));
+            }
+            lease.results.values().stream().filter(t -> !lease.outputs.containsKey(t.taskId())).forEach(t -> fetch(from, lease, t));
+            open.stream().filter(n -> !known.contains("task-" + n)).forEach(n -> FakePublisher.this.send(lease, n));
+            r.tasks().stream().filter(t -> t.stage() == Resume.Stage.DONE && lease.results.containsKey(t.taskId())).forEach(t ->
+                    stream.send(Records.encode(new Verdict(r.contract(), t.taskId(), true, lease.bill.holdBack(lease.results.get(t.taskId())
+                            .statement().usage()), List.of()))));
         }
 
         private void step(BuyerNegotiation.Event e) {
@@ -267,7 +306,7 @@ final class FakePublisher {
         @Override
         public void closed(String reason) {
             if (lease != null) {
-                lease.lost = true;
+                lease.lost |= lease.market == stream;
             }
         }
     }

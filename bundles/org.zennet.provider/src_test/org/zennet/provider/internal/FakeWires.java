@@ -56,6 +56,9 @@ final class FakeWires {
         @Override
         public CompletableFuture<PeerConnection> connect(Endpoint to, Optional<PublicKey> expected) {
             dials++;
+            if (wires.nodes.get(endpoint) != this) {
+                return CompletableFuture.failedFuture(new java.io.IOException("this process is dead"));
+            }
             Network other = wires.nodes.get(to);
             if (other == null) {
                 return CompletableFuture.failedFuture(new java.io.IOException(to + " refused the connection"));

@@ -87,10 +87,157 @@ class ProviderCrashTest {
             try {
                 Files.createDirectories(next);
                 Files.copy(own.resolve("provider.db"), next.resolve("provider.db"));
+                for (Path p : files(own.resolve("outputs"))) {
+                    Path to = next.resolve(own.relativize(p));
+                    Files.createDirectories(to.getParent());
+                    Files.copy(p, to);
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
             net.die();
+        }
+    }
+
+    private int worlds;
+
+    /** All that a crash at one step leads to. */
+    private final class Patient {
+        final World world = new World();
+        final FakeWires.Wires wires = new FakeWires.Wires(world);
+        final Fakes.Chain chain = new Fakes.Chain(world);
+        final FakeMoney money = new FakeMoney(world);
+        final FakeBackend backend = new FakeBackend(world);
+        final FakePublisher publisher = new FakePublisher(wires, "publisher", 7000);
+        final Life first;
+        boolean died;
+
+        Patient(int step) {
+            publisher.most = RateVector.of(c -> FLOOR.get(c) + FLOOR.get(c) / 2);
+            publisher.tasks = 2;
+            publisher.terms = publisher.terms.withPatience(20_000);
+            backend.taskMillis = 2500;
+            publisher.announce(chain);
+            chain.mine();
+            first = new Life(1, wires, chain, money, backend, directory.resolve("patient" + worlds++), step);
+            world.runUntil(() -> first.dead || first.provider.leases().stream().anyMatch(l -> l.tasks() == 2), 30_000);
+            died = first.dead;
+        }
+
+        Life again(long pause) {
+            first.kill();
+            first.provider.close();
+            publisher.wanted = false;
+            money.watchers.clear();
+            chain.watchers.clear();
+            world.run(pause);
+            return new Life(2, wires, chain, money, backend, first.next, Integer.MAX_VALUE);
+        }
+    }
+
+    @Test
+    void afterACrashAtAnyStepALeaseThatRanGoesOnAndIsBilledOnce() {
+        int resumed = 0;
+        int steps = 1;
+        boolean more = true;
+        while (more) {
+            Patient p = new Patient(steps);
+            more = p.died;
+            Life second = p.again(500 * (steps % 7));
+            String at = "step " + steps + ": ";
+            p.world.runUntil(() -> !p.publisher.leases.isEmpty() && p.publisher.only().results.size() == 2, 30_000);
+            if (!p.publisher.asked.isEmpty()) {
+                resumed++;
+                FakePublisher.Lease l = p.publisher.only();
+                assertEquals(2, l.results.size(), at + second.provider.leases());
+                assertEquals(2, l.outputs.size(), at + "outputs of the first life too");
+                assertEquals(2, p.backend.boxes.get(l.contract.leaseId()).runs, at + "no task ran twice");
+                assertEquals(1, second.provider.leases().size());
+                assertEquals(LeaseState.RUNNING, second.provider.leases().getFirst().state(), at);
+                UsageVectors.neverFall(l);
+                p.publisher.close(l, "done", true);
+            }
+            p.world.run(30_000);
+            for (LeaseInfo l : second.provider.leases()) {
+                assertTrue(List.of(LeaseState.SETTLED, LeaseState.UNPAID, LeaseState.FAILED).contains(l.state()), at + l);
+                assertTrue(l.state() != LeaseState.SETTLED || l.paid().equals(p.money.channels().getFirst().paid()), at + l);
+            }
+            p.publisher.all().stream().filter(l -> l.results.size() == 2).forEach(l -> {
+                assertEquals(l.paid, second.provider.leases().getFirst().paid(), at + "paid in full");
+                org.zennet.api.value.Amount used = l.contract.rates().cost(UsageVectors.of(p.backend, l));
+                assertTrue(!l.bill.metered().isMoreThan(used), at + "billed " + l.bill.metered() + " of " + used);
+            });
+            assertTrue(p.money.settlements.values().stream().allMatch(n -> n == 1), at + "settled twice");
+            assertEquals(Optional.empty(), second.provider.status().sold(), at);
+            assertTrue(p.backend.boxes.values().stream().allMatch(b -> b.ended().isPresent()), at + "a survivor runs on");
+            second.provider.close();
+            steps++;
+        }
+        assertTrue(steps > 15, "steps: " + steps);
+        assertTrue(resumed > 8, "resumed: " + resumed);
+    }
+
+    /** What statements claimed. */
+    private static final class UsageVectors {
+        static void neverFall(FakePublisher.Lease l) {
+            for (int i = 1; i < l.statements.size(); i++) {
+                assertTrue(l.statements.get(i).statement().usage().isAtLeast(l.statements.get(i - 1).statement().usage()));
+                assertTrue(l.statements.get(i).statement().sequence() > l.statements.get(i - 1).statement().sequence());
+            }
+        }
+
+        static org.zennet.api.value.UsageVector of(FakeBackend backend, FakePublisher.Lease l) {
+            return backend.boxes.get(l.contract.leaseId()).usage();
+        }
+    }
+
+    @Test
+    void aPublisherThatDoesNotTakeItBackIsSettledWithAtOnce() {
+        for (boolean closes : new boolean[] {false, true}) {
+            Patient p = new Patient(Integer.MAX_VALUE);
+            p.publisher.takesBack = closes;
+            p.publisher.closesBack = closes;
+            Life second = p.again(1000);
+            p.world.run(8_000);
+            LeaseInfo l = second.provider.leases().getFirst();
+            assertEquals(LeaseState.SETTLED, l.state(), l.toString());
+            assertTrue(p.backend.boxes.values().stream().allMatch(b -> b.ended().isPresent()), "its container is ended");
+            assertEquals(p.publisher.only().paid, l.paid());
+            second.provider.close();
+        }
+    }
+
+    @Test
+    void aPublisherThatIsGoneIsWaitedForAndThenSettledWith() {
+        Patient p = new Patient(Integer.MAX_VALUE);
+        Life second = p.again(1000);
+        p.publisher.net.die();
+        p.world.run(15_000);
+        LeaseInfo l = second.provider.leases().getFirst();
+        assertTrue(l.state() == LeaseState.RUNNING || l.state() == LeaseState.FROZEN, l.toString());
+        assertTrue(l.note().contains("it waits for the publisher, at most 20 s"), l.note());
+        p.world.run(15_000);
+        assertEquals(LeaseState.SETTLED, second.provider.leases().getFirst().state());
+        assertTrue(p.backend.boxes.values().stream().allMatch(b -> b.ended().isPresent()));
+        second.provider.close();
+    }
+
+    @Test
+    void aContainerThatDidNotSurviveEndsItsLease() {
+        Patient p = new Patient(Integer.MAX_VALUE);
+        p.backend.boxes.clear();
+        Life second = p.again(1000);
+        p.world.run(8_000);
+        LeaseInfo l = second.provider.leases().getFirst();
+        assertEquals(LeaseState.SETTLED, l.state(), l.toString());
+        assertTrue(l.note().contains("did not outlive the provider"), l.note());
+        assertEquals(Optional.empty(), second.provider.status().sold());
+        second.provider.close();
+    }
+
+    private static List<Path> files(Path directory) throws IOException {
+        try (java.util.stream.Stream<Path> all = Files.walk(directory)) {
+            return all.filter(Files::isRegularFile).toList();
         }
     }
 

@@ -142,6 +142,27 @@ class ProviderRoadTest {
     }
 
     @Test
+    void aConnectionThatIsCutIsDialledAgainAndTheTaskGoesOn() {
+        publisher.terms = publisher.terms.withPatience(20_000);
+        backend.taskMillis = 3000;
+        running();
+        world.run(1000);
+        String id = lease().id();
+        net.open.forEach(FakeWires.Connection::close);
+        assertTrue(world.runUntil(() -> publisher.only().results.size() == 3, 30_000), () -> lease().toString());
+        assertEquals(1, publisher.asked.size());
+        assertTrue(publisher.asked.getFirst().payment().length > 0, "its newest payment goes along");
+        assertEquals(1, publisher.leases.size());
+        assertEquals(id, lease().id());
+        assertEquals(3, backend.boxes.get(id).runs);
+        publisher.close(publisher.only(), "done", true);
+        assertTrue(world.runUntil(() -> is(LeaseState.SETTLED), 10_000), () -> lease().toString());
+        assertEquals(publisher.only().paid, lease().paid());
+        assertEquals(lease().owed(), lease().paid());
+        assertTrue(publisher.only().receipt.isPresent());
+    }
+
+    @Test
     void announcementsWithoutABlockAreLeftAlone() {
         chain.height = 0;
         publisher.announce(chain);

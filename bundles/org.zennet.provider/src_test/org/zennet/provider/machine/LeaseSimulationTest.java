@@ -41,6 +41,8 @@ class LeaseSimulationTest {
         int settles;
         int task;
         long worst;
+        long die;
+        int resumed;
 
         Simulation(long seed) {
             random = new Random(seed);
@@ -49,7 +51,7 @@ class LeaseSimulationTest {
             loss = random.nextInt(60);
             stingy = random.nextInt(4) == 0 ? random.nextInt(100) : 100;
             bursts = random.nextBoolean();
-            LeaseMachine.Step s = LeaseMachine.start(LeaseMachineTest.contract(exposure), LeaseMachineTest.SIGNATURE, LeaseMachineTest.SIGNATURE,
+            LeaseMachine.Step s = LeaseMachine.start(LeaseMachineTest.patient(exposure), LeaseMachineTest.SIGNATURE, LeaseMachineTest.SIGNATURE,
                     "label", LeaseMachineTest.ENDPOINT, Instant.ofEpochMilli(now));
             m = s.state();
             later(10, new LeaseEvent.FundingArrived(LeaseMachineTest.funding()));
@@ -61,7 +63,8 @@ class LeaseSimulationTest {
 
         void run() {
             long end = now + 120_000 + random.nextInt(60_000);
-            long die = random.nextInt(3) == 0 ? now + random.nextInt(60_000) : Long.MAX_VALUE;
+            long cuts = random.nextBoolean() ? now + 2_000 + random.nextInt(60_000) : Long.MAX_VALUE;
+            die = random.nextInt(3) == 0 ? now + random.nextInt(60_000) : Long.MAX_VALUE;
             while (!m.over() && now < end + 60_000) {
                 long tick = now + m.wait(Instant.ofEpochMilli(now)).orElse(1000);
                 LeaseEvent e = new LeaseEvent.Tick();
@@ -75,8 +78,13 @@ class LeaseSimulationTest {
                     worked += at - now;
                 }
                 boolean over = now < die && at >= die;
+                boolean cut = now < cuts && at >= cuts;
                 now = at;
                 step(e);
+                if (cut) {
+                    step(new LeaseEvent.Lost("cut"));
+                    cuts = now + 5_000 + random.nextInt(60_000);
+                }
                 if (over) {
                     step(new LeaseEvent.Lost("vanished"));
                 }
@@ -132,12 +140,18 @@ class LeaseSimulationTest {
                     later(5, new LeaseEvent.Settling(LeaseMachineTest.hash("tx")));
                     later(1500, new LeaseEvent.ChannelSeen(org.zennet.services.wallet.ChannelService.State.SETTLED, 7));
                 }
-                case LeaseEffect.Adopt _, LeaseEffect.Redial _, LeaseEffect.OpenPayments _, LeaseEffect.SendReady _, LeaseEffect.SendClose _, LeaseEffect.SendReceipt _ -> { }
+                case LeaseEffect.Redial _ -> {
+                    boolean back = now < die && random.nextInt(4) > 0;
+                    later(random.nextInt(6_000), back ? new LeaseEvent.Resumed(0, m.work().queue().stream().map(q -> q.task().taskId()).toList())
+                            : new LeaseEvent.NotReached("refused"));
+                    resumed += back ? 1 : 0;
+                }
+                case LeaseEffect.Adopt _, LeaseEffect.OpenPayments _, LeaseEffect.SendReady _, LeaseEffect.SendClose _, LeaseEffect.SendReceipt _ -> { }
             }
         }
 
         void pay(long total) {
-            if (random.nextInt(100) < loss) {
+            if (random.nextInt(100) < loss || m.absence().isPresent()) {
                 return;
             }
             paid = Math.max(paid, total / 10 * 10);
@@ -149,6 +163,7 @@ class LeaseSimulationTest {
     void whatIsWorkedAndUnpaidIsBoundedWhateverThePublisherDoes() {
         int settled = 0;
         int ended = 0;
+        int resumed = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             Simulation s = new Simulation(seed);
             s.run();
@@ -158,10 +173,12 @@ class LeaseSimulationTest {
             assertTrue(s.worst <= s.exposure + interval + 10, who);
             assertTrue(s.settles <= 1, who);
             assertTrue(s.m.state() == LeaseState.SETTLED ? s.m.account().paid().zen() > 0 : s.m.account().paid().isZero(), who);
+            resumed += s.resumed;
             settled += s.m.state() == LeaseState.SETTLED ? 1 : 0;
             ended += s.m.note().contains("unpaid") ? 1 : 0;
         }
         assertTrue(settled > SEEDS / 3, "settled: " + settled);
+        assertTrue(resumed > SEEDS / 4, "resumed: " + resumed);
         assertTrue(ended > 10, "ended for want of payment: " + ended);
     }
 }

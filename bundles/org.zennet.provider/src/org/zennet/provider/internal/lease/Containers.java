@@ -160,9 +160,10 @@ final class Containers {
             if (over.isPresent()) {
                 return new LeaseEvent.Broken("the container ended: " + over.get());
             }
+            Files.createDirectories(host.directory(id()));
             UsageVector meter = usage(found.get());
             return started(found.get()) ? new LeaseEvent.Adopted(meter) : new LeaseEvent.NotAdopted("the lease has ended");
-        } catch (ContainerException e) {
+        } catch (ContainerException | IOException e) {
             return new LeaseEvent.NotAdopted(Texts.reason(e));
         }
     }
