@@ -27,10 +27,11 @@ import org.zennet.api.container.TaskSpec;
 import org.zennet.api.value.Counter;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.UsageVector;
+import org.zennet.virtualization.cgroup.Meter;
 
 /**
  * What a container keeps on disk so that another life of the node knows it: the outcome of each task, synced before it
- * is told, and the usage last told. The oldest outputs go when all together grow above a budget; that a task was done
+ * is told, and where the meter stands. The oldest outputs go when all together grow above a budget; that a task was done
  * is never forgotten. Thread-safe.
  */
 public final class Outcomes {
@@ -141,25 +142,32 @@ public final class Outcomes {
         }
     }
 
-    /** The usage last told. */
-    public UsageVector usage() {
+    /** Where the meter last stood, if that was kept. */
+    public Optional<Meter.Stand> stand() {
         try {
-            String[] n = Files.readString(directory.resolve("usage")).strip().split(" ");
+            String[] n = Files.readString(directory.resolve("meter")).strip().split(" ");
             long[] counts = new long[Counter.values().length];
-            for (int i = 0; i < Math.min(n.length, counts.length); i++) {
+            if (n.length != counts.length + 5) {
+                return Optional.empty();
+            }
+            for (int i = 0; i < counts.length; i++) {
                 counts[i] = Long.parseLong(n[i]);
             }
-            return UsageVector.of(counts);
+            int k = counts.length;
+            return Optional.of(new Meter.Stand(UsageVector.of(counts), Long.parseLong(n[k]), Long.parseLong(n[k + 1]),
+                    Long.parseLong(n[k + 2]), Long.parseLong(n[k + 3]), Long.parseLong(n[k + 4])));
         } catch (IOException | IllegalArgumentException e) {
-            return UsageVector.ZERO;
+            return Optional.empty();
         }
     }
 
-    /** Keeps the usage that is told. */
-    public void usage(UsageVector u) throws IOException {
-        StringBuilder s = new StringBuilder();
-        u.toList().forEach(n -> s.append(n).append(' '));
-        replace(directory.resolve("usage"), s.toString().getBytes(StandardCharsets.US_ASCII), false);
+    /** Keeps where the meter stands; not synced, since a host that goes down takes its containers with it. */
+    public void stand(Meter.Stand s) throws IOException {
+        StringBuilder text = new StringBuilder();
+        s.usage().toList().forEach(n -> text.append(n).append(' '));
+        text.append(s.cpuNanos()).append(' ').append(s.diskRead()).append(' ').append(s.diskWritten()).append(' ')
+                .append(s.memory()).append(' ').append(s.epochMillis());
+        replace(directory.resolve("meter"), text.toString().getBytes(StandardCharsets.US_ASCII), false);
     }
 
     private Path file(String taskId) {

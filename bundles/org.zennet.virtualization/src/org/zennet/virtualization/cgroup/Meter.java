@@ -31,6 +31,16 @@ public final class Meter {
     private UsageVector usage;
 
     /**
+     * Where a meter stands, for another life of this process: the control groups outlive it and go on counting.
+     *
+     * @param usage        as last told
+     * @param cpuNanos     what the groups had counted then, and so on
+     * @param memory       bytes held then
+     * @param epochMillis  when that was, by the wall clock
+     */
+    public record Stand(UsageVector usage, long cpuNanos, long diskRead, long diskWritten, long memory, long epochMillis) { }
+
+    /**
      * Metering begins now.
      *
      * @param earlier what was told before, by an earlier life of this process
@@ -51,6 +61,29 @@ public final class Meter {
         this.baseWritten = groups.diskWritten().orElse(0);
         this.lastWritten = baseWritten;
         this.lastHeld = groups.memoryBytes().orElse(0);
+    }
+
+    /**
+     * Goes on where an earlier life of this process stood: what was used between is counted, within the lease's envelope
+     * for that time.
+     */
+    public static Meter resume(GroupReader groups, Resources limits, Stand stand, long epochMillis, LongSupplier nanos) {
+        long gap = Math.max(0, epochMillis - stand.epochMillis());
+        long held = Math.min(limits.memory(), Math.max(stand.memory(), groups.memoryBytes().orElse(stand.memory())));
+        UsageVector missed = UsageVector.ZERO
+                .with(Counter.CPU, Math.min(Math.max(0, groups.cpuNanos().orElse(stand.cpuNanos()) - stand.cpuNanos()) / 1000,
+                        gap * limits.cores()))
+                .with(Counter.MEMORY, (long) (held / 1000.0 * gap))
+                .with(Counter.DISK_READ, Math.max(0, groups.diskRead().orElse(stand.diskRead()) - stand.diskRead()))
+                .with(Counter.DISK_WRITTEN, Math.max(0, groups.diskWritten().orElse(stand.diskWritten()) - stand.diskWritten()))
+                .with(Counter.WALL, gap);
+        return new Meter(groups, limits, stand.usage().plus(missed), nanos);
+    }
+
+    /** Takes a sample and tells where the meter stands. */
+    public synchronized Stand stand(long epochMillis) {
+        sample();
+        return new Stand(usage, lastCpu, lastRead, lastWritten, lastHeld, epochMillis);
     }
 
     /** Takes a sample and returns the usage. */

@@ -139,6 +139,32 @@ class MeterTest {
     }
 
     @Test
+    void whatWasUsedWhileNobodyLookedIsCountedOnce() {
+        groups.memory = 100;
+        meter = meter(UsageVector.ZERO);
+        now = SECOND;
+        groups.cpu = OptionalLong.of(40_000_000 + 30_000_000);
+        Meter.Stand stand = meter.stand(5_000);
+        groups.cpu = OptionalLong.of(40_000_000 + 930_000_000);
+        groups.read = 77;
+        Meter later = Meter.resume(groups, new Resources(1000, 1 << 20, 0), stand, 7_000, () -> now);
+        assertUsage(later.sample(), Counter.CPU, 930_000);
+        assertUsage(later.sample(), Counter.WALL, 3_000);
+        assertUsage(later.sample(), Counter.DISK_READ, 77);
+        assertUsage(later.sample(), Counter.MEMORY, 300);
+    }
+
+    @Test
+    void theGapHasAnEnvelopeToo() {
+        Meter.Stand stand = meter.stand(5_000);
+        groups.cpu = OptionalLong.of(500 * SECOND);
+        Meter later = Meter.resume(groups, new Resources(1000, 1 << 20, 0), stand, 6_000, () -> now);
+        assertUsage(later.sample(), Counter.CPU, 1_000_000);
+        Meter back = Meter.resume(groups, new Resources(1000, 1 << 20, 0), stand, 4_000, () -> now);
+        assertUsage(back.sample(), Counter.CPU, 0);
+    }
+
+    @Test
     void afterTheEndNothingMoves() {
         now = SECOND;
         UsageVector end = meter.end();

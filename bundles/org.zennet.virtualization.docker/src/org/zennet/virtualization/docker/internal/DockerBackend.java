@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -40,6 +41,8 @@ import org.zennet.api.container.Container;
 import org.zennet.api.container.ContainerBackend;
 import org.zennet.api.container.ContainerException;
 import org.zennet.api.container.ContainerSpec;
+import org.zennet.api.container.ExecSpec;
+import org.zennet.api.container.GuestProcess;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.container.TaskSpec;
@@ -204,7 +207,8 @@ public final class DockerBackend implements ContainerBackend {
             if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), bytes)) {
                 Path temporary = Files.createTempFile(directory, "init-", ".tmp");
                 Files.write(temporary, bytes);
-                Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("r-xr-xr-x"));
+                // what can't be read can't be traced either: the kernel keeps such a process from all of its user's others
+                Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("r-x--x--x"));
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             }
             return file;
@@ -245,7 +249,8 @@ public final class DockerBackend implements ContainerBackend {
             }
             return new Capabilities(t.machine() ? Isolation.VIRTUAL_MACHINE : Isolation.DOCKER,
                     new Resources(cores, memory, memory), Set.of("cpu", "memory", "wall", "output", "disk", "pids"), false,
-                    true, String.join("; ", notes));
+                    true, String.join("; ", notes), Set.of(Capabilities.SHELL, Capabilities.FILES, Capabilities.FREEZE,
+                            Capabilities.PROGRAMS, Capabilities.READOPT));
         } catch (ContainerException x) {
             forget();
             throw x;
@@ -307,15 +312,18 @@ public final class DockerBackend implements ContainerBackend {
             }
             long[] costs = new long[TRIALS];
             for (int i = 0; i < TRIALS; i++) {
-                Outcome o = c.run(new TaskSpec("nothing-" + i, List.of(), Map.of(), new byte[0], 10_000, 0));
-                costs[i] = o.usage().get(Counter.CPU) * 1000;
+                long before = c.usage().get(Counter.CPU);
+                try (GuestProcess nothing = c.exec(new ExecSpec(List.of(Profile.INIT, "nothing"), Map.of(), Optional.empty()))) {
+                    nothing.exit().get(10, TimeUnit.SECONDS);
+                }
+                costs[i] = (c.usage().get(Counter.CPU) - before) * 1000;
             }
             Arrays.sort(costs);
             if (costs[TRIALS - 1] == 0) {
                 throw new ContainerException("the control groups of containers count nothing");
             }
             return new Trial(runtime, machine, costs[TRIALS / 2], open);
-        } catch (IOException | InvalidImageException x) {
+        } catch (IOException | InvalidImageException | ExecutionException | TimeoutException x) {
             throw new ContainerException("a trial container can't be made: " + Texts.reason(x), x);
         } catch (InterruptedException x) {
             Thread.currentThread().interrupt();
@@ -394,14 +402,28 @@ public final class DockerBackend implements ContainerBackend {
         }
     }
 
+    private static Path own(Path directory) {
+        return directory.toAbsolutePath().resolve("docker");
+    }
+
+    private static Spool spool(Path own) throws ContainerException {
+        try {
+            return new Spool(own);
+        } catch (IOException e) {
+            throw new ContainerException("the container's directory can't be used: " + Texts.reason(e), e);
+        }
+    }
+
     private static DockerContainer launch(DockerContainer.Shared shared, ContainerSpec spec, ImageArchive.Program program)
             throws ContainerException, InterruptedException {
-        String id = shared.engine().create(program.id(), shared.host(), spec);
+        Path own = own(spec.directory());
+        Spool spool = spool(own);
+        String id = shared.engine().create(program.id(), shared.host(), spec, spool.outside());
         DockerContainer c = null;
         boolean good = false;
         try {
             c = new DockerContainer(shared, new DockerContainer.Identity(spec.leaseId(), id, spec.resources(),
-                    spec.maxWallMillis(), spec.idleMillis(), program), spec.directory());
+                    spec.maxWallMillis(), spec.idleMillis(), program), spool, own);
             c.start();
             good = true;
             return c;
@@ -450,14 +472,14 @@ public final class DockerBackend implements ContainerBackend {
             }
             DockerContainer.Shared shared = running ? shared() : new DockerContainer.Shared(engine(), host(engine().info(), ""),
                     Path.of(config.groups()), 0, false, scheduler);
+            Path own = own(Path.of(labels.get(Profile.LABEL + "directory")));
             DockerContainer c = new DockerContainer(shared, new DockerContainer.Identity(lease, id, r,
                     Math.max(0, deadline - System.currentTimeMillis()), Long.parseLong(labels.get(Profile.LABEL + "idle")),
-                    program.orElse(new ImageArchive.Program("", List.of(), List.of(), List.of()))), Path.of(labels.get(Profile.LABEL + "directory")));
+                    program.orElse(new ImageArchive.Program("", List.of(), List.of(), List.of()))), spool(own), own);
             if (!running) {
                 return Optional.of(c.over(state.get()));
             }
-            c.adopt();
-            c.found(Boolean.TRUE.equals(state.get().getState().getPaused()));
+            c.adopt(Boolean.TRUE.equals(state.get().getState().getPaused()));
             containers.put(id, c);
             return Optional.of(c);
         } catch (IllegalArgumentException | NullPointerException e) {

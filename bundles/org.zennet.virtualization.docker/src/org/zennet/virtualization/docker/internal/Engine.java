@@ -140,8 +140,8 @@ final class Engine implements AutoCloseable {
         });
     }
 
-    String create(String image, Profile.Host host, ContainerSpec spec) throws ContainerException {
-        return call("make a container", () -> Profile.apply(docker.createContainerCmd(image), host, spec,
+    String create(String image, Profile.Host host, ContainerSpec spec, Path spool) throws ContainerException {
+        return call("make a container", () -> Profile.apply(docker.createContainerCmd(image), host, spec, spool,
                 System.currentTimeMillis()).exec().getId());
     }
 
@@ -197,22 +197,28 @@ final class Engine implements AutoCloseable {
         });
     }
 
-    String prepare(String id, List<String> line, List<String> environment) throws ContainerException {
-        return call("prepare a task", () -> docker.execCreateCmd(id).withCmd(line.toArray(String[]::new)).withEnv(environment)
-                .withUser(Profile.USER).withWorkingDir(Profile.WORK).withPrivileged(false).withTty(false)
+    /** Makes a further program ready in a container. */
+    String prepare(String id, List<String> line, List<String> environment, boolean terminal) throws ContainerException {
+        return call("prepare a program", () -> docker.execCreateCmd(id).withCmd(line.toArray(String[]::new)).withEnv(environment)
+                .withUser(Profile.USER).withWorkingDir(Profile.WORK).withPrivileged(false).withTty(terminal)
                 .withAttachStdin(true).withAttachStdout(true).withAttachStderr(true).exec().getId());
     }
 
-    RawStream run(String execId) throws IOException {
-        return RawStream.hijack(socket, "/v" + api + "/exec/" + execId + "/start", "{\"Detach\":false,\"Tty\":false}");
+    /** Starts what was made ready. */
+    RawStream run(String execId, boolean terminal) throws IOException {
+        return RawStream.hijack(socket, "/v" + api + "/exec/" + execId + "/start", "{\"Detach\":false,\"Tty\":" + terminal + "}");
+    }
+
+    void resize(String execId, int columns, int rows) throws ContainerException {
+        call("resize a terminal", () -> docker.resizeExecCmd(execId).withSize(rows, columns).exec());
     }
 
     RawStream attach(String id) throws IOException {
         return RawStream.hijack(socket, "/v" + api + "/containers/" + id + "/attach?stream=1&stdin=1&stdout=1&stderr=1", "");
     }
 
-    InspectExecResponse inspectTask(String execId) throws ContainerException {
-        return call("inspect a task", () -> docker.inspectExecCmd(execId).exec());
+    InspectExecResponse inspectProgram(String execId) throws ContainerException {
+        return call("inspect a program", () -> docker.inspectExecCmd(execId).exec());
     }
 
     @Override

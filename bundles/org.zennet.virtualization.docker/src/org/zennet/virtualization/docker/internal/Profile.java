@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,8 @@ import org.zennet.api.value.Resources;
 final class Profile {
     /** Where the first process lies inside. */
     static final String INIT = "/.zennet-init";
+    /** Where the first process finds its spool. */
+    static final String SPOOL = "/.zennet";
     /** The user of everything inside. */
     static final String USER = "65534:65534";
     /** Where tasks work. */
@@ -81,7 +84,7 @@ final class Profile {
     }
 
     /** Fills in the request for a container. */
-    static CreateContainerCmd apply(CreateContainerCmd create, Host host, ContainerSpec spec, long nowMillis) {
+    static CreateContainerCmd apply(CreateContainerCmd create, Host host, ContainerSpec spec, Path spool, long nowMillis) {
         Resources r = spec.resources();
         Map<String, String> labels = new LinkedHashMap<>();
         labels.put(LABEL + "owner", host.owner());
@@ -95,7 +98,7 @@ final class Profile {
         labels.put(LABEL + "idle", Long.toString(spec.idleMillis()));
         create.withName(name(host, spec.leaseId()))
                 .withLabels(labels)
-                .withEntrypoint(INIT, "sleep", Long.toString(spec.maxWallMillis()), Long.toString(spec.idleMillis()))
+                .withEntrypoint(INIT, "serve", Long.toString(spec.maxWallMillis()), Long.toString(spec.idleMillis()))
                 .withCmd(List.of())
                 .withUser(USER)
                 .withWorkingDir(WORK)
@@ -107,11 +110,11 @@ final class Profile {
                 .withAttachStdin(true).withAttachStdout(true).withAttachStderr(true)
                 .withStdinOpen(true).withStdInOnce(false)
                 .withTty(false)
-                .withHostConfig(hostConfig(host, spec));
+                .withHostConfig(hostConfig(host, spec, spool));
         return create;
     }
 
-    private static HostConfig hostConfig(Host host, ContainerSpec spec) {
+    private static HostConfig hostConfig(Host host, ContainerSpec spec, Path spool) {
         Resources r = spec.resources();
         Map<String, String> tmpfs = new LinkedHashMap<>();
         tmpfs.put(WORK, tmpfs(work(r)));
@@ -137,7 +140,8 @@ final class Profile {
                 .withUlimits(List.of(new Ulimit("nofile", (long) FILES, (long) FILES), new Ulimit("core", 0L, 0L),
                         new Ulimit("memlock", 65536L, 65536L)))
                 .withCgroupParent(group(host, spec.leaseId()))
-                .withBinds(new Bind(host.init(), new Volume(INIT), AccessMode.ro));
+                .withBinds(new Bind(host.init(), new Volume(INIT), AccessMode.ro),
+                        new Bind(spool.toString(), new Volume(SPOOL), AccessMode.rw));
         if (!host.runtime().isEmpty()) {
             h.withRuntime(host.runtime());
         }
@@ -149,6 +153,6 @@ final class Profile {
     }
 
     private static String tmpfs(long bytes) {
-        return "rw,noexec,nosuid,nodev,mode=1777,size=" + bytes + ",nr_inodes=" + Math.max(64, Math.min(65536, bytes / 4096));
+        return "rw,exec,nosuid,nodev,mode=1777,size=" + bytes + ",nr_inodes=" + Math.max(64, Math.min(65536, bytes / 4096));
     }
 }

@@ -134,6 +134,15 @@ final class RawStream implements AutoCloseable {
         }
     }
 
+    /** Reads all that a program with a terminal writes, which comes without frames. */
+    void readPlain(Sink sink) throws IOException {
+        while (in.hasRemaining() || fill()) {
+            byte[] some = new byte[in.remaining()];
+            in.get(some);
+            sink.accept(1, some, some.length);
+        }
+    }
+
     private boolean take(byte[] to, int length) throws IOException {
         int at = 0;
         while (at < length) {

@@ -1,0 +1,228 @@
+package org.zennet.virtualization.docker.internal;
+
+import com.github.dockerjava.api.command.InspectExecResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.zennet.api.container.ContainerException;
+import org.zennet.api.container.GuestProcess;
+import org.zennet.virtualization.Texts;
+
+/** A program that the engine started beside the task. Its streams are those of one connection to the engine. */
+final class ExecProcess implements GuestProcess {
+    private static final Map<String, Integer> SIGNALS = Map.of("HUP", 1, "INT", 2, "QUIT", 3, "KILL", 9, "USR1", 10, "USR2", 12,
+            "TERM", 15);
+    private static final long LOOK_MILLIS = 1_000;
+    private static final int LOOKS_AT_ONCE = 20;
+
+    private final Engine engine;
+    private final DockerContainer container;
+    private final String id;
+    private final boolean terminal;
+    private final RawStream stream;
+    private final Flow out = new Flow();
+    private final Flow err = new Flow();
+    private final CompletableFuture<Integer> exit = new CompletableFuture<>();
+    private final ScheduledFuture<?> look;
+
+    private final OutputStream in = new OutputStream() {
+        private boolean closed;
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b});
+        }
+
+        @Override
+        public void write(byte[] from, int at, int length) throws IOException {
+            stream.write(java.util.Arrays.copyOfRange(from, at, at + length));
+        }
+
+        @Override
+        public void close() throws IOException {
+            synchronized (this) {
+                if (closed) {
+                    return;
+                }
+                closed = true;
+            }
+            if (terminal) {
+                try {
+                    signal("HUP");
+                } catch (ContainerException e) {
+                    // it has ended
+                }
+            } else {
+                try {
+                    stream.end();
+                } catch (IOException e) {
+                    // it has ended
+                }
+            }
+        }
+    };
+
+    /** Takes over what the engine has started. */
+    ExecProcess(Engine engine, DockerContainer container, String id, boolean terminal, RawStream stream,
+            ScheduledExecutorService scheduler) {
+        this.engine = engine;
+        this.container = container;
+        this.id = id;
+        this.terminal = terminal;
+        this.stream = stream;
+        if (terminal) {
+            err.end();
+        }
+        Thread.ofVirtual().name("docker-exec-" + container.leaseId()).start(this::listen);
+        // something that it started may hold its streams open after its end
+        look = scheduler.scheduleWithFixedDelay(() -> Thread.ofVirtual().start(this::look), LOOK_MILLIS, LOOK_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void listen() {
+        try {
+            if (terminal) {
+                stream.readPlain((which, bytes, length) -> out.put(bytes, length));
+            } else {
+                stream.read((which, bytes, length) -> (which == 2 ? err : out).put(bytes, length));
+            }
+        } catch (IOException e) {
+            // the same as its end
+        }
+        out.end();
+        err.end();
+        for (int i = 0; i < LOOKS_AT_ONCE && !exit.isDone(); i++) {
+            look();
+            try {
+                TimeUnit.MILLISECONDS.sleep(i < LOOKS_AT_ONCE / 2 ? 5 : 50);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private void look() {
+        if (exit.isDone()) {
+            return;
+        }
+        try {
+            InspectExecResponse state = engine.inspectProgram(id);
+            if (!Boolean.TRUE.equals(state.isRunning()) && state.getExitCodeLong() != null) {
+                done(state.getExitCodeLong().intValue());
+            }
+        } catch (ContainerException e) {
+            if (container.over()) {
+                ended("the container ended");
+            }
+        }
+    }
+
+    private void done(int code) {
+        look.cancel(false);
+        if (container.over() && code == 137) {
+            ended(container.ended().orElse("it ended"));
+        } else {
+            exit.complete(code);
+        }
+        container.forget(this);
+    }
+
+    /** The container ended under it. */
+    void ended(String why) {
+        look.cancel(false);
+        exit.completeExceptionally(new ContainerException("the container ended: " + why));
+        out.end();
+        err.end();
+        stream.close();
+    }
+
+    @Override
+    public OutputStream stdin() {
+        return in;
+    }
+
+    @Override
+    public InputStream stdout() {
+        return out;
+    }
+
+    @Override
+    public InputStream stderr() {
+        return err;
+    }
+
+    @Override
+    public void resize(int columns, int rows) throws ContainerException {
+        if (terminal && !exit.isDone()) {
+            engine.resize(id, columns, rows);
+        }
+    }
+
+    /** As processes in the container know it; empty once it has ended. */
+    private OptionalInt pid() throws ContainerException {
+        try {
+            for (int i = 0; i < 100 && !exit.isDone(); i++) {
+                Long pid = engine.inspectProgram(id).getPidLong();
+                if (pid != null && pid > 0) {
+                    for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+                        if (line.startsWith("NSpid:")) {
+                            String[] all = line.substring("NSpid:".length()).strip().split("\\s+");
+                            return all.length < 2 ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(all[all.length - 1]));
+                        }
+                    }
+                }
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+            return OptionalInt.empty();
+        } catch (IOException | NumberFormatException e) {
+            return OptionalInt.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return OptionalInt.empty();
+        }
+    }
+
+    @Override
+    public void signal(String name) throws ContainerException {
+        Integer number = SIGNALS.get(name);
+        if (number == null) {
+            throw new ContainerException("no such signal: " + Texts.line(name));
+        }
+        OptionalInt pid = pid();
+        if (pid.isPresent()) {
+            container.tell('s', number << 24 | pid.getAsInt());
+        }
+    }
+
+    @Override
+    public CompletableFuture<Integer> exit() {
+        return exit.copy();
+    }
+
+    @Override
+    public void close() {
+        if (!exit.isDone()) {
+            try {
+                OptionalInt pid = pid();
+                if (pid.isPresent()) {
+                    container.tell('z', pid.getAsInt());
+                }
+            } catch (ContainerException e) {
+                // the container is ending
+            }
+        }
+        out.close();
+        err.close();
+        stream.close();
+        look();
+    }
+}

@@ -1,0 +1,167 @@
+/* The guest of the container tests: one static program that does what its first argument says. Also built as a wasm module. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <sys/stat.h>
+#include <dirent.h>
+#ifndef __wasi__
+#include <sys/types.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/shm.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <netinet/in.h>
+#include <arpa/inet.h>
+#include <sched.h>
+#include <termios.h>
+#endif
+
+static int is(const char *a, const char *b) { return strcmp(a, b) == 0; }
+static void full(int fd, const void *b, size_t n) { const char *p = b; while (n) { ssize_t w = write(fd, p, n); if (w <= 0) exit(90); p += w; n -= (size_t)w; } }
+static double now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return (double)t.tv_sec + (double)t.tv_nsec / 1e9; }
+static volatile uint64_t sink;
+static void spin(double seconds) { double end = now() + seconds; while (now() < end) for (int i = 0; i < 10000; i++) sink += (uint64_t)i * i; }
+static void nap(double s) { struct timespec t = { (time_t)s, (long)((s - (double)(time_t)s) * 1e9) }; nanosleep(&t, 0); }
+static void said(const char *what, int refused) { printf("%s %s\n", what, refused ? "refused" : "ALLOWED"); }
+
+static int put(const char *name, const char *text) {
+  FILE *f = fopen(name, "w");
+  if (!f) return -1;
+  fputs(text, f);
+  return fclose(f);
+}
+
+static int common(int argc, char **argv) {
+  const char *m = argv[1];
+  if (is(m, "exit")) return atoi(argv[2]);
+  if (is(m, "echo")) { char b[65536]; ssize_t n; while ((n = read(0, b, sizeof b)) > 0) full(1, b, (size_t)n); return 0; }
+  if (is(m, "count")) { char b[65536]; ssize_t n; long long t = 0; while ((n = read(0, b, sizeof b)) > 0) t += n; printf("%lld\n", t); return 0; }
+  if (is(m, "args")) { for (int i = 2; i < argc; i++) { full(1, argv[i], strlen(argv[i])); full(1, "\0", 1); } return 0; }
+  if (is(m, "env")) { extern char **environ; for (char **e = environ; *e; e++) puts(*e); return 0; }
+  if (is(m, "bytes")) { unsigned char b[256]; for (int i = 0; i < 256; i++) b[i] = (unsigned char)i; full(1, b, 256); return 0; }
+  if (is(m, "out")) { long n = atol(argv[2]); char b[4096]; memset(b, 'o', sizeof b); while (n > 0) { size_t k = n < 4096 ? (size_t)n : 4096; full(1, b, k); n -= (long)k; } return 0; }
+  if (is(m, "err")) { long n = atol(argv[2]); char b[4096]; memset(b, 'e', sizeof b); while (n > 0) { size_t k = n < 4096 ? (size_t)n : 4096; full(2, b, k); n -= (long)k; } return 0; }
+  if (is(m, "both")) { full(1, "to out", 6); full(2, "to err", 6); return 0; }
+  if (is(m, "spin")) { spin(atof(argv[2])); puts("spun"); return 0; }
+  if (is(m, "forever")) { full(1, "started\n", 8); for (;;) sink++; }
+  if (is(m, "sleep")) { full(1, "started\n", 8); nap(atof(argv[2])); puts("slept"); return 0; }
+  if (is(m, "memory")) { size_t n = (size_t)atol(argv[2]); char *p = malloc(n); if (!p) { puts("no memory"); return 3; } for (size_t i = 0; i < n; i += 4096) p[i] = (char)i; puts("held"); return 0; }
+  if (is(m, "grow")) { full(1, "growing\n", 8); for (long i = 0;; i++) { char *p = malloc(1 << 20); if (!p) return 3; memset(p, (int)i | 1, 1 << 20); } }
+  if (is(m, "write")) { /* NAME BYTES */
+    int fd = open(argv[2], O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    if (fd < 0) { printf("open: %s\n", strerror(errno)); return 4; }
+    char b[65536]; memset(b, 'w', sizeof b);
+    long long left = atoll(argv[3]), done = 0;
+    while (left > 0) { ssize_t w = write(fd, b, left < (long long)sizeof b ? (size_t)left : sizeof b); if (w <= 0) { printf("%s after %lld\n", strerror(errno), done); return errno == ENOSPC ? 28 : 5; } left -= w; done += w; }
+    printf("wrote %lld\n", done); return 0; }
+  if (is(m, "cat")) { for (int i = 2; i < argc; i++) { int fd = open(argv[i], O_RDONLY); if (fd < 0) { printf("%s: %s\n", argv[i], strerror(errno)); return 4; } char b[65536]; ssize_t n; while ((n = read(fd, b, sizeof b)) > 0) full(1, b, (size_t)n); close(fd); } return 0; }
+  if (is(m, "ls")) { DIR *d = opendir(argc > 2 ? argv[2] : "."); if (!d) { puts(strerror(errno)); return 4; } struct dirent *e; while ((e = readdir(d))) if (!is(e->d_name, ".") && !is(e->d_name, "..")) puts(e->d_name); return 0; }
+  if (is(m, "results")) { /* makes a tree of outputs */
+    mkdir("results", 0755); mkdir("results/deep", 0755);
+    put("results/b", "two"); put("results/a", "one"); put("results/deep/\xc3\xa9", "three"); put("plain", "four"); put("unwanted", "no");
+#ifndef __wasi__
+    chmod("results/b", 0755); if (symlink("/etc/passwd", "results/link")) return 6; if (mkfifo("results/fifo", 0644)) return 6;
+#endif
+    return 0; }
+  if (is(m, "clock")) { printf("%lld\n", (long long)time(0)); return 0; }
+  if (is(m, "recurse")) { volatile char b[1024]; b[0] = (char)argc; char *a[] = { argv[0], (char *)"recurse", 0 }; int r = common(argc + b[0] % 1 + 1, a); b[1] = (char)r; return r + b[1]; }
+  if (is(m, "wait-for")) { /* NAME: waits until a file is there */ for (;;) { struct stat s; if (stat(argv[2], &s) == 0) { puts("found"); return 0; } nap(0.02); } }
+  return -1;
+}
+
+#ifndef __wasi__
+static void *spinner(void *a) { (void)a; for (;;) sink++; }
+static int tcp(const char *address, int port) {
+  int s = socket(AF_INET, SOCK_STREAM, 0);
+  if (s < 0) return -1;
+  struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+  inet_pton(AF_INET, address, &a.sin_addr);
+  struct timeval t = { 1, 0 };
+  setsockopt(s, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof t);
+  int r = connect(s, (struct sockaddr *)&a, sizeof a);
+  close(s);
+  return r;
+}
+static int can_write(const char *name) { int fd = open(name, O_WRONLY); if (fd >= 0) close(fd); return fd >= 0; }
+static long call(long n, long a, long b, long c, long d, long e) { errno = 0; return syscall(n, a, b, c, d, e); }
+/* Whether the kernel refused for want of right, before it looked at what it was given. */
+static int barred(long r) { return r < 0 && (errno == EPERM || errno == ENOSYS || errno == EACCES); }
+
+static int hostile(int argc, char **argv) {
+  const char *m = argv[1];
+  static char zeros[256];
+  if (is(m, "signal")) { raise(atoi(argv[2])); return 0; }
+  if (is(m, "fault")) { *(volatile int *)8 = 1; return 0; }
+  if (is(m, "children")) { /* N: all at once, all reaped */ int n = atoi(argv[2]), ok = 0; for (int i = 0; i < n; i++) { pid_t p = fork(); if (p == 0) { nap(0.2); _exit(i & 0x7F); } if (p > 0) ok++; } int st, got = 0; while (wait(&st) > 0) got++; printf("%d %d\n", ok, got); return 0; }
+  if (is(m, "background")) { if (fork() == 0) { setsid(); if (fork() == 0) { for (;;) { put("/work/alive", "x"); nap(0.01); } } _exit(0); } nap(0.1); puts("left one behind"); return 0; }
+  if (is(m, "terminal")) { struct winsize w; for (;;) { if (ioctl(0, TIOCGWINSZ, &w)) { puts("no terminal"); return 7; } printf("%dx%d tty=%d\n", w.ws_col, w.ws_row, isatty(1)); fflush(stdout); char c[64]; ssize_t n = read(0, c, sizeof c); if (n <= 0 || c[0] == 'q') return 0; } }
+  if (is(m, "on-term")) { sigset_t s; sigemptyset(&s); sigaddset(&s, SIGTERM); sigaddset(&s, SIGINT); sigprocmask(SIG_BLOCK, &s, 0); full(1, "ready\n", 6); int got; sigwait(&s, &got); printf("got %d\n", got); return 40 + got; }
+  if (is(m, "who")) { printf("uid=%d gid=%d pid=%d\n", getuid(), getgid(), getpid()); return 0; }
+
+  if (is(m, "fork-bomb")) { full(1, "go\n", 3); for (;;) if (fork() < 0) nap(0.001); }
+  if (is(m, "thread-bomb")) { long n = 0; for (;;) { char *stack = mmap(0, 16384, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); if (stack == MAP_FAILED) break; int p = clone((int (*)(void *))(void *)spinner, stack + 16384, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD, 0); if (p < 0) break; if (++n > 5000) break; } printf("%ld threads\n", n); return n > 5000 ? 1 : 0; }
+  if (is(m, "shm-bomb")) { int fd = open("/dev/shm/x", O_RDWR | O_CREAT, 0600); char b[65536]; memset(b, 1, sizeof b); long long n = 0; ssize_t w; if (fd >= 0) while ((w = write(fd, b, sizeof b)) > 0 && n < 4LL << 30) n += w; printf("%lld\n", n); return n >= 4LL << 30; }
+  if (is(m, "fill")) { /* every place that can be written */ const char *dirs[] = { "/work", "/tmp", "/dev/shm", "/var/tmp", "/run", "/", "/.zennet" }; char b[65536], name[64]; memset(b, 1, sizeof b); long long n = 0; for (unsigned i = 0; i < sizeof dirs / sizeof *dirs; i++) { snprintf(name, sizeof name, "%s/fill", dirs[i]); int fd = open(name, O_WRONLY | O_CREAT, 0600); if (fd < 0) continue; ssize_t w; while ((w = write(fd, b, sizeof b)) > 0 && n < 4LL << 30) n += w; } printf("%lld\n", n); return n >= 4LL << 30; }
+  if (is(m, "inodes")) { long n = 0; char name[32]; for (;; n++) { snprintf(name, sizeof name, "f%ld", n); int fd = open(name, O_WRONLY | O_CREAT, 0600); if (fd < 0) break; close(fd); if (n > 2000000) break; } printf("%ld\n", n); return n > 2000000; }
+  if (is(m, "deep")) { long n = 0; while (n < 20000 && mkdir("dddddddddd", 0700) == 0 && chdir("dddddddddd") == 0) n++; printf("%ld\n", n); return 0; }
+  if (is(m, "long-name")) { char name[4096]; memset(name, 'n', sizeof name); name[255] = 0; int a = open(name, O_CREAT | O_WRONLY, 0600); name[255] = 'n'; name[4095] = 0; int b = open(name, O_CREAT | O_WRONLY, 0600); int c = open("new\nline\x1b[31m", O_CREAT | O_WRONLY, 0600); printf("%d %d %d\n", a >= 0, b >= 0, c >= 0); return 0; }
+  if (is(m, "files")) { int n = 0, p[2]; while (open("/proc/self/status", O_RDONLY) >= 0) n++; while (pipe(p) == 0) n += 2; printf("%d\n", n); return n > 100000; }
+  if (is(m, "spin-all")) { for (int i = 0; i < 8; i++) if (fork() == 0) for (;;) sink++; spin(atof(argv[2])); kill(0, SIGKILL); return 0; }
+  if (is(m, "ignore")) { for (int s = 1; s < 65; s++) signal(s, SIG_IGN); for (int i = 0; i < 3; i++) if (fork() == 0) { setsid(); if (fork() == 0) for (;;) nap(1); _exit(0); } full(1, "ignoring\n", 9); for (;;) nap(1); }
+  if (is(m, "kill-all")) { int r = kill(1, SIGKILL); said("kill 1", r < 0 || 1); kill(1, SIGSTOP); kill(1, SIGTERM); kill(-1, SIGSTOP); ptrace(PTRACE_ATTACH, 1, 0, 0); kill(-1, SIGKILL); nap(0.3); puts("still here"); return 0; }
+  if (is(m, "flood-out")) { char *b = malloc(1 << 20); memset(b, argc > 2 ? 'x' : '\n', 1 << 20); for (;;) full(1, b, 1 << 20); }
+  if (is(m, "flood-err")) { char b[65536]; memset(b, 'e', sizeof b); for (long long n = 0; n < 256LL << 20; n += (long long)sizeof b) full(2, b, sizeof b); puts("flooded"); return 0; }
+  if (is(m, "escapes")) { full(1, "\033]0;owned\007\033[2J\0\033[31mred\r\n", 26); return 0; }
+  if (is(m, "zombies")) { int n = 0; for (int i = 0; i < 1000; i++) { pid_t p = fork(); if (p == 0) _exit(0); if (p < 0) break; n++; } printf("%d\n", n); return 0; }
+  if (is(m, "signal-storm")) { if (fork() == 0) { for (;;) kill(getppid(), SIGCONT); } double end = now() + 1; while (now() < end) kill(1, SIGCHLD); puts("stormed"); return 0; }
+  if (is(m, "kernel-files")) { const char *f[] = { "/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/sys/kernel/uevent_helper", "/proc/sys/kernel/modprobe", "/proc/sys/vm/panic_on_oom", "/proc/sys/kernel/hostname", "/sys/kernel/mm/transparent_hugepage/enabled", "/proc/1/oom_score_adj", "/sys/fs/cgroup/cgroup.procs", "/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/notify_on_release", "/sys/fs/cgroup/memory/release_agent", "/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "/sys/fs/cgroup/devices/devices.allow", "/sys/fs/cgroup/release_agent", "/etc/passwd", "/etc/shadow", "/bin/guest", "/guest", "/proc/1/mem", "/proc/1/root/etc/passwd" }; for (unsigned i = 0; i < sizeof f / sizeof *f; i++) said(f[i], !can_write(f[i])); return 0; }
+  if (is(m, "mounts")) { said("mount", mount("none", "/tmp", "tmpfs", 0, "") < 0); said("bind", mount("/", "/tmp", 0, MS_BIND, 0) < 0); said("umount", umount("/proc") < 0); said("pivot_root", syscall(SYS_pivot_root, ".", ".") < 0); said("chroot", chroot("/tmp") < 0); said("unshare user", unshare(CLONE_NEWUSER) < 0); said("unshare mount", unshare(CLONE_NEWNS) < 0); said("unshare pid", unshare(CLONE_NEWPID) < 0); said("clone user", syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0) < 0); uint64_t c[11] = { CLONE_NEWUSER }; said("clone3 user", syscall(435, c, 64L) < 0); said("setns", barred(call(SYS_setns, -1, 0, 0, 0, 0))); return 0; }
+  if (is(m, "trace")) { said("ptrace init", barred(ptrace(PTRACE_ATTACH, 1, 0, 0))); int fd = open("/proc/1/mem", O_RDWR); said("init memory", fd < 0); said("init environment", open("/proc/1/environ", O_RDONLY) < 0); said("init descriptors", opendir("/proc/1/fd") == 0); said("init maps", open("/proc/1/maps", O_RDONLY) < 0 || 0); char l[64]; said("init root", readlink("/proc/1/root", l, sizeof l) < 0); said("init cwd", readlink("/proc/1/cwd", l, sizeof l) < 0); return 0; }
+  if (is(m, "sockets")) { said("raw", socket(AF_INET, SOCK_RAW, IPPROTO_ICMP) < 0); said("packet", socket(AF_PACKET, SOCK_RAW, 0) < 0); said("netlink", socket(AF_NETLINK, SOCK_RAW, 0) < 0); said("vsock", socket(40, SOCK_STREAM, 0) < 0); said("alg", socket(38, SOCK_SEQPACKET, 0) < 0); said("bluetooth", socket(31, SOCK_RAW, 1) < 0); return 0; }
+  if (is(m, "network")) { /* PORT of a service of the host */ int port = atoi(argv[2]); said("loopback", tcp("127.0.0.1", port) < 0); said("bridge", tcp("172.17.0.1", port) < 0); said("metadata", tcp("169.254.169.254", 80) < 0); said("lan", tcp("192.168.1.1", 80) < 0); for (int i = 3; i < argc; i++) said(argv[i], tcp(argv[i], port) < 0); return 0; }
+  if (is(m, "unix-sockets")) { /* NAME of an abstract socket of the host */ int s = socket(AF_UNIX, SOCK_STREAM, 0); struct sockaddr_un a = { .sun_family = AF_UNIX }; strncpy(a.sun_path + 1, argv[2], 100); said("abstract", connect(s, (void *)&a, (socklen_t)(sizeof(sa_family_t) + 1 + strlen(argv[2]))) < 0); for (int i = 3; i < argc; i++) { memset(&a, 0, sizeof a); a.sun_family = AF_UNIX; strncpy(a.sun_path, argv[i], 107); said(argv[i], connect(s, (void *)&a, sizeof a) < 0); } return 0; }
+  if (is(m, "setuid")) { said("setuid", setuid(0) < 0); said("setgid", setgid(0) < 0); said("setresuid", setresuid(0, 0, 0) < 0); said("chown", chown("/work", 0, 0) < 0); int fd = open("/work/su", O_WRONLY | O_CREAT, 0755); close(fd); chmod("/work/su", 04755); struct stat st; said("uid is 0", getuid() != 0 && geteuid() != 0 && stat("/work/su", &st) == 0 && st.st_uid != 0); return 0; }
+  if (is(m, "keyring")) { said("add_key", barred(syscall(SYS_add_key, "user", "zennet", "x", 1L, -3L))); said("keyctl", barred(call(SYS_keyctl, 0, -3, 1, 0, 0))); said("request_key", barred(call(SYS_request_key, 0, 0, 0, 0, 0))); return 0; }
+  if (is(m, "clocks")) { struct timespec t = { 0, 0 }; said("settimeofday", barred(call(SYS_settimeofday, (long)&t, 0, 0, 0, 0))); said("clock_settime", barred(call(SYS_clock_settime, 0, (long)&t, 0, 0, 0))); said("adjtimex", barred(call(SYS_adjtimex, (long)zeros, 0, 0, 0, 0)) || 0); return 0; }
+  if (is(m, "devices")) { said("mknod disk", mknod("/work/disk", S_IFBLK | 0600, 0xfe00) < 0); said("mknod mem", mknod("/work/mem", S_IFCHR | 0600, 0x101) < 0); const char *f[] = { "/dev/mem", "/dev/kmem", "/dev/kvm", "/dev/vda", "/dev/sda", "/dev/fuse", "/dev/net/tun", "/dev/loop-control", "/proc/kcore", "/dev/kmsg" }; for (unsigned i = 0; i < sizeof f / sizeof *f; i++) said(f[i], open(f[i], O_RDWR) < 0); return 0; }
+  if (is(m, "calls")) { struct { const char *n; long c; } c[] = { { "bpf", SYS_bpf }, { "userfaultfd", SYS_userfaultfd }, { "perf_event_open", SYS_perf_event_open }, { "io_uring_setup", 425 }, { "kexec_load", SYS_kexec_load }, { "init_module", SYS_init_module }, { "delete_module", SYS_delete_module }, { "reboot", SYS_reboot }, { "swapon", SYS_swapon }, { "acct", SYS_acct }, { "open_by_handle_at", SYS_open_by_handle_at }, { "name_to_handle_at", SYS_name_to_handle_at }, { "process_vm_readv", SYS_process_vm_readv }, { "kcmp", SYS_kcmp }, { "fanotify_init", SYS_fanotify_init }, { "quotactl", SYS_quotactl }, { "move_mount", 429 }, { "fsopen", 430 }, { "pidfd_getfd", 438 }, { "syslog", SYS_syslog }, { "sethostname", SYS_sethostname } }; for (unsigned i = 0; i < sizeof c / sizeof *c; i++) said(c[i].n, barred(call(c[i].c, -1, (long)zeros, -1, (long)zeros, -1))); return 0; }
+  if (is(m, "descriptors")) { int found = 0; for (int i = 3; i < 4096; i++) if (fcntl(i, F_GETFD) >= 0) { char l[300], p[64]; snprintf(p, sizeof p, "/proc/self/fd/%d", i); ssize_t n = readlink(p, l, sizeof l - 1); l[n > 0 ? n : 0] = 0; printf("%d %s\n", i, l); found++; } for (int i = 0; i < 3; i++) { char l[300], p[64]; snprintf(p, sizeof p, "/proc/self/fd/%d", i); ssize_t n = readlink(p, l, sizeof l - 1); l[n > 0 ? n : 0] = 0; printf("std %d %s\n", i, l); } return found; }
+  if (is(m, "escape-cwd")) { const char *f[] = { "/proc/self/cwd/../../../../../../etc/zennet-canary", "/proc/1/cwd/../../etc/zennet-canary", "/proc/self/fd/7/../../../etc/zennet-canary", "/proc/self/fd/8/../../../etc/zennet-canary", "/proc/self/fd/9/../../../etc/zennet-canary", "/work/../../../../tmp/zennet-canary" }; for (unsigned i = 0; i < sizeof f / sizeof *f; i++) said(f[i], open(f[i], O_WRONLY) < 0); return 0; }
+  if (is(m, "links-out")) { mkdir("results", 0755); said("x", symlink("/etc/shadow", "results/shadow") == 0); symlink("/", "results/root"); symlink("..", "results/up"); symlink("/proc/1/root", "results/init"); link("/etc/passwd", "results/hard"); mkfifo("results/fifo", 0666); mkdir("results/dir", 0); put("results/secret", "mine"); chmod("results/secret", 0); symlink("/etc", "plain"); return 0; }
+  if (is(m, "sparse")) { int fd = open("sparse", O_WRONLY | O_CREAT, 0600); if (ftruncate(fd, 1LL << 40)) { puts("refused"); return 0; } puts("sparse"); return 0; }
+  if (is(m, "many-results")) { mkdir("results", 0755); char n[64]; for (long i = 0; i < 30000; i++) { snprintf(n, sizeof n, "results/%ld", i); int fd = open(n, O_CREAT | O_WRONLY, 0600); if (fd < 0) break; close(fd); } return 0; }
+  if (is(m, "shared-memory")) { long long n = 0; for (int i = 0; i < 4096; i++) { int id = shmget(IPC_PRIVATE, 16 << 20, IPC_CREAT | 0600); if (id < 0) break; char *p = shmat(id, 0, 0); if (p == (char *)-1) break; for (long k = 0; k < 16 << 20; k += 4096) p[k] = 1; n += 16 << 20; } printf("%lld\n", n); return 0; }
+  if (is(m, "rewrite-inputs")) { /* writes to what it was given while it is taken */ mkdir("results", 0755); if (fork() == 0) { setsid(); for (;;) { put("results/a", "short"); truncate("results/a", 60000); unlink("results/a"); symlink("/etc/shadow", "results/a"); unlink("results/a"); } } nap(0.2); return 0; }
+  if (is(m, "locks")) { long n = 0; for (int i = 0; i < 100; i++) { void *p = mmap(0, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); if (mlock(p, 1 << 20) == 0) n++; } printf("%ld\n", n); return n >= 100; }
+  if (is(m, "fsync-storm")) { double end = now() + 1; long n = 0; int fd = open("f", O_CREAT | O_WRONLY, 0600); while (now() < end) { full(fd, "x", 1); fsync(fd); sync(); n++; } printf("%ld\n", n); return 0; }
+  if (is(m, "priority")) { said("nice", setpriority(PRIO_PROCESS, 0, -10) < 0); struct sched_param p = { 50 }; said("real time", sched_setscheduler(0, SCHED_FIFO, &p) < 0); struct rlimit r = { 1 << 20, 1 << 20 }; said("more files", setrlimit(RLIMIT_NOFILE, &r) < 0); struct rlimit c = { RLIM_INFINITY, RLIM_INFINITY }; said("core files", setrlimit(RLIMIT_CORE, &c) < 0); said("oom score", !can_write("/proc/1/oom_score_adj")); return 0; }
+  if (is(m, "core")) { struct rlimit r; getrlimit(RLIMIT_CORE, &r); printf("%llu\n", (unsigned long long)r.rlim_max); abort(); }
+  if (is(m, "tty-push")) { char c = 'x'; said("TIOCSTI", ioctl(0, TIOCSTI, &c) < 0 || 0); return 0; }
+  return -1;
+}
+#endif
+
+int main(int argc, char **argv) {
+  setvbuf(stdout, 0, _IOLBF, 4096);
+  if (argc < 2) { puts("no argument"); return 2; }
+  int r = common(argc, argv);
+#ifndef __wasi__
+  if (r == -1) r = hostile(argc, argv);
+#endif
+  if (r == -1) { fprintf(stderr, "unknown: %s\n", argv[1]); return 99; }
+  fflush(stdout);
+  return r;
+}
