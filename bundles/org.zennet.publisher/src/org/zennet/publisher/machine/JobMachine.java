@@ -111,8 +111,7 @@ public record JobMachine(JobPlan plan, JobState phase, List<TaskRun> tasks, Map<
             case HIRING -> "waiting for providers: " + live + " agreed, " + plan.replicas() + " needed" + waits;
             case RUNNING, REDUCING -> verified() + " of " + total() + " tasks verified on " + working
                     + (working == 1 ? " provider" : " providers") + away() + missing() + waits;
-            case SETTLING -> (ending.orElse(JobState.DONE) == JobState.DONE ? "settling" : note + "; settling") + " with "
-                    + leases.values().stream().filter(l -> l.ledger().paid().zen() > 0 && !l.settled()).count() + " providers";
+            case SETTLING -> (ending.orElse(JobState.DONE) == JobState.DONE ? "" : note + "; ") + settling();
             case DONE -> "done";
             case FAILED, CANCELLED -> note;
         };
@@ -121,6 +120,12 @@ public record JobMachine(JobPlan plan, JobState phase, List<TaskRun> tasks, Map<
     private String away() {
         long away = leases.values().stream().filter(l -> l.stage() == LeaseRun.Stage.ABSENT).count();
         return away == 0 ? "" : "; waiting for " + away + " whose connection was lost";
+    }
+
+    private String settling() {
+        long open = leases.values().stream().filter(l -> l.ledger().paid().zen() > 0 && !l.settled()).count();
+        String wait = open == 0 ? "settled with all providers" : "settling with " + open + (open == 1 ? " provider" : " providers");
+        return written ? wait : wait + ", checking the results";
     }
 
     private String missing() {

@@ -78,7 +78,10 @@ class JobMachineTest {
         assertEquals(TaskState.VERIFIED, m.tasks().getFirst().state());
         assertEquals(2, all(JobEffect.Judge.class).stream().filter(JobEffect.Judge::passed).count());
         assertEquals(JobState.SETTLING, m.phase());
+        assertTrue(m.text().endsWith(", checking the results"), m.text());
         assertEquals(Stage.DRAINING, lease(1).stage());
+        on(new JobEvent.Finished());
+        assertFalse(m.text().contains("checking"), m.text());
     }
 
     @Test

@@ -340,13 +340,22 @@ final class JobCommand {
 
     /** Lines of progress on standard error, only when something changed. */
     private static final class Progress {
+        private static final long QUIET = TimeUnit.SECONDS.toNanos(5);
         private final long start = System.nanoTime();
         private String last = "";
+        private long said;
 
         void say(String text) {
-            if (!text.equals(last)) {
+            say(text, "");
+        }
+
+        /** Says something new at once, and changes of the rest alone every few seconds. */
+        private void say(String text, String rest) {
+            long now = System.nanoTime();
+            if (!text.equals(last) || !rest.isEmpty() && now - said >= QUIET) {
                 last = text;
-                System.err.println(String.format(Locale.ROOT, "[%6.1f s] %s", (System.nanoTime() - start) / 1e9, text));
+                said = now;
+                System.err.println(String.format(Locale.ROOT, "[%6.1f s] %s", (now - start) / 1e9, text + rest));
             }
         }
 
@@ -355,15 +364,8 @@ final class JobCommand {
         }
 
         void show(JsonNode i) {
-            long hired = 0;
-            for (JsonNode p : i.path("providers")) {
-                if (p.path("state").asText().equals("running")) {
-                    hired++;
-                }
-            }
-            say(i.path("state").asText().toLowerCase(Locale.ROOT) + ": " + i.path("phase").asText() + " | " + i.path("tasksDone").asText() + "/"
-                    + i.path("tasksTotal").asText() + " tasks, " + hired + " providers, spent " + Output.xen(i.path("spent")) + ", at risk "
-                    + Output.xen(i.path("exposure")));
+            say(i.path("state").asText().toLowerCase(Locale.ROOT) + ": " + i.path("phase").asText(),
+                    " | spent " + Output.xen(i.path("spent")) + ", at risk " + Output.xen(i.path("exposure")));
         }
     }
 }
