@@ -55,6 +55,7 @@ public final class DemoCommand implements Callable<Integer> {
     private final long start = System.nanoTime();
     private long phaseStart = start;
     private String phase = "";
+    private volatile boolean over;
 
     @Override
     public Integer call() throws Rejected {
@@ -73,20 +74,31 @@ public final class DemoCommand implements Callable<Integer> {
         Path directory = temporary();
         Path target = results == null ? directory.resolve("result") : results.toAbsolutePath().normalize();
         DemoMarket market = new DemoMarket(directory, launcher, keep);
-        Thread hook = new Thread(market::close, "zennet-demo-stop");
-        Runtime.getRuntime().addShutdownHook(hook);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            // Ctrl-C: nobody will ask for the logs
+            market.close();
+            if (!over) {
+                market.forget();
+            }
+        }, "zennet-demo-stop"));
         try {
-            return run(market, home, file, target, directory);
+            int code = run(market, home, file, target);
+            over = true;
+            market.close();
+            if (code == 0 && results != null) {
+                market.forget();
+            }
+            return code;
         } catch (Rejected e) {
+            over = true;
+            market.close();
             phase("");
             System.err.println("zennet: the logs are in " + directory);
             throw e;
-        } finally {
-            market.close();
         }
     }
 
-    private int run(DemoMarket market, Path home, Path file, Path target, Path directory) throws Rejected {
+    private int run(DemoMarket market, Path home, Path file, Path target) throws Rejected {
         phase("making a private network");
         market.makeNetwork();
         phase("starting a node and a miner");

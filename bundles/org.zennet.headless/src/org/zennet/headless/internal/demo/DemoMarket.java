@@ -171,6 +171,13 @@ final class DemoMarket implements AutoCloseable {
         }
     }
 
+    /** Removes the logs too, once all is closed. */
+    void forget() {
+        if (!keep) {
+            delete(directory);
+        }
+    }
+
     private static void delete(Path tree) {
         if (!Files.exists(tree)) {
             return;

@@ -163,6 +163,9 @@ final class DemoReport {
                 out.line("  but " + c.path("agreeing").size() + " others signed   " + c.path("other").asText());
                 out.line("  so its hold-back of " + amount(p, "withheld") + " was withheld");
             }
+            if (p.path("providerNote").asText("").startsWith("this provider was restarted")) {
+                out.line("  says: " + p.path("providerNote").asText());
+            }
         }
         out.line("");
         JsonNode c = d.path("conservation");

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.zennet.headless.internal.cli.Output;
 import org.zennet.headless.internal.control.Json;
 
 class DemoReportTest {
@@ -43,5 +44,18 @@ class DemoReportTest {
         assertFalse(report(JOB.replace("\"tasksDone\":2", "\"tasksDone\":1"), true, List.of(), 0).path("ok").asBoolean(), "a task is missing");
         assertFalse(report(JOB.replaceFirst("\"settlementHeight\":7", "\"settlementHeight\":0"), true, List.of(), 0).path("ok").asBoolean(),
                 "paid but not settled");
+    }
+
+    @Test
+    void aKilledProviderThatSettledFromItsOwnDiskIsShownSo() throws Exception {
+        DemoReport r = new DemoReport();
+        r.job(Json.MAPPER.readTree(JOB));
+        r.provider("provider-1", "p1", Json.MAPPER.readTree("[{\"id\":\"l1\",\"state\":\"SETTLED\",\"note\":\"this provider was restarted; settled from its own disk\"}]"));
+        r.miner(Json.MAPPER.readTree("{}"));
+        r.conservation(Json.MAPPER.readTree("{\"holds\":true}"));
+        java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
+        DemoReport.print(new Output(new java.io.PrintStream(out, true, java.nio.charset.StandardCharsets.UTF_8)), r.document(0, true));
+        String text = out.toString(java.nio.charset.StandardCharsets.UTF_8);
+        assertEquals(1, text.lines().filter(l -> l.contains("says: this provider was restarted; settled from its own disk")).count(), text);
     }
 }
