@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +55,19 @@ class ControlSocketTest {
             try (SocketChannel c = SocketChannel.open(UnixDomainSocketAddress.of(ControlSocket.path(directory)))) {
                 c.write(ByteBuffer.wrap("{not json\n".getBytes(StandardCharsets.UTF_8)));
                 assertTrue(new String(ControlSocket.readLine(c, 10_000), StandardCharsets.UTF_8).contains("not JSON"));
+            }
+            for (String odd : List.of("", "null", "[]", "7", "{\"method\":{}}", "{\"method\":\"stop\",", "{\"method\":\"job.show\",\"params\":[]}",
+                    "[".repeat(100_000))) {
+                try (SocketChannel c = SocketChannel.open(UnixDomainSocketAddress.of(ControlSocket.path(directory)))) {
+                    ControlSocket.writeLine(c, odd.getBytes(StandardCharsets.UTF_8));
+                    String answer = new String(ControlSocket.readLine(c, 10_000), StandardCharsets.UTF_8);
+                    assertTrue(answer.startsWith("{\"error\":") && !answer.contains("fault of Zennet"), odd + ": " + answer);
+                }
+            }
+            try (SocketChannel c = SocketChannel.open(UnixDomainSocketAddress.of(ControlSocket.path(directory)))) {
+                c.write(ByteBuffer.wrap("{\"method\":\"stop\"".getBytes(StandardCharsets.UTF_8)));
+                c.shutdownOutput();
+                assertThrows(java.io.IOException.class, () -> ControlSocket.readLine(c, 10_000), "a request that is cut off is no request");
             }
             try (SocketChannel c = SocketChannel.open(UnixDomainSocketAddress.of(ControlSocket.path(directory)))) {
                 ByteBuffer chunk = ByteBuffer.wrap(new byte[1 << 16]);
