@@ -4,6 +4,7 @@ import org.eclipse.ui.IFolderLayout;
 import org.eclipse.ui.IPageLayout;
 import org.eclipse.ui.IPerspectiveFactory;
 import org.zennet.workbench.internal.views.BlockchainView;
+import org.zennet.workbench.internal.views.ChartsView;
 import org.zennet.workbench.internal.views.JobsView;
 import org.zennet.workbench.internal.views.LeasesView;
 import org.zennet.workbench.internal.views.MarketView;
@@ -30,7 +31,7 @@ public final class Perspectives {
         }
         folder.addView(PROGRESS);
         folder.addView(ERROR_LOG);
-        for (String view : new String[] {JobsView.ID, MarketView.ID, WalletView.ID, LeasesView.ID, BlockchainView.ID, PluginsView.ID, PROGRESS, ERROR_LOG}) {
+        for (String view : new String[] {JobsView.ID, MarketView.ID, WalletView.ID, LeasesView.ID, BlockchainView.ID, PluginsView.ID, ChartsView.ID, PROGRESS, ERROR_LOG}) {
             layout.addShowViewShortcut(view);
         }
         for (String perspective : new String[] {PUBLISHER, PROVIDER, WALLET, NETWORK}) {
@@ -42,7 +43,7 @@ public final class Perspectives {
     public static final class Publisher implements IPerspectiveFactory {
         @Override
         public void createInitialLayout(IPageLayout layout) {
-            lay(layout, JobsView.ID, 0.6f, MarketView.ID);
+            lay(layout, JobsView.ID, 0.6f, MarketView.ID, ChartsView.ID);
         }
     }
 
@@ -58,7 +59,7 @@ public final class Perspectives {
     public static final class Wallet implements IPerspectiveFactory {
         @Override
         public void createInitialLayout(IPageLayout layout) {
-            lay(layout, WalletView.ID, 0.72f);
+            lay(layout, WalletView.ID, 0.6f, ChartsView.ID);
         }
     }
 

@@ -22,12 +22,14 @@ import org.eclipse.swt.custom.CTabFolder;
 import org.eclipse.swt.dnd.Clipboard;
 import org.eclipse.swt.dnd.TextTransfer;
 import org.eclipse.swt.graphics.Color;
+import org.eclipse.swt.widgets.Combo;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Tree;
+import org.eclipse.swtchart.Chart;
 import org.eclipse.ui.IPerspectiveDescriptor;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.handlers.IHandlerService;
@@ -45,6 +47,7 @@ class WorkbenchTest {
     private static final String WALLET = "org.zennet.workbench.wallet";
     private static final String LEASES = "org.zennet.workbench.leases";
     private static final String BLOCKCHAIN = "org.zennet.workbench.blockchain";
+    private static final String CHARTS = "org.zennet.workbench.charts";
     private static final String PLUGINS = "org.zennet.workbench.plugins";
     private static final String PROGRESS = "org.eclipse.ui.views.ProgressView";
     private static final String ERROR_LOG = "org.eclipse.pde.runtime.LogView";
@@ -165,6 +168,22 @@ class WorkbenchTest {
         assertEquals("Night rate | 1.2.0 | installed | Ada | Apache-2.0 |  |  | org.example.night", Ui.row(tree, "Night rate"));
         assertTrue(Ui.row(tree, "night-rate").strip().endsWith("quarantined |  |  | 7 | 1 | pricing, Cheaper at night: it took longer than 1000 ms"), Ui.row(tree, "night-rate"));
         assertTrue(Ui.row(tree, "org.zennet.pricing").contains("built in"));
+    }
+
+    @Test
+    void chartsDrawTheNewestJobAndTheWallet() {
+        Composite view = Ui.show(CHARTS);
+        Chart chart = Ui.all(view, Chart.class).getFirst();
+        Ui.await(() -> chart.getTitle().getText().equals("Spending of protein folding"), () -> chart.getTitle().getText());
+        double[] spent = chart.getSeriesSet().getSeries("spent").getYSeries();
+        assertEquals(0.4215, spent[spent.length - 1], 1e-9);
+        Combo combo = Ui.all(view, Combo.class).getFirst();
+        combo.select(combo.getItemCount() - 1);
+        combo.notifyListeners(SWT.Selection, new Event());
+        Ui.await(() -> chart.getTitle().getText().equals("Wallet"), () -> chart.getTitle().getText());
+        double[] balance = chart.getSeriesSet().getSeries("balance").getYSeries();
+        assertEquals(Scene.ENTRIES, balance.length);
+        assertEquals(12.845, balance[balance.length - 1], 1e-9);
     }
 
     @Test

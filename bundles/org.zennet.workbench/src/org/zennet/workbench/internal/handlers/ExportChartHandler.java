@@ -1,0 +1,52 @@
+package org.zennet.workbench.internal.handlers;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.eclipse.core.commands.AbstractHandler;
+import org.eclipse.core.commands.ExecutionEvent;
+import org.eclipse.core.commands.ExecutionException;
+import org.eclipse.jface.dialogs.MessageDialog;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.SWTException;
+import org.eclipse.swt.widgets.FileDialog;
+import org.eclipse.swt.widgets.Shell;
+import org.eclipse.ui.handlers.HandlerUtil;
+import org.zennet.workbench.internal.views.ChartsView;
+
+/** Writes the chart that is shown to a file: as a picture where its name ends in .png, as its values where it ends in .csv. */
+public final class ExportChartHandler extends AbstractHandler {
+    private static final String TITLE = "Export Chart";
+
+    @Override
+    public Object execute(ExecutionEvent event) throws ExecutionException {
+        Shell shell = HandlerUtil.getActiveShellChecked(event);
+        if (HandlerUtil.getActivePart(event) instanceof ChartsView view) {
+            FileDialog dialog = new FileDialog(shell, SWT.SAVE);
+            dialog.setText(TITLE);
+            dialog.setFilterExtensions(new String[] {"*.png", "*.csv"});
+            dialog.setFilterNames(new String[] {"Picture (*.png)", "Values (*.csv)"});
+            dialog.setFileName("chart.png");
+            dialog.setOverwrite(true);
+            String file = dialog.open();
+            if (file != null) {
+                try {
+                    export(view, Path.of(file));
+                } catch (IOException | SWTException e) {
+                    MessageDialog.openError(shell, TITLE, file + " can't be written: " + e.getMessage());
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Writes a view's chart by the ending of a name. */
+    public static void export(ChartsView view, Path file) throws IOException {
+        if (file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
+            Files.writeString(file, view.shown().csv());
+        } else {
+            view.savePng(file);
+        }
+    }
+}
