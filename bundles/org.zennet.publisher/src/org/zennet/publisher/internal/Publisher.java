@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,24 +21,29 @@ import org.zennet.api.encoding.Tag;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Hash;
 import org.zennet.publisher.internal.file.JobFile;
+import org.zennet.publisher.internal.forecast.Forecaster;
 import org.zennet.publisher.internal.file.JobFileReader;
 import org.zennet.publisher.internal.job.ContentStore;
 import org.zennet.publisher.internal.job.JobBook;
 import org.zennet.publisher.internal.job.JobPapers;
 import org.zennet.publisher.internal.job.JobRunner;
+import org.zennet.publisher.internal.job.Outlines;
 import org.zennet.publisher.internal.job.Ports;
 import org.zennet.publisher.internal.job.Settings;
 import org.zennet.publisher.internal.result.ResultWriter;
 import org.zennet.services.Registration;
 import org.zennet.services.Rejected;
+import org.zennet.services.publisher.ForecastService;
 import org.zennet.services.publisher.JobService;
 
 /** Jobs of this process: those at work and those of the past. */
-public final class Publisher implements JobService, AutoCloseable {
+public final class Publisher implements JobService, ForecastService, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
     private static final Duration NOTICE = Duration.ofMillis(100);
     /** Fees and the announcement's bond and rent. */
     private static final Amount EXTRAS = new Amount(2_000_000);
+    /** How many probes are kept to forecast from. */
+    private static final int MOST_PROBES = 16;
     private final Ports ports;
     private final Settings settings;
     private final JobBook book;
@@ -45,6 +51,15 @@ public final class Publisher implements JobService, AutoCloseable {
     private final Settlements settlements;
     private final PeerStreams streams;
     private final Map<String, JobRunner> runners = new ConcurrentHashMap<>();
+    /** The newest probes, also those that are over. */
+    private final Map<String, JobRunner> probes = java.util.Collections.synchronizedMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, JobRunner> eldest) {
+            return size() > MOST_PROBES;
+        }
+    });
     private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
     private final AtomicBoolean noticed = new AtomicBoolean();
     private final AtomicInteger beginnings = new AtomicInteger();
@@ -64,7 +79,45 @@ public final class Publisher implements JobService, AutoCloseable {
 
     @Override
     public String submit(Path file, Path results) throws Rejected {
+        return submit(JobFileReader.read(file), results).id();
+    }
+
+    @Override
+    public Outline outline(Path file) throws Rejected {
+        return Outlines.of(JobFileReader.read(file), settings);
+    }
+
+    @Override
+    public String probe(Path file, int providers, Path results) throws Rejected {
+        if (providers < 1 || providers > MOST_PROBED) {
+            throw new Rejected("a probe hires 1 to " + MOST_PROBED + " providers, not " + providers);
+        }
         JobFile job = JobFileReader.read(file);
+        int tasks = TASKS_EACH * providers;
+        long most = Math.max(60_000, (TASKS_EACH + 1) * job.task().timeout()) + 60_000;
+        JobRunner runner = submit(job.prefix(tasks, providers, most), results);
+        runner.inquire();
+        probes.put(runner.id(), runner);
+        return runner.id();
+    }
+
+    @Override
+    public Forecast forecast(Path file, String probe) throws Rejected {
+        JobRunner runner = probes.get(probe);
+        if (runner == null) {
+            throw new Rejected("there is no probe " + probe + " in this process");
+        }
+        if (runner.info().ended().isEmpty()) {
+            throw new Rejected("the probe " + probe + " goes on: " + runner.info().phase());
+        }
+        try {
+            return Forecaster.forecast(outline(file), runner.evidence());
+        } catch (IllegalArgumentException e) {
+            throw new Rejected(e.getMessage() + ": " + runner.info().problem().orElse(runner.info().phase()), e);
+        }
+    }
+
+    private JobRunner submit(JobFile job, Path results) throws Rejected {
         Optional<String> objection = ResultWriter.objection(results);
         if (objection.isPresent()) {
             throw new Rejected(objection.get());
@@ -82,7 +135,7 @@ public final class Publisher implements JobService, AutoCloseable {
             runners.put(runner.id(), runner);
             runner.start();
             LOG.info("job {} ({}) was submitted with a budget of {}", runner.id(), job.name(), job.budget().total());
-            return runner.id();
+            return runner;
         } catch (IOException e) {
             throw new Rejected("the job's files can't be copied: " + e.getMessage(), e);
         }

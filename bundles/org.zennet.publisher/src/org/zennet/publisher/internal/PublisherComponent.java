@@ -35,15 +35,16 @@ import org.zennet.services.market.MarketJournal;
 import org.zennet.services.market.StrategyRegistry;
 import org.zennet.services.network.NetworkService;
 import org.zennet.services.node.NodeContext;
+import org.zennet.services.publisher.ForecastService;
 import org.zennet.services.publisher.JobService;
 import org.zennet.services.wallet.ChannelService;
 import org.zennet.services.wallet.WalletService;
 import org.zennet.store.DurableStore;
 
 /** The publisher as a component. Needs configuration, so that installing the bundle starts nothing. */
-@Component(service = JobService.class, configurationPid = PublisherComponent.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(service = {JobService.class, ForecastService.class}, configurationPid = PublisherComponent.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = PublisherComponent.Config.class)
-public final class PublisherComponent implements JobService {
+public final class PublisherComponent implements JobService, ForecastService {
     /** Its configuration's id. */
     public static final String PID = "org.zennet.publisher";
     private static final int SCHEMA = 1;
@@ -154,6 +155,21 @@ public final class PublisherComponent implements JobService {
     @Override
     public void cancel(String id) throws Rejected {
         publisher.cancel(id);
+    }
+
+    @Override
+    public Outline outline(Path file) throws Rejected {
+        return publisher.outline(file);
+    }
+
+    @Override
+    public String probe(Path file, int providers, Path results) throws Rejected {
+        return publisher.probe(file, providers, results);
+    }
+
+    @Override
+    public Forecast forecast(Path file, String probe) throws Rejected {
+        return publisher.forecast(file, probe);
     }
 
     @Override

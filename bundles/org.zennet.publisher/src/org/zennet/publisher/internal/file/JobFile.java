@@ -35,6 +35,21 @@ public record JobFile(String name, Path module, String backend, int count, long 
     /** The reduce step; whether its output is an archive to be unpacked. */
     public record Reduce(Program program, boolean tar) { }
 
+    /**
+     * The first tasks of this job alone, each run once, with the reduce step where it has one.
+     *
+     * @param tasks    how many at most
+     * @param machines how many providers
+     * @param most     its deadline at most, in milliseconds
+     */
+    public JobFile prefix(int tasks, int machines, long most) {
+        int some = Math.min(tasks, count);
+        long runs = some + (reduce.isPresent() ? 1 : 0);
+        Amount total = Amount.min(budget.total(), new Amount(Math.multiplyExact(budget.perTask().zen(), runs * machines)));
+        return new JobFile(name, module, backend, some, first, task, stdin, reduce, resources, new Budget(total, budget.perTask()),
+                Math.min(deadline, most), 1, 1, OptionalInt.of(machines), wishes, buying);
+    }
+
     /** What may be spent in all, and for one run of one task. */
     public record Budget(Amount total, Amount perTask) { }
 

@@ -18,8 +18,10 @@ import org.zennet.api.value.PublicKey;
 import org.zennet.api.value.RateVector;
 import org.zennet.market.message.Descriptor;
 import org.zennet.market.message.Resume;
+import org.zennet.market.message.Offer;
 import org.zennet.market.message.SignedStatement;
 import org.zennet.market.message.Terms;
+import org.zennet.publisher.internal.forecast.Evidence;
 import org.zennet.publisher.machine.JobEvent;
 import org.zennet.publisher.machine.JobMachine;
 import org.zennet.publisher.machine.LeaseRun;
@@ -39,6 +41,7 @@ import org.zennet.services.publisher.JobService.Result;
 public final class JobRunner {
     static final Hash ZERO = Hash.of(new byte[Hash.LENGTH]);
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+    private static final int MOST_INQUIRIES = 256;
     private static final Duration TICK = Duration.ofMillis(200);
     private final Ports ports;
     private final Settings settings;
@@ -53,6 +56,7 @@ public final class JobRunner {
     private final Map<Hash, LeaseLink> byContract = new ConcurrentHashMap<>();
     private final List<MarketTalk> talks = new ArrayList<>();
     private final Map<PublicKey, RateVector> offers = new HashMap<>();
+    private final Map<PublicKey, Offer> asked = new ConcurrentHashMap<>();
     private final Queue<JobEvent> events = new ArrayDeque<>();
     private boolean working;
     private Optional<Instant> ended = Optional.empty();
@@ -62,6 +66,7 @@ public final class JobRunner {
     private volatile Optional<Announced> announced = Optional.empty();
     private volatile JobMachine machine;
     private volatile int negotiating;
+    private volatile boolean inquires;
     private volatile JobInfo info;
 
     /** The announcement, the secret that proves it, and what it announces. */
@@ -111,7 +116,18 @@ public final class JobRunner {
 
     /** Whether a negotiation with this provider makes sense now. Any thread. */
     public boolean wants(PublicKey provider) {
-        return announced.isPresent() && machine.wants(negotiating) && machine.mayHire(provider);
+        return announced.isPresent() && (hires(provider) || inquires && asked.size() < MOST_INQUIRIES && !asked.containsKey(provider)
+                && machine.ending().isEmpty());
+    }
+
+    /** Whether a provider that offers may get a contract. */
+    boolean hires(PublicKey provider) {
+        return machine.wants(negotiating) && machine.mayHire(provider);
+    }
+
+    /** From now on also asks those for their price that it has no work for. Any thread. */
+    public void inquire() {
+        inquires = true;
     }
 
     /** What of its budget is not yet bound in channels, and may be. Any thread. */
@@ -313,6 +329,16 @@ public final class JobRunner {
 
     Map<PublicKey, RateVector> offers() {
         return offers;
+    }
+
+    /** The newest offer of each provider. Any thread. */
+    Map<PublicKey, Offer> asked() {
+        return asked;
+    }
+
+    /** What it showed so far of its providers, for a forecast. Any thread. */
+    public Evidence evidence() {
+        return ProbeView.evidence(this);
     }
 
     Optional<Announced> announced() {

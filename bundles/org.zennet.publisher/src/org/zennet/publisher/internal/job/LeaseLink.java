@@ -1,6 +1,7 @@
 package org.zennet.publisher.internal.job;
 
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.zennet.api.value.Hash;
@@ -23,8 +24,8 @@ final class LeaseLink {
     MessageStream market;
     /** The stream on which the provider asks to go on, until it is answered. */
     Optional<MessageStream> asking = Optional.empty();
-    /** What the provider signed, by task. */
-    final Map<Integer, Verdict.SignedResult> results = new HashMap<>();
+    /** What the provider signed, by task, in the order of delivery. Any thread may read it under its lock. */
+    final Map<Integer, Verdict.SignedResult> results = Collections.synchronizedMap(new LinkedHashMap<>());
     Optional<MessageStream> payments = Optional.empty();
     Optional<OutPoint> channel = Optional.empty();
     /** A payment that found no stream yet. */

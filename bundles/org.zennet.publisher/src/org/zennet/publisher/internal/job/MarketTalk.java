@@ -40,6 +40,7 @@ final class MarketTalk implements MessageStream.Receiver {
     private Optional<Contract> signed = Optional.empty();
     private Optional<LeaseLink> link = Optional.empty();
     private boolean over;
+    private boolean inquiry;
 
     MarketTalk(JobRunner job, PeerConnection peer, MessageStream stream) {
         this.job = job;
@@ -81,6 +82,7 @@ final class MarketTalk implements MessageStream.Receiver {
             stream.close();
             return;
         }
+        inquiry = !job.hires(provider);
         Ports ports = job.ports();
         JobRunner.Announced a = job.announced().orElseThrow();
         AnnouncementProof.Claim claim = new AnnouncementProof.Claim(a.id().txid(), a.id().index(), peer.binding(),
@@ -156,6 +158,7 @@ final class MarketTalk implements MessageStream.Receiver {
         note(Side.PROVIDER, "offer", "round " + o.round() + (o.last() ? ", the last: " : ": ") + o.rates().describe() + " by " + o.strategy());
         step(new Event.Offered(o));
         job.offers().put(provider, o.rates());
+        job.asked().put(provider, o);
     }
 
     private void refused(Refusal f) {
@@ -216,6 +219,10 @@ final class MarketTalk implements MessageStream.Receiver {
     }
 
     private void ask(Offer offer, Optional<RateVector> previous) {
+        if (inquiry) {
+            step(new Event.Withdrawn("this asked for a price; all the machines that are needed are hired"));
+            return;
+        }
         List<RateVector> others = job.offers().entrySet().stream().filter(e -> !e.getKey().equals(provider))
                 .map(java.util.Map.Entry::getValue).toList();
         BidRequest request = new BidRequest(offer.rates(), offer.last(), previous, Proposal.expected(job.papers().file),

@@ -1,0 +1,2 @@
+/** From a probe to what the whole job would cost. Pure. */
+package org.zennet.publisher.internal.forecast;
