@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +33,11 @@ class FaultsTest {
             market.start("provider-2", "provider", "start");
             market.awaitUp("provider-1");
             market.awaitUp("provider-2");
-            garbage(market.join());
+            for (String name : new String[] {"node", "miner", "provider-1", "provider-2"}) {
+                JsonNode status = market.ask(name, "node", "status");
+                garbage(status.path("listening").asText());
+                garbageOnTheControlSocket(Path.of(status.path("directory").asText(), "control.sock"));
+            }
             String role = MarketProcesses.commandLine(market.process("provider-1").toHandle());
             assertTrue(role.contains("zennet-provider"), "the role stands in the command line: " + role.replace('\0', ' '));
 
@@ -40,7 +47,7 @@ class FaultsTest {
                 if (!publisher.isAlive()) {
                     throw new AssertionError("the publisher ended: " + MarketProcesses.text(market.log("publisher")));
                 }
-                return MarketProcesses.text(market.log("publisher")).matches("(?s).*\\| ([2-9]|1[0-3])/13 tasks.*");
+                return MarketProcesses.text(market.log("publisher")).matches("(?s).*: ([2-9]|1[0-3]) of 13 tasks verified.*");
             });
             publisher.destroyForcibly().waitFor();
             for (String p : new String[] {"provider-1", "provider-2"}) {
@@ -55,7 +62,8 @@ class FaultsTest {
                 });
                 JsonNode lease = leases[0].path(0);
                 assertTrue(lease.path("paid").asLong() > 0, "it was paid: " + lease);
-                assertTrue(lease.path("owed").asLong() - lease.path("paid").asLong() <= EXPOSURE, "unpaid work lies within the exposure: " + lease);
+                assertTrue(lease.path("owed").asLong() - lease.path("paid").asLong() <= exposure(lease.path("rates")),
+                        "unpaid work lies within the exposure: " + lease);
             }
 
             market.process("node").destroyForcibly().waitFor();
@@ -76,12 +84,15 @@ class FaultsTest {
         }
     }
 
-    /** The largest exposure that the default terms let a provider have, in zen: a few intervals of one core. */
-    private static final long EXPOSURE = 20_000_000;
+    /** What the rented core and memory cost in an interval, the grace and 5 s more for noticing and stopping, in zen. */
+    private static long exposure(JsonNode rates) {
+        long seconds = 1 + 5 + 5;
+        double perSecond = (rates.path("cpu").asLong() * 1e6 + rates.path("memory").asLong() * (double) (64 << 20)) / 1e12;
+        return (long) (seconds * perSecond);
+    }
 
-    /** Bytes that mean nothing, on the first node's port. */
-    private static void garbage(String join) throws Exception {
-        String endpoint = join.substring(join.indexOf('@') + 1, join.indexOf('#'));
+    /** Bytes that mean nothing, on a port for peers. */
+    private static void garbage(String endpoint) throws Exception {
         int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
         Random random = new Random(1);
         for (int i = 0; i < 20; i++) {
@@ -93,6 +104,23 @@ class FaultsTest {
                     bytes[0] = 22;
                 }
                 s.getOutputStream().write(bytes);
+            } catch (java.io.IOException e) {
+                continue;
+            }
+        }
+    }
+
+    /** What is no request, what never ends and what ends too early, on the socket of the command line. */
+    private static void garbageOnTheControlSocket(Path socket) throws Exception {
+        assertTrue(Files.exists(socket), socket.toString());
+        byte[] endless = new byte[3 << 20];
+        java.util.Arrays.fill(endless, (byte) '[');
+        for (byte[] bytes : new byte[][] {{}, {'\n'}, {0, -1, '\n'}, "{\"method\":\"stop\"".getBytes(), "{\"method\":{}}\n".getBytes(), endless}) {
+            try (SocketChannel s = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+                ByteBuffer out = ByteBuffer.wrap(bytes);
+                while (out.hasRemaining()) {
+                    s.write(out);
+                }
             } catch (java.io.IOException e) {
                 continue;
             }
