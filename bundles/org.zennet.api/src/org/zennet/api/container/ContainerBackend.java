@@ -28,6 +28,9 @@ public interface ContainerBackend {
      */
     Container start(ContainerSpec spec) throws ContainerException, InterruptedException;
 
-    /** The containers that survive from an earlier life of this process, to be re-adopted or stopped. At most 10 s. */
+    /**
+     * All containers of this backend and node: those that survive from an earlier life of this process, to be re-adopted or
+     * stopped, and those of this one. At most 10 s.
+     */
     List<Container> survivors() throws ContainerException;
 }

@@ -3,6 +3,7 @@ package org.zennet.provider.internal;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.zennet.api.value.Resources;
 
 /** What is for rent and what is sold. Thread-safe. Each provider keeps its own: several on one machine don't see each other. */
@@ -39,6 +40,11 @@ public final class Capacity {
     /** Gives back what a lease held; twice is no error. */
     public synchronized void release(String lease) {
         sold.remove(lease);
+    }
+
+    /** The leases that hold something. */
+    public synchronized Set<String> holders() {
+        return Set.copyOf(sold.keySet());
     }
 
     /** What running leases hold; empty when there are none. */

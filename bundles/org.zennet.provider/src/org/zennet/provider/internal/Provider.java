@@ -32,6 +32,7 @@ import org.zennet.provider.internal.lease.ShellServer;
 import org.zennet.provider.internal.ssh.HostKey;
 import org.zennet.provider.internal.lease.LeaseStore;
 import org.zennet.provider.internal.lease.Leases;
+import org.zennet.provider.internal.lease.Reconciler;
 import org.zennet.provider.machine.LeaseMachine;
 import org.zennet.services.Registration;
 import org.zennet.services.chain.ChainService;
@@ -62,6 +63,7 @@ public final class Provider implements ProviderService {
     private final SoldBackends backends;
     private final QuoteDesk quotes;
     private final Leases leases;
+    private final Reconciler reconciler;
     private final ContentServer content;
     private final ShellServer shells;
     private final Pursuits pursuits = new Pursuits();
@@ -79,24 +81,27 @@ public final class Provider implements ProviderService {
         this.capacity = new Capacity(settings.machine(), settings.maxLeases());
         this.watchers = new Watchers(kit.timers(), kit.workers());
         this.mailbox = new Mailbox(kit.workers());
-        this.backends = new SoldBackends(kit, settings.backends(), id -> alive(id), this::scan);
+        this.backends = new SoldBackends(kit, settings.backends(), this::backendsChanged);
         this.quotes = new QuoteDesk(kit, settings, capacity, store);
         LeaseStore kept = new LeaseStore(store);
         this.leases = new Leases(kit, kept, capacity, directory.resolve("containers"),
                 new Modules(directory.resolve("modules"), MAX_MODULES, kit.clock()),
                 new Outputs(directory.resolve("outputs"), MAX_OUTPUTS, kept.resumable()), id -> backends.backend(id), this::changed);
+        this.reconciler = new Reconciler(kit, leases);
         this.content = new ContentServer(kit, leases.outputs(), leases::of);
         this.shells = new ShellServer(kit.network(), leases::running);
     }
 
-    private boolean alive(String lease) {
-        return leases.alive(lease);
+    private void backendsChanged() {
+        reconciler.look();
+        scan();
     }
 
     /** Settles, probes, measures, and then takes work; returns at once. */
     public void start() {
         mailbox.execute(() -> {
             leases.recover();
+            reconciler.look();
             backends.start();
             kit.benchmarks().run(BENCHMARK_MILLIS).whenComplete((results, failure) -> {
                 if (failure != null) {
@@ -263,7 +268,7 @@ public final class Provider implements ProviderService {
                 ? Optional.of(backends.problem().orElse("nothing to sell: no container backend is there")) : Optional.empty();
         return new Status(kit.identity().identity().toHex(), accepting(), capacity.machine(), capacity.sold(), List.copyOf(sold),
                 settings.strategy(), kit.benchmarks().newest(), leases.earned(), (int) all.stream().filter(LeaseMachine::live).count(),
-                all.stream().mapToInt(m -> m.work().done()).sum(), problem);
+                all.stream().mapToInt(m -> m.work().done()).sum(), problem, reconciler.newest());
     }
 
     @Override
@@ -294,6 +299,7 @@ public final class Provider implements ProviderService {
         drained = true;
         chainWatch.close();
         backends.close();
+        reconciler.close();
         content.close();
         shells.close();
         try {

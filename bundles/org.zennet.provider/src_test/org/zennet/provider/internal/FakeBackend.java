@@ -30,6 +30,7 @@ final class FakeBackend implements ContainerBackend, BackendRegistry {
     volatile long taskMillis = 500;
     volatile boolean present = true;
     volatile boolean startFails;
+    volatile boolean mute;
     volatile long frozenAt;
 
     FakeBackend(World world) {
@@ -52,7 +53,10 @@ final class FakeBackend implements ContainerBackend, BackendRegistry {
     }
 
     @Override
-    public List<Container> survivors() {
+    public List<Container> survivors() throws ContainerException {
+        if (mute) {
+            throw new ContainerException("the keeper can't be reached");
+        }
         return boxes.values().stream().filter(b -> b.ended().isEmpty()).<Container>map(b -> b).toList();
     }
 

@@ -32,9 +32,24 @@ public interface ProviderService {
      * @param backends   ids of what is sold here
      * @param strategy   the configured pricing strategy
      * @param earned     settled or payable by vouchers
+     * @param reconciliation what the newest comparison of containers, contracts, capacity and channels found
      */
     record Status(String identity, boolean accepting, Resources machine, Optional<Resources> sold, List<String> backends,
             String strategy, List<BenchmarkResult> benchmarks, Amount earned, int leases, int tasks,
+            Optional<String> problem, Optional<Reconciliation> reconciliation) { }
+
+    /**
+     * A comparison of what belongs together. In quiet times all four numbers are the same.
+     *
+     * @param at           when
+     * @param containers   that run
+     * @param contracts    leases that work or are about to
+     * @param reservations of capacity
+     * @param channels     open ones of these leases
+     * @param ended        what stood alone and was ended, a line each
+     * @param problem      what could not be looked at
+     */
+    record Reconciliation(Instant at, int containers, int contracts, int reservations, int channels, List<String> ended,
             Optional<String> problem) { }
 
     /** Where a lease stands. The order is part of the stored encoding. */

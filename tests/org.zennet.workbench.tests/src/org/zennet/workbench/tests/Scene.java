@@ -194,7 +194,7 @@ final class Scene {
     static ProviderService.Status providing() {
         Resources machine = new Resources(4000, 8L << 30, 0);
         return new ProviderService.Status(hash("me").toHex(), true, machine, Optional.of(machine), List.of("wasm"), "calibrated", List.of(), zen(321_000_000), 2, 31,
-                Optional.empty());
+                Optional.empty(), Optional.empty());
     }
 
     static List<LeaseInfo> leases() {

@@ -187,6 +187,13 @@ final class ProcessCommands {
             if (s.hasNonNull("problem")) {
                 out.line("problem    " + s.path("problem").asText());
             }
+            JsonNode r = s.path("reconciliation");
+            if (r.isObject()) {
+                out.line("checked    " + r.path("at").asText() + ": " + r.path("containers").asText() + " containers, " + r.path("contracts").asText()
+                        + " contracts, " + r.path("reservations").asText() + " reservations, " + r.path("channels").asText() + " channels"
+                        + (r.hasNonNull("problem") ? "; " + r.path("problem").asText() : ""));
+                r.path("ended").forEach(e -> out.line("           " + e.asText()));
+            }
         }
 
         @Command(name = "drain", description = "Take no new work; leases go on to their end.")

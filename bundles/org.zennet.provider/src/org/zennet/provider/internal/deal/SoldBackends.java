@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zennet.api.container.Capabilities;
-import org.zennet.api.container.Container;
 import org.zennet.api.container.ContainerBackend;
 import org.zennet.api.container.ContainerException;
 import org.zennet.provider.internal.Kit;
@@ -17,7 +16,7 @@ import org.zennet.services.market.ExtensionInfo;
 
 /**
  * The backends that are sold: those of the owner's list that are present and in order and said by trying what they can
- * enforce here. Each is tried when it comes, and what it still runs of leases that are not alive is stopped. Thread-safe.
+ * enforce here. Each is tried when it comes. Thread-safe.
  */
 public final class SoldBackends implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SoldBackends.class);
@@ -25,7 +24,6 @@ public final class SoldBackends implements AutoCloseable {
 
     private final Kit kit;
     private final List<String> wanted;
-    private final java.util.function.Predicate<String> alive;
     private final Runnable changed;
     private final Mailbox mailbox;
     private final Map<String, Sold> sold = new LinkedHashMap<>();
@@ -38,13 +36,11 @@ public final class SoldBackends implements AutoCloseable {
     /**
      * For the backends of a list.
      *
-     * @param alive   whether a lease is alive
      * @param changed is told when what is sold changed
      */
-    public SoldBackends(Kit kit, List<String> wanted, java.util.function.Predicate<String> alive, Runnable changed) {
+    public SoldBackends(Kit kit, List<String> wanted, Runnable changed) {
         this.kit = kit;
         this.wanted = wanted;
-        this.alive = alive;
         this.changed = changed;
         this.mailbox = new Mailbox(kit.workers());
     }
@@ -85,12 +81,6 @@ public final class SoldBackends implements AutoCloseable {
             return;
         }
         try {
-            for (Container c : backend.get().survivors()) {
-                if (!alive.test(c.leaseId())) {
-                    LOG.info("stopping what is left of lease {}", c.leaseId());
-                    c.stop();
-                }
-            }
             Capabilities c = backend.get().probe();
             LOG.info("backend {}: {}, at most {}{}", id, c.isolation(), c.largest(), c.notes().isEmpty() ? "" : " (" + c.notes() + ")");
             set(id, new Sold(version, c), null);

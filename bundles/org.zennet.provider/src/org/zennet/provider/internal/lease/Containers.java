@@ -216,6 +216,11 @@ final class Containers {
         container().ifPresent(c -> attempt(c::keepAlive));
     }
 
+    /** Why the container is over, as it says itself; empty while it runs, and where there is none. May block. */
+    Optional<String> over() {
+        return container().flatMap(Container::ended);
+    }
+
     /** Reads the meter. */
     void read() {
         container().ifPresent(c -> {

@@ -114,6 +114,13 @@ public final class LeaseRunner {
                 m.state() == LeaseState.FROZEN ? "the lease is frozen until it is paid" : starts ? "the lease is not paid yet" : "the lease is over");
     }
 
+    /** Its backend does not name its container: looks whether it is still there, and tells whether that ended the lease. */
+    boolean examine() {
+        Optional<String> over = containers.over();
+        over.ifPresent(why -> post(new LeaseEvent.Broken("the container ended: " + why)));
+        return over.isPresent();
+    }
+
     /** Completes when nothing is to be done but to wait for the chain. */
     CompletableFuture<LeaseMachine> quiet() {
         return quiet;

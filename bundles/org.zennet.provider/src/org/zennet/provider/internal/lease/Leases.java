@@ -166,6 +166,11 @@ public final class Leases implements LeaseHost {
         return r != null && r.machine().live();
     }
 
+    /** A lease by its id. */
+    Optional<LeaseRunner> runner(String lease) {
+        return Optional.ofNullable(all.get(lease));
+    }
+
     /** The lease of a contract with this publisher. */
     public Optional<String> of(Hash contract, PublicKey publisher) {
         return all.values().stream().map(LeaseRunner::machine).filter(m -> m.contract().publisher().equals(publisher)
