@@ -1,6 +1,9 @@
 package org.zennet.market.message;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.zennet.api.container.TaskSpec;
 import org.zennet.api.encoding.Limit;
 import org.zennet.api.encoding.Message;
 import org.zennet.api.encoding.Tag;
@@ -35,6 +38,13 @@ public record Task(Hash job, @Limit(80) String taskId, @Limit(value = 256, each 
     /** A task without command, environment and files. */
     public Task(Hash job, String taskId, List<String> args, Hash stdin, long stdinBytes, long timeoutMillis, int maxOutput) {
         this(job, taskId, List.of(), args, List.of(), stdin, stdinBytes, NOTHING, 0, List.of(), timeoutMillis, maxOutput);
+    }
+
+    /** For a container, with what its hashes name. */
+    public TaskSpec spec(byte[] input, byte[] archive) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        environment.forEach(v -> variables.put(v.name(), v.value()));
+        return new TaskSpec(taskId, args, variables, input, timeoutMillis, maxOutput, archive, outputs, command);
     }
 
     /** A variable of the environment. */

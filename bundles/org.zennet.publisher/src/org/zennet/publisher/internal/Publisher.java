@@ -79,7 +79,7 @@ public final class Publisher implements JobService, ForecastService, AutoCloseab
 
     @Override
     public String submit(Path file, Path results) throws Rejected {
-        return submit(JobFileReader.read(file), results).id();
+        return submit(JobFileReader.read(file), file, results).id();
     }
 
     @Override
@@ -95,7 +95,7 @@ public final class Publisher implements JobService, ForecastService, AutoCloseab
         JobFile job = JobFileReader.read(file);
         int tasks = TASKS_EACH * providers;
         long most = Math.max(60_000, (TASKS_EACH + 1) * job.task().timeout()) + 60_000;
-        JobRunner runner = submit(job.prefix(tasks, providers, most), results);
+        JobRunner runner = submit(job.prefix(tasks, providers, most), file, results);
         runner.inquire();
         probes.put(runner.id(), runner);
         return runner.id();
@@ -117,7 +117,7 @@ public final class Publisher implements JobService, ForecastService, AutoCloseab
         }
     }
 
-    private JobRunner submit(JobFile job, Path results) throws Rejected {
+    private JobRunner submit(JobFile job, Path file, Path results) throws Rejected {
         Optional<String> objection = ResultWriter.objection(results);
         if (objection.isPresent()) {
             throw new Rejected(objection.get());
@@ -131,7 +131,7 @@ public final class Publisher implements JobService, ForecastService, AutoCloseab
                     + (others.isZero() ? "" : ", " + others + " of them kept for running jobs") + ", missing " + needed.minus(available));
         }
         try (Registration _ = beginning()) {
-            JobRunner runner = new JobRunner(ports, settings, papers(job, results), book, this::changed);
+            JobRunner runner = new JobRunner(ports, settings, papers(job, file, results), book, this::changed);
             runners.put(runner.id(), runner);
             runner.start();
             LOG.info("job {} ({}) was submitted with a budget of {}", runner.id(), job.name(), job.budget().total());
@@ -147,12 +147,12 @@ public final class Publisher implements JobService, ForecastService, AutoCloseab
         return beginnings::decrementAndGet;
     }
 
-    private JobPapers papers(JobFile job, Path results) throws IOException {
+    private JobPapers papers(JobFile job, Path file, Path results) throws IOException {
         byte[] nonce = new byte[Hash.LENGTH];
         ports.random().nextBytes(nonce);
         Instant now = ports.clock().instant();
         Hash id = Tag.JOB.hash(new Encoder().fixed(ports.identity().identity()).fixed(nonce).u63(now.toEpochMilli()).toBytes());
-        return JobPapers.of(id, job, results, settings, now, contents);
+        return JobPapers.of(id, job, file, results, settings, now, contents);
     }
 
     @Override

@@ -28,6 +28,8 @@ final class FakeMoney {
     final Wallet wallet = new Wallet();
     final Channels channels = new Channels();
     final Map<OutPoint, Announcement> announcements = new LinkedHashMap<>();
+    /** The newest, also when it was revoked. */
+    Announcement announced;
     final Map<OutPoint, Entry> ledger = new LinkedHashMap<>();
     Amount available = Amount.ofXen(1000);
     Optional<String> fundingFails = Optional.empty();
@@ -198,6 +200,7 @@ final class FakeMoney {
             }
             OutPoint id = new OutPoint(hash("announcement"), 0);
             announcements.put(id, announcement);
+            announced = announcement;
             return id;
         }
 

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.zennet.api.container.Isolation;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.api.encoding.Records;
@@ -38,6 +37,7 @@ import org.zennet.market.message.SignedContract;
 import org.zennet.market.message.SignedStatement;
 import org.zennet.market.message.Started;
 import org.zennet.market.message.Task;
+import org.zennet.market.message.TaskOutput;
 import org.zennet.market.message.TaskResult;
 import org.zennet.market.message.UsageStatement;
 import org.zennet.market.message.Verdict;
@@ -67,6 +67,8 @@ final class FakeProvider implements MessageStream.Receiver {
     boolean lies;
     boolean forges;
     boolean keepsOutputs;
+    /** Delivers what is no result. */
+    boolean garbles;
     boolean fails;
     int diesAfter = Integer.MAX_VALUE;
     /** After so many results its connection is cut; it calls again after {@link #awayMillis}. */
@@ -91,7 +93,7 @@ final class FakeProvider implements MessageStream.Receiver {
     private MessageStream payments;
     private AnnouncementInfo announcement;
     private boolean proven;
-    private Descriptor descriptor;
+    Descriptor descriptor;
     private Offer offer;
     private long started;
     private int sequence;
@@ -202,7 +204,7 @@ final class FakeProvider implements MessageStream.Receiver {
     }
 
     private void offer(int round, RateVector rates, boolean last) {
-        offer = new Offer(round, rates, last, descriptor.terms(), descriptor.resources(), Isolation.WASM, "fixed", "1", List.of(),
+        offer = new Offer(round, rates, last, descriptor.terms(), descriptor.resources(), descriptor.isolation(), "fixed", "1", List.of(),
                 keys.publicKey(identity.identity().toBytes()));
         send(offer);
     }
@@ -279,14 +281,18 @@ final class FakeProvider implements MessageStream.Receiver {
         Task t = queue.poll();
         running = t.taskId();
         digests.put(running, Records.digest(t));
-        if (t.stdinBytes() == 0) {
-            run(t, new byte[0]);
+        read(t.stdin(), t.stdinBytes(), stdin -> read(t.files(), t.filesBytes(), files -> run(t, stdin, files)));
+    }
+
+    private void read(Hash content, long size, java.util.function.Consumer<byte[]> then) {
+        if (size == 0) {
+            then.accept(new byte[0]);
         } else {
-            fetch(t.stdin(), t.stdinBytes(), bytes -> run(t, bytes));
+            fetch(content, size, then);
         }
     }
 
-    private void run(Task t, byte[] stdin) {
+    private void run(Task t, byte[] stdin, byte[] files) {
         loop.after(taskMillis, () -> {
             if (ended) {
                 return;
@@ -297,7 +303,11 @@ final class FakeProvider implements MessageStream.Receiver {
                 return;
             }
             done++;
-            byte[] output = Program.run(t.args(), stdin);
+            byte[] output = TaskOutput.of(t, new Outcome(Outcome.Reason.EXITED, 0, Program.run(t.args(), stdin), new byte[0], UsageVector.ZERO,
+                    "", Program.files(t.spec(stdin, files))));
+            if (garbles) {
+                output = new byte[3000];
+            }
             if (lies) {
                 output = new String(output, StandardCharsets.ISO_8859_1).replace('e', 'x').getBytes(StandardCharsets.ISO_8859_1);
             }

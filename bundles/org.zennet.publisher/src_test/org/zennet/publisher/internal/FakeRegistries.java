@@ -107,7 +107,7 @@ final class FakeRegistries implements StrategyRegistry, BackendRegistry, MarketJ
                 @Override
                 public Outcome run(TaskSpec task) {
                     byte[] out = otherBytes ? new byte[] {1} : Program.run(task.args(), task.stdin());
-                    return new Outcome(Outcome.Reason.EXITED, 0, out, new byte[0], UsageVector.ZERO, "");
+                    return new Outcome(Outcome.Reason.EXITED, 0, out, new byte[0], UsageVector.ZERO, "", Program.files(task));
                 }
 
                 @Override

@@ -1,9 +1,14 @@
 package org.zennet.publisher.internal;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.zennet.api.container.FileArchive;
+import org.zennet.api.container.TaskSpec;
 
 /** What the fake containers run: says its arguments, or packs its input into an archive. */
 final class Program {
@@ -14,6 +19,30 @@ final class Program {
             return tar("summary.txt", ("reduced\n" + new String(stdin, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8), '0');
         }
         return ("result of " + String.join(" ", args) + new String(stdin, StandardCharsets.UTF_8) + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The files that a program leaves: each output tells what it knows. */
+    static byte[] files(TaskSpec task) {
+        if (task.outputs().isEmpty()) {
+            return new byte[0];
+        }
+        try {
+            StringBuilder found = new StringBuilder();
+            if (task.files().length > 0) {
+                FileArchive.read(new ByteArrayInputStream(task.files()), (e, in) -> found.append(e.name()).append(e.directory() ? "/\n"
+                        : e.executable() ? "*\n" : "=" + new String(in.readAllBytes(), StandardCharsets.UTF_8) + "\n"));
+            }
+            String text = task.command() + " " + new java.util.TreeMap<>(task.environment()) + "\n" + found;
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            try (FileArchive.Writer w = new FileArchive.Writer(out)) {
+                for (String o : task.outputs()) {
+                    w.file(o, false, text.length(), new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+                }
+            }
+            return out.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static byte[] tar(String name, byte[] content, char type) {

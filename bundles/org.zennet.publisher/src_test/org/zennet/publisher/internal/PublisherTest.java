@@ -167,6 +167,48 @@ class PublisherTest {
     }
 
     @Test
+    void programsOfAnImageGetFilesAndLeaveFiles() throws Exception {
+        w.honest(3);
+        Path file = w.programs(2, "outputs: [out/told]", "reduce: { args: [reduce], timeout: 60s, inputs: [data/common], outputs: [all] }");
+        String id = w.publisher.submit(file, directory.resolve("results"));
+        Files.delete(directory.resolve("part-1"));
+        JobInfo job = w.finish(id);
+        assertEquals(JobState.DONE, job.state(), job.phase() + " " + job.problem());
+        assertTrue(job.recomputed(), String.valueOf(job.problem()));
+        org.zennet.services.chain.Announcement a = w.money.announced;
+        assertEquals("DOCKER x86_64", a.isolation() + " " + a.architecture());
+        Path results = job.result().orElseThrow().path();
+        String seen = "data/\ndata/common=same\ndata/deep/\ndata/deep/run*\n";
+        String told = "[/bin/other, %d] {LANG=C, WHO=%d}\n" + seen + "part=part %d\n";
+        assertEquals("[] {}\ntask-1/\ntask-1/out/told=" + told.formatted(1, 1, 1) + "\ntask-2/\ntask-2/out/told=" + told.formatted(2, 2, 2)
+                + "\ncommon=same\n", Files.readString(results.resolve("all")));
+        assertTrue(Files.readString(results.resolve("stdout")).contains("reduced\nresult of say 1\nresult of say 2\n"));
+        assertEquals(ContentStore.sha256(Files.readAllBytes(results.resolve("result.tar"))).toHex(), job.result().get().sha256());
+        assertEquals(List.of("files", "programs"), w.providers.getFirst().descriptor.features());
+    }
+
+    @Test
+    void withoutAReduceStepEachTaskHasADirectoryOfItsOutputs() throws Exception {
+        w.honest(3);
+        JobInfo job = w.finish(w.publisher.submit(w.programs(2, "outputs: [out/told, second]", ""), directory.resolve("results")));
+        assertEquals(JobState.DONE, job.state(), job.phase() + " " + job.problem());
+        Path results = job.result().orElseThrow().path();
+        assertEquals("result of say 2\n", Files.readString(results.resolve("task-2/stdout")));
+        assertTrue(Files.readString(results.resolve("task-2/out/told")).startsWith("[/bin/other, 2]"));
+        assertTrue(Files.exists(results.resolve("task-1/second")));
+    }
+
+    @Test
+    void whoDeliversWhatIsNoResultIsReplaced() throws Exception {
+        w.honest(4);
+        w.providers.getFirst().garbles = true;
+        JobInfo job = w.finish(w.publisher.submit(w.programs(2, "outputs: [told]", ""), directory.resolve("results")));
+        assertEquals(JobState.DONE, job.state(), job.phase() + " " + job.problem());
+        assertTrue(w.providers.getFirst().ended);
+        assertTrue(Files.readString(job.result().orElseThrow().path().resolve("task-1/told")).startsWith("[/bin/other, 1]"));
+    }
+
+    @Test
     void aForgedResultEndsTheProvider() throws Exception {
         w.honest(3);
         w.providers.getFirst().forges = true;

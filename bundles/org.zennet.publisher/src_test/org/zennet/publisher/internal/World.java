@@ -74,6 +74,37 @@ final class World {
         return file;
     }
 
+    /** A job of programs in an image, with files in and out. */
+    Path programs(int count, String task, String more) throws IOException {
+        Images.saved(directory.resolve("prog.tar"), "amd64");
+        Files.createDirectories(directory.resolve("data/deep"));
+        Files.writeString(directory.resolve("data/common"), "same");
+        Files.writeString(directory.resolve("data/deep/run"), "x");
+        directory.resolve("data/deep/run").toFile().setExecutable(true, false);
+        for (int i = 1; i <= count; i++) {
+            Files.writeString(directory.resolve("part-" + i), "part " + i);
+        }
+        Path file = directory.resolve("job.yaml");
+        Files.writeString(file, """
+                zennet: 1
+                name: programs
+                image: prog.tar
+                backend: docker
+                array: { count: %d, first: 1 }
+                task:
+                  command: [/bin/other, "${index}"]
+                  args: [say, "${index}"]
+                  environment: { WHO: "${index}", LANG: C }
+                  inputs: [data, { path: "part-${index}", name: part }]
+                  timeout: 60s
+                  %s
+                %s
+                budget: { total: 5 XEN }
+                deadline: 10m
+                """.formatted(count, task, more));
+        return file;
+    }
+
     String submit(int count) throws IOException, Rejected {
         return publisher.submit(job(count, ""), directory.resolve("results"));
     }

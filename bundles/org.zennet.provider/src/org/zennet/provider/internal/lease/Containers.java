@@ -289,7 +289,7 @@ final class Containers {
             return;
         }
         try {
-            Outcome o = TaskSpecs.judged(task, c.get().run(TaskSpecs.of(task, inputs.stdin(), inputs.files())));
+            Outcome o = TaskSpecs.judged(task, c.get().run(task.spec(inputs.stdin(), inputs.files())));
             synchronized (this) {
                 if (ended) {
                     return;

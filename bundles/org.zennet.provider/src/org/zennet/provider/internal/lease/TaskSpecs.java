@@ -1,9 +1,7 @@
 package org.zennet.provider.internal.lease;
 
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.zennet.api.container.Outcome;
@@ -12,7 +10,7 @@ import org.zennet.market.message.Protocols;
 import org.zennet.market.message.Task;
 import org.zennet.market.message.TaskOutput;
 
-/** What a publisher's task is for a container, and what a container's outcome is for a publisher. Pure. */
+/** Which tasks of publishers can be run, and what a container's outcome is for a publisher. Pure. */
 final class TaskSpecs {
     /** The most bytes of input that are held in memory for a task. */
     static final long MAX_INPUT = 64L << 20;
@@ -51,13 +49,6 @@ final class TaskSpecs {
 
     private static boolean zero(List<String> words) {
         return words.stream().anyMatch(w -> w.indexOf(0) >= 0);
-    }
-
-    /** For a container. */
-    static TaskSpec of(Task t, byte[] stdin, byte[] files) {
-        Map<String, String> environment = new LinkedHashMap<>();
-        t.environment().forEach(v -> environment.put(v.name(), v.value()));
-        return new TaskSpec(t.taskId(), t.args(), environment, stdin, t.timeoutMillis(), t.maxOutput(), files, t.outputs(), t.command());
     }
 
     /** How it ended, for the publisher: one whose files are more than it may leave has gone over its limit, whatever the backend says. */

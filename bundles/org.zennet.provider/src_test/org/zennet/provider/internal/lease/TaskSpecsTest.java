@@ -34,7 +34,7 @@ class TaskSpecsTest {
     void aTaskIsTakenAsItIs() {
         Task t = task("task-1", List.of("/bin/p"), List.of(new Task.Variable("A", "b=c")), 1, 2, List.of("out/x"), 1000, 1000);
         assertEquals(Optional.empty(), TaskSpecs.objection(t));
-        TaskSpec s = TaskSpecs.of(t, new byte[] {1}, new byte[] {2, 3});
+        TaskSpec s = t.spec(new byte[] {1}, new byte[] {2, 3});
         assertEquals(List.of("/bin/p"), s.command());
         assertEquals(List.of("a"), s.args());
         assertEquals(Map.of("A", "b=c"), s.environment());

@@ -1,16 +1,24 @@
 package org.zennet.publisher.internal.file;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.zennet.api.container.Capabilities;
+import org.zennet.api.container.Isolation;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Resources;
 
 /**
  * A job file that was read and found in order. docs/jobs.md has the keys.
  *
+ * @param image    the module or image archive
+ * @param backend  what runs it, and on which processor
  * @param count    of the array
  * @param first    index of the array
  * @param deadline in milliseconds from the submission
@@ -18,18 +26,61 @@ import org.zennet.api.value.Resources;
  * @param tieBreak on how many at most
  * @param machines how many providers at most, where the file says so
  */
-public record JobFile(String name, Path module, String backend, int count, long first, Program task,
+public record JobFile(String name, Path image, Backend backend, int count, long first, Program task,
         Optional<Path> stdin, Optional<Reduce> reduce, Resources resources, Budget budget, long deadline, int replicas,
         int tieBreak, OptionalInt machines, Wishes wishes, Buying buying) {
     /** What {@code ${index}} stands for in arguments. */
     public static final String INDEX = "${index}";
 
-    /** A call of the program: arguments, wall-clock limit and the processor time that it is expected to take, in milliseconds. */
-    public record Program(List<String> args, long timeout, long expected) {
-        /** The arguments of one index of the array. */
-        public List<String> args(long index) {
-            return args.stream().map(a -> a.replace(INDEX, Long.toString(index))).toList();
+    /**
+     * What runs a job.
+     *
+     * @param id           of the backend
+     * @param isolation    that it gives at least
+     * @param architecture that the code is for: {@code wasm32}, {@code x86_64}, {@code aarch64}
+     */
+    public record Backend(String id, Isolation isolation, String architecture) {
+        /** Whether it runs ordinary programs of images. */
+        public boolean programs() {
+            return isolation.compareTo(Isolation.SANDBOX) >= 0;
         }
+    }
+
+    /** What of the host goes into the working directory of a task: a file or directory beside the job file, and its name there. */
+    public record Input(String path, String name) {
+        /** For one index of the array. */
+        public Input at(long index) {
+            return new Input(insert(path, index), insert(name, index));
+        }
+    }
+
+    /**
+     * A call of the program. The texts of an array's task may hold {@link #INDEX}.
+     *
+     * @param command     instead of the image's entry point; empty for the image's own
+     * @param timeout     the wall-clock limit, in milliseconds
+     * @param expected    the processor time that it is expected to take, in milliseconds
+     * @param environment by name
+     * @param inputs      what lies in its working directory
+     * @param outputs     what of its working directory belongs to the result, as relative names
+     */
+    public record Program(List<String> command, List<String> args, long timeout, long expected, Map<String, String> environment,
+            List<Input> inputs, List<String> outputs) {
+        /** For one index of the array. */
+        public Program at(long index) {
+            SortedMap<String, String> variables = new TreeMap<>();
+            environment.forEach((k, v) -> variables.put(k, insert(v, index)));
+            return new Program(insert(command, index), insert(args, index), timeout, expected, variables,
+                    inputs.stream().map(i -> i.at(index)).toList(), insert(outputs, index));
+        }
+    }
+
+    private static List<String> insert(List<String> texts, long index) {
+        return texts.stream().map(t -> insert(t, index)).toList();
+    }
+
+    private static String insert(String text, long index) {
+        return text.replace(INDEX, Long.toString(index));
     }
 
     /** The reduce step; whether its output is an archive to be unpacked. */
@@ -46,8 +97,22 @@ public record JobFile(String name, Path module, String backend, int count, long 
         int some = Math.min(tasks, count);
         long runs = some + (reduce.isPresent() ? 1 : 0);
         Amount total = Amount.min(budget.total(), new Amount(Math.multiplyExact(budget.perTask().zen(), runs * machines)));
-        return new JobFile(name, module, backend, some, first, task, stdin, reduce, resources, new Budget(total, budget.perTask()),
+        return new JobFile(name, image, backend, some, first, task, stdin, reduce, resources, new Budget(total, budget.perTask()),
                 Math.min(deadline, most), 1, 1, OptionalInt.of(machines), wishes, buying);
+    }
+
+    /** What the backend must be able to do beyond running tasks, see {@link Capabilities#features}. */
+    public List<String> features() {
+        List<String> all = new ArrayList<>();
+        boolean files = Stream.concat(Stream.of(task), reduce.map(Reduce::program).stream())
+                .anyMatch(p -> !p.inputs().isEmpty() || !p.outputs().isEmpty());
+        if (files) {
+            all.add(Capabilities.FILES);
+        }
+        if (backend.programs()) {
+            all.add(Capabilities.PROGRAMS);
+        }
+        return all;
     }
 
     /** What may be spent in all, and for one run of one task. */

@@ -3,19 +3,22 @@ package org.zennet.publisher.internal.file;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
+import org.zennet.api.container.Isolation;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Resources;
+import org.zennet.market.message.Protocols;
 import org.zennet.services.Rejected;
 
 /** Reads job files strictly: what is not known, not in its unit or not in its range is refused, all at once. */
@@ -24,6 +27,10 @@ public final class JobFileReader {
     public static final int MAX_FILE = 256 * 1024;
     /** The largest module, in bytes. */
     public static final long MAX_MODULE = 64L << 20;
+    /** The largest image archive, in bytes. */
+    public static final long MAX_IMAGE = Protocols.MAX_IMAGE;
+    /** The most bytes of the inputs of all tasks, packed. */
+    public static final long MAX_INPUTS = 4L << 30;
     /** The largest standard input, in bytes. */
     public static final long MAX_STDIN = 64L << 20;
     /** The most tasks of an array. */
@@ -38,10 +45,12 @@ public final class JobFileReader {
     private static final int MOST_PATIENCE = 60_000;
     private static final int USUAL_FREEZE = 60_000;
     private final Path file;
+    private final Beside beside;
     private final List<String> problems = new ArrayList<>();
 
     private JobFileReader(Path file) {
         this.file = file;
+        this.beside = new Beside(file);
     }
 
     /**
@@ -114,21 +123,23 @@ public final class JobFileReader {
                 || !java.text.Normalizer.isNormalized(name, java.text.Normalizer.Form.NFC)) {
             top.problem("name", "must be 1 to 80 letters, digits, spaces or . _ + -");
         }
-        Optional<Path> module = top.text("module", true).flatMap(p -> path(top, "module", p, MAX_MODULE));
-        String backend = top.text("backend", true).orElse("wasm");
-        if (!backend.equals("wasm")) {
-            top.problem("backend", "'" + Section.shorten(backend) + "' is not known in this version; use wasm");
-        }
+        Code code = code(top);
+        ProgramReader programs = new ProgramReader(code.backend().programs());
         Optional<Section> array = top.section("array", false);
         int count = array.map(a -> (int) a.number("count", 1, 1, MAX_TASKS, true)).orElse(1);
         long first = array.map(a -> a.number("first", 0, 0, MAX_INDEX, false)).orElse(0L);
         array.ifPresent(Section::end);
         Optional<Section> task = top.section("task", true);
-        JobFile.Program program = task.map(this::program).orElse(new JobFile.Program(List.of(), 60_000, 60_000));
-        Optional<Path> stdin = task.flatMap(t -> t.text("stdin", false).flatMap(p -> path(t, "stdin", p, MAX_STDIN)));
-        task.ifPresent(Section::end);
-        Optional<JobFile.Reduce> reduce = top.section("reduce", false).map(this::reduce);
-        Resources resources = resources(top);
+        JobFile.Program program = task.map(programs::read)
+                .orElse(new JobFile.Program(List.of(), List.of(), 60_000, 60_000, Map.of(), List.of(), List.of()));
+        Optional<Path> stdin = task.flatMap(t -> t.text("stdin", false).flatMap(p -> beside.file(t, "stdin", p, MAX_STDIN, true)));
+        task.ifPresent(t -> {
+            t.end();
+            inputs(t, program, first, count);
+            runnable(t, program, code);
+        });
+        Optional<JobFile.Reduce> reduce = top.section("reduce", false).map(r -> reduce(r, programs, program, code));
+        Resources resources = resources(top, code.backend().programs());
         Optional<Section> verification = top.section("verification", false);
         int replicas = verification.map(v -> (int) v.number("replicas", 2, 1, 3, false)).orElse(2);
         int tie = Math.max(3, replicas);
@@ -141,18 +152,91 @@ public final class JobFileReader {
         }
         OptionalInt machines = top.has("machines") ? OptionalInt.of((int) top.number("machines", 1, replicas, 1000, false))
                 : OptionalInt.empty();
-        return new JobFile(name, module.orElse(file), backend, count, first, program, stdin, reduce, resources, budget, deadline,
+        return new JobFile(name, code.file().orElse(file), code.backend(), count, first, program, stdin, reduce, resources, budget, deadline,
                 replicas, tieBreak, machines, wishes(top), buying(top));
     }
 
-    private JobFile.Program program(Section s) {
-        List<String> args = s.texts("args", 255, 2000);
-        long timeout = s.duration("timeout", 60_000, 100, HOUR, true);
-        return new JobFile.Program(args, timeout, s.duration("expected", timeout, 1, timeout, false));
+    /**
+     * What a job runs.
+     *
+     * @param silent whether the image says nothing of what to run
+     */
+    private record Code(JobFile.Backend backend, Optional<Path> file, boolean silent) { }
+
+    private Code code(Section top) {
+        boolean module = top.has("module");
+        boolean image = top.has("image");
+        String backend = top.text("backend", true).orElse(image ? "docker" : "wasm");
+        Isolation isolation = switch (backend) {
+            case "wasm" -> Isolation.WASM;
+            case "sandbox" -> Isolation.SANDBOX;
+            case "docker" -> Isolation.DOCKER;
+            default -> {
+                top.problem("backend", "'" + Section.shorten(backend) + "' is not known in this version; use wasm, sandbox or docker");
+                yield image ? Isolation.DOCKER : Isolation.WASM;
+            }
+        };
+        if (isolation == Isolation.WASM) {
+            if (image) {
+                top.problem("image", "the backend wasm runs modules: name one with 'module', or use the backend docker or sandbox");
+            }
+            Optional<Path> file = top.text("module", !image).flatMap(p -> beside.file(top, "module", p, MAX_MODULE, false));
+            return new Code(new JobFile.Backend(backend, isolation, "wasm32"), file, false);
+        }
+        if (module) {
+            top.problem("module", "the backend " + Section.shorten(backend) + " runs images: name one with 'image', or use the backend wasm");
+        }
+        Optional<Path> file = top.text("image", !module).flatMap(p -> beside.file(top, "image", p, MAX_IMAGE, false));
+        String host = ImageFile.architecture(System.getProperty("os.arch", ""));
+        if (file.isPresent()) {
+            try {
+                ImageFile.Said said = ImageFile.read(file.get(), host);
+                return new Code(new JobFile.Backend(backend, isolation, said.architecture()), file, !said.program());
+            } catch (IOException e) {
+                top.problem("image", "'" + Section.shorten(String.valueOf(file.get().getFileName())) + "' is no image: " + e.getMessage());
+            }
+        }
+        return new Code(new JobFile.Backend(backend, isolation, host), file, false);
     }
 
-    private JobFile.Reduce reduce(Section s) {
-        JobFile.Program program = program(s);
+    /** Looks at the inputs of each task, and says what is wrong with the first that can't be. */
+    private void inputs(Section s, JobFile.Program program, long first, int count) {
+        if (program.inputs().isEmpty()) {
+            return;
+        }
+        InputFiles files = new InputFiles(file);
+        Set<List<JobFile.Input>> seen = new HashSet<>();
+        long total = 0;
+        for (long index = first; index < first + count; index++) {
+            List<JobFile.Input> inputs = program.at(index).inputs();
+            if (!seen.add(inputs)) {
+                continue;
+            }
+            String whose = count > 1 ? "of the task of index " + index + ": " : "";
+            try {
+                long size = files.size(inputs);
+                total += size;
+                if (size > InputFiles.MAX_TASK) {
+                    throw new IOException("they have " + size + " bytes packed; at most " + Section.bytes(InputFiles.MAX_TASK) + " are allowed");
+                }
+                if (total > MAX_INPUTS) {
+                    throw new IOException("the inputs of all tasks have more than " + Section.bytes(MAX_INPUTS));
+                }
+            } catch (IOException e) {
+                s.problem("inputs", whose + e.getMessage());
+                return;
+            }
+        }
+    }
+
+    private static void runnable(Section s, JobFile.Program program, Code code) {
+        if (code.silent() && program.command().isEmpty() && program.args().isEmpty()) {
+            s.problem("command", "is missing: the image does not say what to run");
+        }
+    }
+
+    private JobFile.Reduce reduce(Section s, ProgramReader programs, JobFile.Program task, Code code) {
+        JobFile.Program program = programs.read(s);
         String stdin = s.text("stdin", false).orElse("outputs");
         if (!stdin.equals("outputs")) {
             s.problem("stdin", "'" + Section.shorten(stdin) + "' is not known; a reduce step reads 'outputs'");
@@ -161,15 +245,27 @@ public final class JobFileReader {
         if (!extract.equals("tar") && !extract.equals("none")) {
             s.problem("extract", "'" + Section.shorten(extract) + "' is not known; use tar or none");
         }
+        if (extract.equals("tar") && !program.outputs().isEmpty()) {
+            s.problem("extract", "a step with outputs has files already: leave out one of the two");
+        }
+        if (program.outputs().contains("result.tar")) {
+            s.problem("outputs", "'result.tar' is the name of the whole result: use another");
+        }
+        boolean taken = program.inputs().stream().anyMatch(i -> i.name().matches("task-[0-9]+(/.*)?"));
+        if (taken && !task.outputs().isEmpty()) {
+            s.problem("inputs", "names such as 'task-1' are those of the outputs of the tasks: use others");
+        }
         s.end();
+        inputs(s, program, 0, 1);
+        runnable(s, program, code);
         return new JobFile.Reduce(program, extract.equals("tar"));
     }
 
-    private Resources resources(Section top) {
+    private Resources resources(Section top, boolean programs) {
         Optional<Section> s = top.section("resources", false);
-        long memory = s.map(r -> r.size("memory", 64L << 20, 1L << 20, 4L << 30, false)).orElse(64L << 20);
+        long memory = s.map(r -> r.size("memory", 64L << 20, 1L << 20, programs ? 1L << 40 : 4L << 30, false)).orElse(64L << 20);
         int cores = s.map(r -> r.cores("cores", 1000, 100, 64_000)).orElse(1000);
-        long disk = s.map(r -> r.size("disk", 0, 0, 0, false)).orElse(0L);
+        long disk = s.map(r -> r.size("disk", 0, 0, programs ? 1L << 40 : 0, false)).orElse(0L);
         s.ifPresent(Section::end);
         return new Resources(cores, memory, disk);
     }
@@ -213,32 +309,5 @@ public final class JobFileReader {
         Map<String, String> settings = s.map(b -> b.settings("settings")).orElse(Map.of());
         s.ifPresent(Section::end);
         return new JobFile.Buying(strategy, settings);
-    }
-
-    private Optional<Path> path(Section s, String key, String text, long most) {
-        try {
-            Path directory = file.toAbsolutePath().normalize().getParent();
-            Path given = Path.of(text);
-            Path path = directory.resolve(given).normalize();
-            if (given.isAbsolute() || !path.startsWith(directory)) {
-                s.problem(key, "'" + Section.shorten(text) + "' leads out of the job file's directory");
-            } else if (!Files.isRegularFile(path)) {
-                s.problem(key, "there is no file '" + Section.shorten(text) + "' beside the job file");
-            } else if (!path.toRealPath().startsWith(directory.toRealPath())) {
-                s.problem(key, "'" + Section.shorten(text) + "' leads out of the job file's directory through a link");
-            } else if (!Files.isReadable(path)) {
-                s.problem(key, "'" + Section.shorten(text) + "' can't be read");
-            } else if (Files.size(path) > most) {
-                s.problem(key, "'" + Section.shorten(text) + "' has " + Files.size(path) + " bytes; at most "
-                        + Section.bytes(most) + " are allowed");
-            } else if (Files.size(path) == 0 && key.equals("module")) {
-                s.problem(key, "'" + Section.shorten(text) + "' is empty");
-            } else {
-                return Optional.of(path);
-            }
-        } catch (InvalidPathException | IOException e) {
-            s.problem(key, "'" + Section.shorten(text) + "' can't be read: " + Section.shorten(String.valueOf(e.getMessage())));
-        }
-        return Optional.empty();
     }
 }

@@ -36,7 +36,7 @@ final class Section {
     }
 
     String path(String key) {
-        return path.isEmpty() ? key : path + "." + key;
+        return path.isEmpty() ? key : key.isEmpty() ? path : path + "." + key;
     }
 
     boolean has(String key) {
@@ -83,17 +83,7 @@ final class Section {
     }
 
     List<String> texts(String key, int most, int bytes) {
-        if (!has(key)) {
-            return List.of();
-        }
-        if (!(map.get(key) instanceof List<?> list)) {
-            problem(key, "must be a list, such as [run, --seed, \"1\"]");
-            return List.of();
-        }
-        if (list.size() > most) {
-            problem(key, "has " + list.size() + " entries; at most " + most + " are allowed");
-            return List.of();
-        }
+        List<?> list = list(key, most, "[run, --seed, \"1\"]");
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < list.size(); i++) {
             if (!(list.get(i) instanceof String s)) {
@@ -107,6 +97,34 @@ final class Section {
             }
         }
         return texts;
+    }
+
+    /** All that is here, by its key. */
+    Map<String, Object> entries() {
+        Map<String, Object> all = new LinkedHashMap<>();
+        map.forEach((k, v) -> all.put(String.valueOf(k), v));
+        return all;
+    }
+
+    /** The elements of a list as they stand there; what they are is for the caller to check. */
+    List<?> list(String key, int most, String example) {
+        if (!has(key)) {
+            return List.of();
+        }
+        if (!(map.get(key) instanceof List<?> list)) {
+            problem(key, "must be a list, such as " + example);
+            return List.of();
+        }
+        if (list.size() > most) {
+            problem(key, "has " + list.size() + " entries; at most " + most + " are allowed");
+            return List.of();
+        }
+        return list;
+    }
+
+    /** A mapping that stands in a list. */
+    Section element(String key, int index, Map<?, ?> element) {
+        return new Section(path(key) + "[" + index + "]", element, problems);
     }
 
     Map<String, String> settings(String key) {

@@ -1,7 +1,8 @@
 package org.zennet.publisher.internal.job;
 
 import java.io.IOException;
-import java.util.LinkedHashMap;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,9 +11,10 @@ import org.zennet.api.container.ContainerBackend;
 import org.zennet.api.container.ContainerException;
 import org.zennet.api.container.ContainerSpec;
 import org.zennet.api.container.Outcome;
-import org.zennet.api.container.TaskSpec;
 import org.zennet.api.value.Hash;
 import org.zennet.market.message.Task;
+import org.zennet.market.message.TaskOutput;
+import org.zennet.publisher.internal.file.JobFile;
 import org.zennet.publisher.internal.result.ResultWriter;
 import org.zennet.publisher.internal.result.Ustar;
 import org.zennet.publisher.machine.JobEvent;
@@ -52,31 +54,63 @@ final class Completion {
     }
 
     private Result write() throws IOException {
-        Map<String, byte[]> files = new LinkedHashMap<>();
-        Hash hash;
-        if (reduced.isPresent()) {
-            hash = reduced.get();
-            byte[] output = papers.store.read(hash);
-            boolean tar = papers.file.reduce().orElseThrow().tar();
-            if (tar) {
-                files.putAll(Ustar.read(output));
+        Hash hash = reduced.isPresent() ? reduced.get() : papers.store.concatenate(outputs);
+        java.nio.file.Path path = ResultWriter.write(papers.results, papers.id, folder -> {
+            if (reduced.isPresent()) {
+                writeReduced(folder, reduced.get());
+                return;
             }
-            files.putIfAbsent(tar ? "result.tar" : "result.out", output);
-        } else {
-            hash = papers.store.concatenate(outputs);
             for (int i = 0; i < outputs.size(); i++) {
-                files.put(papers.plan.id(i) + ".out", papers.store.read(outputs.get(i)));
+                writeTask(folder, papers.plan.id(i), outputs.get(i));
+            }
+        });
+        return new Result(path, hash.toHex(), ResultWriter.summary(path));
+    }
+
+    private void writeReduced(ResultWriter.Folder folder, Hash output) throws IOException {
+        JobFile.Reduce reduce = papers.file.reduce().orElseThrow();
+        boolean files = !reduce.program().outputs().isEmpty();
+        if (files) {
+            unpack(folder, "", output);
+        } else if (reduce.tar()) {
+            for (Map.Entry<String, byte[]> e : Ustar.read(papers.store.read(output)).entrySet()) {
+                folder.file(e.getKey(), e.getValue());
             }
         }
-        java.nio.file.Path path = ResultWriter.write(papers.results, papers.id, files);
-        return new Result(path, hash.toHex(), ResultWriter.summary(files));
+        try (InputStream in = papers.store.open(output)) {
+            folder.file(files || reduce.tar() ? "result.tar" : "result.out", in);
+        }
+    }
+
+    private void writeTask(ResultWriter.Folder folder, String id, Hash output) throws IOException {
+        if (!papers.file.task().outputs().isEmpty()) {
+            unpack(folder, id + "/", output);
+            return;
+        }
+        try (InputStream in = papers.store.open(output)) {
+            folder.file(id + ".out", in);
+        }
+    }
+
+    private void unpack(ResultWriter.Folder folder, String prefix, Hash output) throws IOException {
+        Hash stdout = ResultFiles.stdout(papers.store, List.of(output), Long.MAX_VALUE);
+        try (InputStream in = papers.store.open(stdout)) {
+            folder.file(prefix + TaskOutput.STDOUT, in);
+        }
+        ResultFiles.read(papers.store, output, OutputStream.nullOutputStream(), (e, in) -> {
+            if (e.directory()) {
+                folder.directory(prefix + e.name());
+            } else {
+                folder.file(prefix + e.name(), in);
+            }
+        });
     }
 
     /** Runs one task and the reduce step again, here; tells what is wrong, or nothing. */
     private Optional<String> recompute() {
-        Optional<ContainerBackend> backend = job.ports().backends().backend(papers.file.backend());
+        Optional<ContainerBackend> backend = job.ports().backends().backend(papers.file.backend().id());
         if (backend.isEmpty()) {
-            return Optional.of("nothing was recomputed: the backend '" + papers.file.backend() + "' is not installed here");
+            return Optional.of("nothing was recomputed: the backend '" + papers.file.backend().id() + "' is not installed here");
         }
         String lease = "recompute-" + papers.id;
         Container container = null;
@@ -84,7 +118,7 @@ final class Completion {
         try {
             java.nio.file.Files.createDirectories(directory);
             long wall = papers.file.task().timeout() + papers.plan.reduceMillis() + MARGIN_MILLIS;
-            container = backend.get().start(new ContainerSpec(lease, papers.store.path(papers.module), papers.module,
+            container = backend.get().start(new ContainerSpec(lease, papers.store.path(papers.image), papers.image,
                     papers.file.resources(), directory, wall, wall));
             Optional<String> first = rerun(container, sample, outputs.get(sample));
             return first.isPresent() || reduced.isEmpty() ? first : rerun(container, papers.plan.tasks(), reduced.get());
@@ -105,11 +139,12 @@ final class Completion {
             throws ContainerException, IOException, InterruptedException {
         Task task = papers.task(number);
         byte[] stdin = task.stdinBytes() == 0 ? new byte[0] : papers.store.read(task.stdin());
-        Outcome outcome = container.run(new TaskSpec(task.taskId(), task.args(), Map.of(), stdin, task.timeoutMillis(), task.maxOutput()));
+        byte[] files = task.filesBytes() == 0 ? new byte[0] : papers.store.read(task.files());
+        Outcome outcome = container.run(task.spec(stdin, files));
         if (!outcome.succeeded()) {
             return Optional.of("the recomputation of " + task.taskId() + " did not succeed: " + outcome.reason() + " " + outcome.detail());
         }
-        Hash own = ContentStore.sha256(outcome.stdout());
+        Hash own = ContentStore.sha256(TaskOutput.of(task, outcome));
         return own.equals(expected) ? Optional.empty() : Optional.of("the recomputation of " + task.taskId() + " gave "
                 + own.toShortHex() + ", the providers agreed on " + expected.toShortHex() + ": do not trust this result");
     }

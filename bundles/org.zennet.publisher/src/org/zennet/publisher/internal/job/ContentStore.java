@@ -68,28 +68,85 @@ public final class ContentStore {
         return hash;
     }
 
+    /** Writes a content into a stream. */
+    public interface Filling {
+        /** All of it. */
+        void into(OutputStream out) throws IOException;
+    }
+
+    /** Keeps what is written, without ever holding it in memory. */
+    public Hash put(Filling filling) throws IOException {
+        try (Incoming in = incoming()) {
+            filling.into(in);
+            return in.keep();
+        }
+    }
+
     /** Keeps a copy of a file. */
     public Hash copy(Path file) throws IOException {
-        Path part = Files.createTempFile(directory, "part", "");
-        try (InputStream in = Files.newInputStream(file); OutputStream out = Files.newOutputStream(part)) {
-            return copy(in, out, part);
-        }
+        return put(out -> Files.copy(file, out));
     }
 
     /** Keeps several contents, one behind the other. */
     public Hash concatenate(Iterable<Hash> contents) throws IOException {
-        Path part = Files.createTempFile(directory, "part", "");
-        MessageDigest digest = digest();
-        try (OutputStream out = Files.newOutputStream(part)) {
+        return put(out -> {
             for (Hash h : contents) {
-                byte[] bytes = read(h);
-                digest.update(bytes);
-                out.write(bytes);
+                Files.copy(path(h), out);
             }
+        });
+    }
+
+    /** A content that arrives piece by piece. */
+    public Incoming incoming() throws IOException {
+        return new Incoming();
+    }
+
+    /** What arrived so far. Closing drops it, unless it was kept. For one thread at a time. */
+    public final class Incoming extends OutputStream {
+        private final Path part = Files.createTempFile(directory, "part", "");
+        private final OutputStream out = Files.newOutputStream(part);
+        private final MessageDigest digest = digest();
+
+        private Incoming() throws IOException { }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
         }
-        Hash hash = Hash.of(digest.digest());
-        keep(part, hash);
-        return hash;
+
+        @Override
+        public void write(byte[] bytes, int at, int length) throws IOException {
+            out.write(bytes, at, length);
+            digest.update(bytes, at, length);
+        }
+
+        /** Keeps it, if it has this hash; else drops it. */
+        public boolean keep(Hash expected) throws IOException {
+            out.close();
+            boolean right = Hash.of(digest.digest()).equals(expected);
+            if (right) {
+                ContentStore.this.keep(part, expected);
+            }
+            return right;
+        }
+
+        Hash keep() throws IOException {
+            out.close();
+            Hash hash = Hash.of(digest.digest());
+            ContentStore.this.keep(part, hash);
+            return hash;
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.close();
+            Files.deleteIfExists(part);
+        }
+    }
+
+    /** Opens it. */
+    public InputStream open(Hash hash) throws IOException {
+        return Files.newInputStream(path(hash));
     }
 
     /** All of it. */
@@ -115,19 +172,6 @@ public final class ContentStore {
     /** The SHA-256 of bytes. */
     public static Hash sha256(byte[] bytes) {
         return Hash.of(digest().digest(bytes));
-    }
-
-    private Hash copy(InputStream in, OutputStream out, Path part) throws IOException {
-        MessageDigest digest = digest();
-        byte[] buffer = new byte[1 << 16];
-        for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
-            digest.update(buffer, 0, n);
-            out.write(buffer, 0, n);
-        }
-        out.flush();
-        Hash hash = Hash.of(digest.digest());
-        keep(part, hash);
-        return hash;
     }
 
     private void keep(Path part, Hash hash) throws IOException {

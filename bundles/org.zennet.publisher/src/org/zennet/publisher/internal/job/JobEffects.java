@@ -19,6 +19,8 @@ import org.zennet.market.message.Refusal;
 import org.zennet.market.message.Resume;
 import org.zennet.market.message.Resumed;
 import org.zennet.market.message.SignedStatement;
+import org.zennet.market.message.Task;
+import org.zennet.market.message.TaskOutput;
 import org.zennet.market.message.Terms;
 import org.zennet.market.message.Verdict;
 import org.zennet.publisher.internal.file.JobFileReader;
@@ -260,18 +262,39 @@ final class JobEffects {
 
     private void fetch(LeaseLink link, JobEffect.Fetch e) {
         ContentStore store = job.papers().store;
-        if (e.bytes() > job.papers().maxOutput()) {
+        Task task = job.papers().task(e.task());
+        if (e.bytes() > TaskOutput.most(task)) {
             job.event(new JobEvent.Undelivered(link.id, e.task(), "its " + e.bytes() + " bytes are more than the task may write"));
         } else if (e.bytes() == 0 || store.has(e.output())) {
             boolean fits = e.bytes() == 0 ? e.output().equals(ContentStore.sha256(NONE)) : fits(store, e);
             keepEmpty(store, e);
-            job.event(fits ? new JobEvent.Delivered(link.id, e.task())
-                    : new JobEvent.Undelivered(link.id, e.task(), "its signed size is wrong"));
+            if (fits) {
+                arrived(link, e, task);
+            } else {
+                job.event(new JobEvent.Undelivered(link.id, e.task(), "its signed size is wrong"));
+            }
         } else {
-            OutputFetch.start(link.connection, store, link.hash, e.output(), e.bytes(), problem -> job.post(() -> job.event(
-                    problem.isEmpty() ? new JobEvent.Delivered(link.id, e.task())
-                            : new JobEvent.Undelivered(link.id, e.task(), problem.get()))));
+            OutputFetch.start(link.connection, store, new OutputFetch.Wanted(link.hash, e.output(), e.bytes()), ports.workers(), problem -> {
+                if (problem.isEmpty()) {
+                    arrived(link, e, task);
+                } else {
+                    job.post(() -> job.event(new JobEvent.Undelivered(link.id, e.task(), problem.get())));
+                }
+            });
         }
+    }
+
+    /** An output is here with its hash: where it should be an archive, it is one, or it counts as not delivered. */
+    private void arrived(LeaseLink link, JobEffect.Fetch e, Task task) {
+        if (task.outputs().isEmpty()) {
+            job.post(() -> job.event(new JobEvent.Delivered(link.id, e.task())));
+            return;
+        }
+        ports.workers().execute(() -> {
+            Optional<String> problem = ResultFiles.objection(job.papers().store, e.output());
+            job.post(() -> job.event(problem.isEmpty() ? new JobEvent.Delivered(link.id, e.task())
+                    : new JobEvent.Undelivered(link.id, e.task(), "what it delivered is no result: " + problem.get())));
+        });
     }
 
     private static boolean fits(ContentStore store, JobEffect.Fetch e) {
@@ -314,22 +337,28 @@ final class JobEffects {
 
     private void prepareReduce() {
         try {
+            JobPapers papers = job.papers();
             List<Hash> outputs = outputs();
-            long total = 0;
-            for (Hash h : outputs) {
-                total += job.papers().store.size(h);
-            }
-            if (total > JobFileReader.MAX_STDIN) {
-                throw new IOException("the outputs have " + total + " bytes together, more than " + JobFileReader.MAX_STDIN);
-            }
-            Hash input = job.papers().store.concatenate(outputs);
-            job.post(() -> {
-                job.papers().reduceInput(input);
-                job.event(new JobEvent.ReduceReady());
-            });
+            boolean archives = !papers.file.task().outputs().isEmpty();
+            Hash stdin = archives ? ResultFiles.stdout(papers.store, outputs, JobFileReader.MAX_STDIN) : concatenated(papers.store, outputs);
+            List<String> ids = java.util.stream.IntStream.range(0, outputs.size()).mapToObj(papers.plan::id).toList();
+            JobPapers.Part files = archives ? ResultFiles.together(papers.store, ids, outputs, papers.reduceFiles()) : papers.reduceFiles();
+            papers.reduceInput(stdin, files);
+            job.post(() -> job.event(new JobEvent.ReduceReady()));
         } catch (IOException e) {
             job.post(() -> job.event(new JobEvent.Broken("the reduce step's input can't be made: " + e.getMessage())));
         }
+    }
+
+    private static Hash concatenated(ContentStore store, List<Hash> outputs) throws IOException {
+        long total = 0;
+        for (Hash h : outputs) {
+            total += store.size(h);
+        }
+        if (total > JobFileReader.MAX_STDIN) {
+            throw new IOException("the outputs have " + total + " bytes together, more than " + JobFileReader.MAX_STDIN);
+        }
+        return store.concatenate(outputs);
     }
 
     private void finish() {

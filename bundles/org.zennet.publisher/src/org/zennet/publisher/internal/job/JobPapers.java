@@ -2,13 +2,18 @@ package org.zennet.publisher.internal.job;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.zennet.api.encoding.Records;
 import org.zennet.api.value.Hash;
 import org.zennet.market.message.Task;
+import org.zennet.publisher.internal.file.InputFiles;
 import org.zennet.publisher.internal.file.JobFile;
 import org.zennet.publisher.machine.JobPlan;
 
@@ -19,18 +24,31 @@ public final class JobPapers {
     final JobFile file;
     final Path results;
     final JobPlan plan;
-    final Hash module;
-    final long moduleBytes;
+    final Hash image;
+    final long imageBytes;
     final ContentStore store;
-    private final Hash stdin;
-    private final long stdinBytes;
+    private final Part stdin;
+    private final List<Part> files = new ArrayList<>();
+    private final Part reduceFiles;
     private final int maxOutput;
     private final Set<Hash> served = ConcurrentHashMap.newKeySet();
     private final Map<Integer, Task> tasks = new ConcurrentHashMap<>();
-    private volatile Optional<Hash> reduceInput = Optional.empty();
+    private volatile Optional<Reduce> reduce = Optional.empty();
 
-    /** Copies module and input into the store. */
-    JobPapers(Hash hash, JobFile file, Path results, JobPlan plan, ContentStore store, int maxOutput) throws IOException {
+    /** A content of the store; of no bytes for none. */
+    record Part(Hash hash, long bytes) {
+        static final Part NOTHING = new Part(ContentStore.sha256(new byte[0]), 0);
+
+        static Part of(ContentStore store, Hash hash) throws IOException {
+            return new Part(hash, store.size(hash));
+        }
+    }
+
+    /** What the reduce step reads. */
+    private record Reduce(Part stdin, Part files) { }
+
+    /** Copies image, inputs and files into the store. */
+    JobPapers(Hash hash, JobFile file, Path results, JobPlan plan, ContentStore store, int maxOutput, InputFiles inputs) throws IOException {
         this.hash = hash;
         this.id = hash.toHex().substring(0, 20);
         this.file = file;
@@ -38,24 +56,52 @@ public final class JobPapers {
         this.plan = plan;
         this.store = store;
         this.maxOutput = maxOutput;
-        this.module = store.copy(file.module());
-        this.moduleBytes = store.size(module);
-        this.stdin = file.stdin().isPresent() ? store.copy(file.stdin().get()) : ContentStore.sha256(new byte[0]);
-        this.stdinBytes = file.stdin().isPresent() ? store.size(stdin) : 0;
-        served.add(module);
-        served.add(stdin);
+        this.image = store.copy(file.image());
+        this.imageBytes = store.size(image);
+        this.stdin = file.stdin().isPresent() ? Part.of(store, store.copy(file.stdin().get())) : Part.NOTHING;
+        served.add(image);
+        served.add(stdin.hash());
+        Map<List<JobFile.Input>, Part> packed = new HashMap<>();
+        for (int n = 0; n < plan.tasks(); n++) {
+            files.add(pack(inputs, file.task().at(file.first() + n).inputs(), packed));
+        }
+        this.reduceFiles = file.reduce().isPresent() ? pack(inputs, file.reduce().get().program().inputs(), packed) : Part.NOTHING;
+        files.forEach(f -> served.add(f.hash()));
+    }
+
+    private Part pack(InputFiles inputs, List<JobFile.Input> of, Map<List<JobFile.Input>, Part> packed) throws IOException {
+        if (of.isEmpty()) {
+            return Part.NOTHING;
+        }
+        Part known = packed.get(of);
+        if (known == null) {
+            known = Part.of(store, store.put(out -> inputs.pack(of, out)));
+            packed.put(of, known);
+            if (known.bytes() > InputFiles.MAX_TASK) {
+                throw new IOException("the inputs of a task grew while they were copied");
+            }
+        }
+        return known;
     }
 
     /** Of a job that was read now. */
-    public static JobPapers of(Hash hash, JobFile file, Path results, Settings settings, java.time.Instant now, ContentStore store)
+    public static JobPapers of(Hash hash, JobFile file, Path jobFile, Path results, Settings settings, java.time.Instant now, ContentStore store)
             throws IOException {
-        return new JobPapers(hash, file, results.toAbsolutePath(), Proposal.plan(file, settings, now), store, settings.maxOutput());
+        long bytes = java.nio.file.Files.size(file.image());
+        return new JobPapers(hash, file, results.toAbsolutePath(), Proposal.plan(file, bytes, settings, now), store, settings.maxOutput(),
+                new InputFiles(jobFile));
     }
 
-    /** The outputs of all tasks, put together. */
-    void reduceInput(Hash content) {
-        served.add(content);
-        reduceInput = Optional.of(content);
+    /** What the reduce step reads: the outputs of all tasks, and its files. */
+    void reduceInput(Hash stdin, Part files) throws IOException {
+        served.add(stdin);
+        served.add(files.hash());
+        reduce = Optional.of(new Reduce(Part.of(store, stdin), files));
+    }
+
+    /** The files that the job file gives to the reduce step. */
+    Part reduceFiles() {
+        return reduceFiles;
     }
 
     /** Whether contracted providers may read this. */
@@ -67,16 +113,18 @@ public final class JobPapers {
     Task task(int number) {
         return tasks.computeIfAbsent(number, n -> {
             if (n < plan.tasks()) {
-                return new Task(hash, plan.id(n), file.task().args(file.first() + n), stdin, stdinBytes, file.task().timeout(), maxOutput);
+                return task(n, file.task().at(file.first() + n), stdin, files.get(n));
             }
-            Hash input = reduceInput.orElseThrow();
-            JobFile.Program p = file.reduce().orElseThrow().program();
-            try {
-                return new Task(hash, plan.id(n), p.args(), input, store.size(input), p.timeout(), maxOutput);
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
+            Reduce r = reduce.orElseThrow();
+            return task(n, file.reduce().orElseThrow().program(), r.stdin(), r.files());
         });
+    }
+
+    private Task task(int number, JobFile.Program p, Part in, Part archive) {
+        List<Task.Variable> environment = new TreeMap<>(p.environment()).entrySet().stream()
+                .map(e -> new Task.Variable(e.getKey(), e.getValue())).toList();
+        return new Task(hash, plan.id(number), p.command(), p.args(), environment, in.hash(), in.bytes(), archive.hash(), archive.bytes(),
+                p.outputs(), p.timeout(), maxOutput);
     }
 
     /** The digest that results of a task name. */
@@ -87,9 +135,5 @@ public final class JobPapers {
     /** The number of a task by its id, if it was sent. */
     Optional<Integer> number(String taskId) {
         return tasks.entrySet().stream().filter(e -> e.getValue().taskId().equals(taskId)).map(Map.Entry::getKey).findFirst();
-    }
-
-    int maxOutput() {
-        return maxOutput;
     }
 }

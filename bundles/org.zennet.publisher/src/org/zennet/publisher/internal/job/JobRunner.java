@@ -251,7 +251,7 @@ public final class JobRunner {
             }
             ChainService chain = ports.chain();
             Terms terms = Proposal.terms(papers.file, papers.plan, settings, chain.parameters());
-            Descriptor descriptor = Proposal.descriptor(papers.hash, papers.file, papers.module, papers.moduleBytes, terms);
+            Descriptor descriptor = Proposal.descriptor(papers.hash, papers.file, papers.image, papers.imageBytes, terms);
             Announcement announcement = Proposal.announcement(papers.file, papers.plan, settings, descriptor,
                     ports.network().listening(), key, chain.tip().height(), chain.parameters());
             announced = Optional.of(new Announced(ports.wallet().announce(announcement), secret, descriptor));

@@ -11,7 +11,7 @@ public final class Outlines {
     public static Outline of(JobFile file, Settings settings) {
         boolean reduce = file.reduce().isPresent();
         int runs = Math.multiplyExact(file.count() + (reduce ? 1 : 0), file.replicas());
-        return new Outline(file.name(), file.backend(), file.count(), file.replicas(), reduce, runs, Proposal.machines(file, settings), file.budget().total(),
+        return new Outline(file.name(), file.backend().id(), file.count(), file.replicas(), reduce, runs, Proposal.machines(file, settings), file.budget().total(),
                 file.budget().perTask(), file.deadline(), "every provider that is hired can read the program, its inputs and what it computes: no host here proves "
                 + "what it runs; others see only that a job of this size was announced");
     }

@@ -1,9 +1,11 @@
 package org.zennet.publisher.internal.job;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.api.encoding.Records;
 import org.zennet.api.value.Hash;
@@ -13,63 +15,83 @@ import org.zennet.market.message.Protocols;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.network.PeerConnection;
 
-/** Fetches one content from a peer, piece by piece, over a stream of its own, and keeps it when its hash is right. */
+/**
+ * Fetches one content from a peer, over a stream of its own, a few pieces on their way at a time, to the disk; and keeps
+ * it when its hash is right. Runs in a mailbox of its own.
+ */
 final class OutputFetch implements MessageStream.Receiver {
-    private final ContentStore store;
+    private static final Logger LOG = LoggerFactory.getLogger(OutputFetch.class);
+    private static final int WINDOW = 4;
     private final Hash contract;
     private final Hash content;
     private final long size;
     private final Consumer<Optional<String>> done;
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final Mailbox mailbox;
+    private final Inbox inbox;
     private MessageStream stream;
+    private ContentStore.Incoming arriving;
+    private long asked;
+    private long got;
     private boolean over;
 
-    private OutputFetch(ContentStore store, Hash contract, Hash content, long size, Consumer<Optional<String>> done) {
-        this.store = store;
-        this.contract = contract;
-        this.content = content;
-        this.size = size;
+    private OutputFetch(PeerConnection peer, Wanted wanted, Executor workers, Consumer<Optional<String>> done) {
+        this.contract = wanted.contract();
+        this.content = wanted.content();
+        this.size = wanted.size();
         this.done = done;
+        this.mailbox = new Mailbox(workers);
+        this.inbox = new Inbox(mailbox::post, peer);
     }
+
+    /** A content, its size, and the contract that gives the right to it. */
+    record Wanted(Hash contract, Hash content, long size) { }
 
     /**
      * Begins.
      *
-     * @param done is told once, on any thread: empty when the content is in the store, or why not
+     * @param done is told once, on any thread that may block: empty when the content is in the store, or why not
      */
-    static void start(PeerConnection peer, ContentStore store, Hash contract, Hash content, long size,
-            Consumer<Optional<String>> done) {
-        OutputFetch fetch = new OutputFetch(store, contract, content, size, done);
-        synchronized (fetch) {
+    static void start(PeerConnection peer, ContentStore store, Wanted wanted, Executor workers, Consumer<Optional<String>> done) {
+        OutputFetch fetch = new OutputFetch(peer, wanted, workers, done);
+        fetch.mailbox.post(() -> {
             fetch.stream = peer.open(Protocols.CONTENT, MessageStream.Priority.BULK, fetch);
-            fetch.ask();
-        }
+            try {
+                fetch.arriving = store.incoming();
+                fetch.ask();
+            } catch (IOException e) {
+                fetch.end(Optional.of("it can't be stored here: " + e.getMessage()));
+            }
+        });
     }
 
     @Override
-    public synchronized void message(byte[] message) {
+    public void message(byte[] message) {
+        inbox.take(message, this::piece);
+    }
+
+    @Override
+    public void closed(String reason) {
+        mailbox.post(() -> end(Optional.of("the stream closed: " + reason)));
+    }
+
+    private void piece(byte[] message) {
         if (over) {
             return;
         }
         try {
             Content piece = Records.decode(Content.class, message);
-            if (!piece.content().equals(content) || piece.offset() != bytes.size() || piece.total() != size
-                    || piece.bytes().length == 0 || bytes.size() + (long) piece.bytes().length > size) {
+            if (!piece.content().equals(content) || piece.offset() != got || piece.total() != size
+                    || piece.bytes().length != Math.min(Protocols.PIECE, size - got)) {
                 end(Optional.of(piece.total() == 0 ? "the provider does not have it" : "a piece that was not asked for"));
                 return;
             }
-            bytes.writeBytes(piece.bytes());
-            if (bytes.size() < size) {
+            arriving.write(piece.bytes());
+            got += piece.bytes().length;
+            if (got < size) {
                 ask();
-                return;
+            } else {
+                end(arriving.keep(content) ? Optional.empty() : Optional.of("it has another hash than was signed"));
             }
-            byte[] all = bytes.toByteArray();
-            if (!ContentStore.sha256(all).equals(content)) {
-                end(Optional.of("it has another hash than was signed"));
-                return;
-            }
-            store.put(all);
-            end(Optional.empty());
         } catch (EncodingException e) {
             end(Optional.of("a malformed piece: " + e.getMessage()));
         } catch (IOException e) {
@@ -77,22 +99,29 @@ final class OutputFetch implements MessageStream.Receiver {
         }
     }
 
-    @Override
-    public synchronized void closed(String reason) {
-        end(Optional.of("the stream closed: " + reason));
-    }
-
     private void ask() {
-        if (!stream.send(Records.encode(new ContentRequest(contract, content, bytes.size())))) {
-            end(Optional.of("the connection is gone"));
+        while (!over && asked < size && asked - got < (long) WINDOW * Protocols.PIECE) {
+            if (stream.send(Records.encode(new ContentRequest(contract, content, asked)))) {
+                asked += Math.min(Protocols.PIECE, size - asked);
+            } else {
+                end(Optional.of("the connection is gone"));
+            }
         }
     }
 
     private void end(Optional<String> problem) {
-        if (!over) {
-            over = true;
-            done.accept(problem);
-            stream.close();
+        if (over) {
+            return;
         }
+        over = true;
+        if (arriving != null) {
+            try {
+                arriving.close();
+            } catch (IOException e) {
+                LOG.debug("a part of an output stays until the next start: {}", e.getMessage());
+            }
+        }
+        done.accept(problem);
+        stream.close();
     }
 }

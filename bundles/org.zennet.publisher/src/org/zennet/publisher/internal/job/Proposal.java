@@ -1,6 +1,5 @@
 package org.zennet.publisher.internal.job;
 
-import org.zennet.api.container.Isolation;
 import org.zennet.api.encoding.Records;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Counter;
@@ -8,6 +7,7 @@ import org.zennet.api.value.Hash;
 import org.zennet.api.value.PublicKey;
 import org.zennet.api.value.UsageVector;
 import org.zennet.market.message.Descriptor;
+import org.zennet.market.message.LeaseKind;
 import org.zennet.market.message.Terms;
 import org.zennet.publisher.internal.file.JobFile;
 import org.zennet.publisher.machine.JobPlan;
@@ -22,6 +22,8 @@ final class Proposal {
     private static final long DAY_MILLIS = 86_400_000;
     private static final int TICKS_PER_INTERVAL = 100;
     private static final int MAX_LIFETIME = 40_000;
+    /** 2 MB a second, 16 Mbit/s. */
+    private static final long SLOW_BYTES_PER_MILLI = 2_000;
 
     private Proposal() { }
 
@@ -32,13 +34,19 @@ final class Proposal {
         return (int) Math.min(file.machines().orElse((int) Math.min(sensible, Integer.MAX_VALUE)), settings.maxProviders());
     }
 
-    /** What the machine is told. */
-    static JobPlan plan(JobFile file, Settings settings, java.time.Instant now) {
+    /**
+     * What the machine is told. Providers get the time that an image needs on a slow line before they must be ready.
+     *
+     * @param imageBytes of the module or image
+     */
+    static JobPlan plan(JobFile file, long imageBytes, Settings settings, java.time.Instant now) {
+        JobPlan.Waits w = settings.waits();
+        JobPlan.Waits waits = new JobPlan.Waits(w.start() + imageBytes / SLOW_BYTES_PER_MILLI, w.result(), w.settle(), w.envelope());
         int machines = machines(file, settings);
         return new JobPlan(file.count(), file.first(), file.reduce().isPresent(), file.replicas(), file.tieBreak(), machines,
                 file.budget().total(), new Amount(file.budget().total().zen() / machines), file.task().timeout(),
                 file.reduce().map(r -> r.program().timeout()).orElse(file.task().timeout()), now.plusMillis(file.deadline()),
-                settings.waits());
+                waits);
     }
 
     /** The terms that every provider is offered. */
@@ -60,9 +68,9 @@ final class Proposal {
     }
 
     /** What is told to a provider after authentication. */
-    static Descriptor descriptor(Hash job, JobFile file, Hash module, long moduleBytes, Terms terms) {
-        return new Descriptor(job, file.name(), file.backend(), Isolation.WASM, module, moduleBytes, file.resources(),
-                file.count() + (file.reduce().isPresent() ? 1 : 0), expected(file), terms);
+    static Descriptor descriptor(Hash job, JobFile file, Hash image, long imageBytes, Terms terms) {
+        return new Descriptor(job, file.name(), file.backend().id(), file.backend().isolation(), image, imageBytes, file.resources(),
+                file.count() + (file.reduce().isPresent() ? 1 : 0), expected(file), terms, LeaseKind.TASKS, file.features());
     }
 
     /** What one task is expected to use. */
@@ -77,7 +85,7 @@ final class Proposal {
             PublicKey key, int height, ChainParameters chain) {
         Endpoint endpoint = settings.advertise().map(h -> new Endpoint(h, listening.port())).orElse(listening);
         long blocks = file.deadline() / 1000 / Math.max(1, chain.spacingSeconds()) * 5 / 4 + 30;
-        return new Announcement(Isolation.WASM, "wasm32", file.resources().cores(),
+        return new Announcement(file.backend().isolation(), file.backend().architecture(), file.resources().cores(),
                 (int) Math.max(1, file.resources().memory() >> 20), plan.machines(), settings.identityWork(), endpoint,
                 Records.digest(descriptor), key, height + (int) Math.min(blocks, MAX_LIFETIME));
     }

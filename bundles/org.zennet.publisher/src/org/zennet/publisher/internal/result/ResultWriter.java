@@ -1,14 +1,18 @@
 package org.zennet.publisher.internal.result;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -19,6 +23,7 @@ public final class ResultWriter {
     private static final Logger LOG = LoggerFactory.getLogger(ResultWriter.class);
     private static final int SUMMARY_LINES = 40;
     private static final int SUMMARY_CHARS = 4000;
+    private static final int SUMMARY_BYTES = 1 << 16;
 
     private ResultWriter() { }
 
@@ -47,24 +52,68 @@ public final class ResultWriter {
         }
     }
 
+    /** A directory that is being filled; every name is relative and is written once. */
+    public static final class Folder {
+        private final Path directory;
+
+        private Folder(Path directory) {
+            this.directory = directory;
+        }
+
+        /** A file. */
+        public void file(String name, InputStream content) throws IOException {
+            Path p = path(name);
+            Files.createDirectories(p.getParent());
+            try (OutputStream out = Files.newOutputStream(p, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                content.transferTo(out);
+            }
+        }
+
+        /** A file. */
+        public void file(String name, byte[] content) throws IOException {
+            file(name, new ByteArrayInputStream(content));
+        }
+
+        /** A directory. */
+        public void directory(String name) throws IOException {
+            Files.createDirectories(path(name));
+        }
+
+        private Path path(String name) throws IOException {
+            try {
+                Path p = directory.resolve(name).normalize();
+                if (p.startsWith(directory) && !p.equals(directory)) {
+                    return p;
+                }
+            } catch (InvalidPathException e) {
+                throw new IOException("'" + name + "' is no name for a file here", e);
+            }
+            throw new IOException("'" + name + "' leads out of the results");
+        }
+    }
+
+    /** Fills a directory. */
+    public interface Filling {
+        /** All of it. */
+        void into(Folder folder) throws IOException;
+    }
+
     /**
-     * Writes files beside the directory and renames.
+     * Fills a directory beside this one and renames.
      *
      * @return where they are: the directory, or one with a number behind its name when that is not empty
      */
-    public static Path write(Path directory, String id, Map<String, byte[]> files) throws IOException {
+    public static Path write(Path directory, String id, Filling files) throws IOException {
         Path target = directory.toAbsolutePath().normalize();
         Files.createDirectories(target.getParent());
         Path part = target.resolveSibling(target.getFileName() + "." + id + ".part");
         delete(part);
         Files.createDirectories(part);
-        for (Map.Entry<String, byte[]> file : files.entrySet()) {
-            Path p = part.resolve(file.getKey()).normalize();
-            if (!p.startsWith(part)) {
-                throw new IOException("'" + file.getKey() + "' leads out of the results");
-            }
-            Files.createDirectories(p.getParent());
-            Files.write(p, file.getValue());
+        try {
+            files.into(new Folder(part));
+        } catch (IOException | RuntimeException e) {
+            deleteQuietly(part);
+            throw e;
         }
         for (int n = 0; n < 1000; n++) {
             Path to = n == 0 ? target : target.resolveSibling(target.getFileName() + "-" + n);
@@ -81,10 +130,14 @@ public final class ResultWriter {
     }
 
     /** What the results say of themselves: the beginning of a file named summary.txt, where there is one. */
-    public static String summary(Map<String, byte[]> files) {
-        byte[] text = files.get("summary.txt");
-        if (text == null) {
+    public static String summary(Path results) throws IOException {
+        Path file = results.resolve("summary.txt");
+        if (!Files.isRegularFile(file)) {
             return "";
+        }
+        byte[] text;
+        try (InputStream in = Files.newInputStream(file)) {
+            text = in.readNBytes(SUMMARY_BYTES);
         }
         String lines = new String(text, StandardCharsets.UTF_8).replaceAll("[\\p{Cntrl}&&[^\\n]]", "").lines().limit(SUMMARY_LINES)
                 .reduce((a, b) -> a + "\n" + b).orElse("");

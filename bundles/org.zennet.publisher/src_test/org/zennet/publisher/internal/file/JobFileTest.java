@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.zennet.api.value.Amount;
+import org.zennet.publisher.internal.Images;
 import org.zennet.services.Rejected;
 
 class JobFileTest {
@@ -83,7 +84,7 @@ class JobFileTest {
         JobFile job = read(GOOD);
         assertEquals("fold", job.name());
         assertEquals(12, job.count());
-        assertEquals(List.of("run", "--seed", "7", "--sweeps", "40000"), job.task().args(7));
+        assertEquals(List.of("run", "--seed", "7", "--sweeps", "40000"), job.task().at(7).args());
         assertEquals(60_000, job.task().timeout());
         assertEquals(Amount.ofXen(5), job.budget().total());
         assertEquals(new Amount(500_000_000 / (26 + 6)), job.budget().perTask());
@@ -136,7 +137,11 @@ class JobFileTest {
                 bad("module: fold.wasm", "module: link.wasm", "module: 'link.wasm' leads out of the job file's directory through a link"),
                 bad("module: fold.wasm", "module: big.wasm", "module: 'big.wasm' has 67108865 bytes; at most 64MiB are allowed"),
                 bad("module: fold.wasm", "module: empty.wasm", "module: 'empty.wasm' is empty"),
-                bad("backend: wasm", "backend: docker", "backend: 'docker' is not known in this version; use wasm"),
+                bad("backend: wasm", "backend: slurm", "backend: 'slurm' is not known in this version; use wasm, sandbox or docker"),
+                bad("backend: wasm", "backend: docker", "module: the backend docker runs images: name one with 'image'"),
+                bad("module: fold.wasm", "image: prog.tar", "image: the backend wasm runs modules"),
+                bad("timeout: 60s", "timeout: 60s\n  command: [x]", "task.command: a module has no programs to choose from"),
+                bad("extract: tar", "extract: tar\n  outputs: [x]", "reduce.extract: a step with outputs has files already"),
                 bad("count: 12", "count: 0", "array.count: 0 lies outside of 1 to 10000"),
                 bad("count: 12", "count: 12.5", "array.count: '12.5' is not a whole number from 1 to 10000"),
                 bad("count: 12", "count: 99999999999999999999", "array.count: '99999999999999999999' is not a whole number"),
@@ -186,6 +191,144 @@ class JobFileTest {
         String message = refusal(GOOD.replace(what, by));
         assertTrue(message.lines().skip(1).anyMatch(l -> l.strip().startsWith(line)), message);
         assertTrue(message.startsWith("job.yaml has a problem:"), "exactly one: " + message);
+    }
+
+    private static final String PROGRAM = """
+            zennet: 1
+            name: program
+            image: prog.tar
+            backend: sandbox
+            array: { count: 3, first: 1 }
+            task:
+              command: [/bin/sh, -c, "work ${index}"]
+              args: ["${index}"]
+              environment: { LANG: C, SEED: "${index}" }
+              inputs:
+                - folder
+                - { path: "part-${index}.txt", name: input/part.txt }
+              outputs: [result.dat, "log-${index}"]
+              timeout: 60s
+            reduce:
+              args: [reduce]
+              timeout: 30s
+              outputs: [all.dat]
+            resources: { memory: 8GiB, disk: 1GiB }
+            budget: { total: 5 XEN }
+            deadline: 10m
+            """;
+
+    private void programs() throws IOException {
+        Images.saved(directory.resolve("prog.tar"), "arm64");
+        Files.writeString(directory.resolve("folder/a"), "a");
+        for (int i = 1; i <= 3; i++) {
+            Files.writeString(directory.resolve("part-" + i + ".txt"), "part " + i);
+        }
+    }
+
+    @Test
+    void aJobOfProgramsIsRead() throws Exception {
+        programs();
+        JobFile job = read(PROGRAM);
+        assertEquals("sandbox SANDBOX aarch64", job.backend().id() + " " + job.backend().isolation() + " " + job.backend().architecture());
+        assertEquals(List.of("files", "programs"), job.features());
+        JobFile.Program second = job.task().at(2);
+        assertEquals(List.of("/bin/sh", "-c", "work 2"), second.command());
+        assertEquals(Map.of("LANG", "C", "SEED", "2"), second.environment());
+        assertEquals(List.of(new JobFile.Input("folder", "folder"), new JobFile.Input("part-2.txt", "input/part.txt")), second.inputs());
+        assertEquals(List.of("result.dat", "log-2"), second.outputs());
+        assertEquals(List.of("all.dat"), job.reduce().orElseThrow().program().outputs());
+        assertEquals(1L << 30, job.resources().disk());
+        assertEquals(List.of(), read(GOOD).features());
+        assertEquals(List.of("programs"), read(PROGRAM.replaceAll("(?s)  inputs:.*?outputs: .*?\n", "").replace("  outputs: [all.dat]\n", "")).features());
+    }
+
+    static Stream<Arguments> badPrograms() {
+        return Stream.of(
+                bad("image: prog.tar", "image: none.tar", "image: there is no file 'none.tar'"),
+                bad("image: prog.tar", "image: input.txt", "image: 'input.txt' is no image: it is cut short"),
+                bad("image: prog.tar", "image: big.wasm", "image: 'big.wasm' is no image: it holds neither manifest.json (docker save)"),
+                bad("image: prog.tar", "image: prog.tar\nmodule: fold.wasm", "module: the backend sandbox runs images"),
+                bad("image: prog.tar\n", "", "image: is missing"),
+                bad("command: [/bin/sh, -c, \"work ${index}\"]", "command: /bin/sh", "task.command: must be a list"),
+                bad("LANG: C", "LANG: [C]", "task.environment.LANG: must be a single value"),
+                bad("LANG: C", "1LANG: C", "task.environment.1LANG: is no name of a variable"),
+                bad("LANG: C", "LANG=: C", "task.environment.LANG=: is no name of a variable"),
+                bad("- folder", "- nothing", "task.inputs: of the task of index 1: there is no 'nothing' beside the job file"),
+                bad("- folder", "- ../x", "task.inputs: of the task of index 1: '../x' leads out of the job file's directory"),
+                bad("- folder", "- link.wasm", "task.inputs: of the task of index 1: 'link.wasm' leads out of the job file's directory through a link"),
+                bad("- folder", "- [folder]", "task.inputs[0]: must be a path, or a mapping"),
+                bad("- folder", "- { path: folder, name: ../x }", "task.inputs[0]: '../x' is no name for a file of a task"),
+                bad("- folder", "- { path: folder, as: x }", "task.inputs[0].as: unknown key; known here: path, name"),
+                bad("- folder", "- { path: folder, name: input/part.txt }", "task.inputs: of the task of index 1: two inputs would lie at 'input/part.txt'"),
+                bad("- folder", "- { path: input.txt, name: input }", "task.inputs: of the task of index 1: two inputs would lie at 'input'"),
+                bad("part-${index}.txt", "part-2.${index}", "task.inputs: of the task of index 1: there is no 'part-2.1'"),
+                bad("- folder", "- big.wasm", "task.inputs: of the task of index 1: they have 6711"),
+                bad("result.dat", "../x", "task.outputs[0]: '../x' is no name for an output"),
+                bad("result.dat", "stdout", "task.outputs[0]: 'stdout' is no name for an output"),
+                bad("all.dat", "result.tar", "reduce.outputs: 'result.tar' is the name of the whole result"),
+                bad("  outputs: [all.dat]", "  outputs: [all.dat]\n  inputs: [{ path: folder, name: task-1 }]", "reduce.inputs: names such as 'task-1'"),
+                bad("memory: 8GiB", "memory: 2TiB", "resources.memory: 2TiB lies outside of 1MiB to 1TiB"));
+    }
+
+    @ParameterizedTest(name = "{2}")
+    @MethodSource("badPrograms")
+    void aBadJobOfProgramsIsRefusedWithItsKeyAndReason(String what, String by, String line) throws IOException {
+        programs();
+        assertTrue(PROGRAM.contains(what), what);
+        String message = refusal(PROGRAM.replace(what, by));
+        assertTrue(message.lines().skip(1).anyMatch(l -> l.strip().startsWith(line)), message);
+        assertTrue(message.startsWith("job.yaml has a problem:"), "exactly one: " + message);
+    }
+
+    @Test
+    void anImageOfAnyFormTellsItsArchitecture() throws Exception {
+        Path file = directory.resolve("prog.tar");
+        String text = PROGRAM.replaceAll("(?s)  inputs:.*?outputs: .*?\n", "");
+        Images.layout(file, "arm64");
+        assertEquals("aarch64", read(text).backend().architecture());
+        Images.layout(file, "amd64", "arm64", "s390x");
+        assertEquals(ImageFile.architecture(System.getProperty("os.arch")), read(text).backend().architecture());
+        Images.layout(file, "s390x", "riscv64");
+        assertTrue(refusal(text).contains("it holds 2 images"));
+        Images.of(file, Images.config("amd64", ""));
+        assertEquals("x86_64", read(text).backend().architecture());
+        assertTrue(refusal(text.replaceAll("  (command|args): .*\n", "")).contains("the image does not say what to run"));
+        Images.archive(file, Map.of("manifest.json", "[{\"Config\":\"c\"},{\"Config\":\"c\"}]"));
+        assertTrue(refusal(text).contains("exactly one image"));
+        Images.archive(file, Map.of("manifest.json", "[{\"Config\":\"c\"}]"));
+        assertTrue(refusal(text).contains("it lacks 'c'"));
+        Images.archive(file, Map.of("manifest.json", "[{"));
+        assertTrue(refusal(text).contains("can't be understood"));
+        Images.of(file, Images.config("amd64", "").replace("linux", "windows"));
+        assertTrue(refusal(text).contains("are for 'windows'"));
+    }
+
+    @Test
+    void whatAnImageHoldsElsewhereIsNotRead() throws Exception {
+        Images.saved(directory.resolve("prog.tar"), "amd64");
+        try (RandomAccessFile image = new RandomAccessFile(directory.resolve("prog.tar").toFile(), "rw")) {
+            image.seek(image.length() - 1024);
+            byte[] header = Files.readAllBytes(Images.archive(directory.resolve("x.tar"), Map.of("layer.tar", "")));
+            System.arraycopy("14000000000\0".getBytes(StandardCharsets.US_ASCII), 0, header, 124, 12);
+            image.write(header, 0, 512);
+            image.setLength(image.getFilePointer() + (3L << 29));
+            image.seek(image.length());
+            image.write(new byte[1024]);
+        }
+        assertEquals("x86_64", read(PROGRAM.replaceAll("(?s)  inputs:.*?outputs: .*?\n", "")).backend().architecture());
+    }
+
+    @Test
+    void theSameInputsGiveTheSameArchive() throws Exception {
+        programs();
+        java.io.ByteArrayOutputStream one = new java.io.ByteArrayOutputStream();
+        List<JobFile.Input> inputs = read(PROGRAM).task().at(1).inputs();
+        new InputFiles(directory.resolve("job.yaml")).pack(inputs, one);
+        assertEquals(one.size(), new InputFiles(directory.resolve("job.yaml")).size(inputs));
+        directory.resolve("folder/a").toFile().setLastModified(0);
+        java.io.ByteArrayOutputStream two = new java.io.ByteArrayOutputStream();
+        new InputFiles(directory.resolve("job.yaml")).pack(List.of(inputs.get(1), inputs.get(0)), two);
+        org.junit.jupiter.api.Assertions.assertArrayEquals(one.toByteArray(), two.toByteArray());
     }
 
     @Test

@@ -105,23 +105,34 @@ class ResultsTest {
     @Test
     void resultsAppearWholeInANewOrEmptyDirectory() throws IOException {
         Path target = directory.resolve("deep/results");
-        Path written = ResultWriter.write(target, "id", Map.of("a/b.txt", new byte[] {1}, "summary.txt", "x".getBytes(StandardCharsets.UTF_8)));
+        Path written = ResultWriter.write(target, "id", f -> {
+            f.file("a/b.txt", new byte[] {1});
+            f.file("summary.txt", "x".getBytes(StandardCharsets.UTF_8));
+            f.directory("a/c");
+        });
         assertEquals(target, written);
         assertTrue(Files.exists(target.resolve("a/b.txt")));
         assertEquals(List.of("results"), Files.list(target.getParent()).map(p -> p.getFileName().toString()).toList());
         assertTrue(ResultWriter.objection(target).isEmpty());
         assertTrue(ResultWriter.objection(target.resolve("summary.txt")).orElseThrow().contains("is not a directory"));
         assertTrue(ResultWriter.objection(target.resolve("summary.txt/x")).orElseThrow().contains("is not a directory"));
-        assertEquals(directory.resolve("deep/results-1"), ResultWriter.write(target, "id", Map.of("c", new byte[0])), "never overwritten");
-        assertThrows(IOException.class, () -> ResultWriter.write(directory.resolve("other"), "id", Map.of("../../x", new byte[0])));
+        assertEquals(directory.resolve("deep/results-1"), ResultWriter.write(target, "id", f -> f.file("c", new byte[0])), "never overwritten");
+        assertThrows(IOException.class, () -> ResultWriter.write(directory.resolve("other"), "id", f -> f.file("../../x", new byte[0])));
+        assertThrows(IOException.class, () -> ResultWriter.write(directory.resolve("other"), "id", f -> {
+            f.file("x", new byte[0]);
+            f.file("x", new byte[0]);
+        }), "no name twice");
+        assertEquals(List.of("deep"), Files.list(directory).map(p -> p.getFileName().toString()).toList(), "nothing half is left");
     }
 
     @Test
-    void theSummaryIsShortAndPrintable() {
+    void theSummaryIsShortAndPrintable() throws IOException {
         String text = "line\u001b[31m one\n" + "more\n".repeat(100);
-        String summary = ResultWriter.summary(Map.of("summary.txt", text.getBytes(StandardCharsets.UTF_8)));
+        Files.writeString(directory.resolve("summary.txt"), text);
+        String summary = ResultWriter.summary(directory);
         assertEquals(40, summary.lines().count());
         assertFalse(summary.contains("\u001b"));
-        assertEquals("", ResultWriter.summary(Map.of()));
+        Files.delete(directory.resolve("summary.txt"));
+        assertEquals("", ResultWriter.summary(directory));
     }
 }
