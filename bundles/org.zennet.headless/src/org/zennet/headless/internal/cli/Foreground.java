@@ -2,12 +2,15 @@ package org.zennet.headless.internal.cli;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.BundleContext;
 import org.zennet.headless.internal.control.ControlMethods;
 import org.zennet.headless.internal.control.ControlServer;
 import org.zennet.headless.internal.control.Json;
+import org.zennet.headless.internal.health.MetricsServer;
+import org.zennet.headless.internal.node.NetworkConfig;
 import org.zennet.headless.internal.node.NodeRuntime;
 import org.zennet.services.Rejected;
 import org.zennet.services.chain.ChainService;
@@ -22,14 +25,16 @@ final class Foreground implements AutoCloseable {
     private final RunningNode node;
     private final ControlMethods methods;
     private final ControlServer server;
+    private final Optional<MetricsServer> metrics;
     private final CountDownLatch closed = new CountDownLatch(1);
     private Runnable beforeStop = () -> { };
     private boolean closing;
 
-    private Foreground(RunningNode node, ControlMethods methods, ControlServer server) {
+    private Foreground(RunningNode node, ControlMethods methods, ControlServer server, Optional<MetricsServer> metrics) {
         this.node = node;
         this.methods = methods;
         this.server = server;
+        this.metrics = metrics;
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             methods.stop();
             close();
@@ -40,12 +45,30 @@ final class Foreground implements AutoCloseable {
     static Foreground start(BundleContext bundles, NodeRuntime runtime, NodeLauncher.Request request) throws Rejected {
         RunningNode node = runtime.start(request);
         ControlMethods methods = new ControlMethods(bundles);
+        Optional<MetricsServer> metrics = Optional.empty();
         try {
-            return new Foreground(node, methods, new ControlServer(node.context().directory(), methods));
+            metrics = metrics(node, methods, request);
+            return new Foreground(node, methods, new ControlServer(node.context().directory(), methods), metrics);
+        } catch (Rejected e) {
+            node.close();
+            throw e;
         } catch (IOException e) {
+            metrics.ifPresent(MetricsServer::close);
             node.close();
             throw new Rejected("the control socket in " + node.context().directory() + " can't be made: " + e.getMessage(), e);
         }
+    }
+
+    /** The endpoint of {@code metrics.port}, in the configuration or on the command line. */
+    private static Optional<MetricsServer> metrics(RunningNode node, ControlMethods methods, NodeLauncher.Request request) throws Rejected {
+        Object port = request.settings().getOrDefault("metrics", NetworkConfig.read(node.context().directory()).sections().getOrDefault("metrics", Map.of())).get("port");
+        if (port == null) {
+            return Optional.empty();
+        }
+        if (!(port instanceof Integer number)) {
+            throw new Rejected("metrics.port in config.yaml is a number between 0 and 65535, not '" + port + "'");
+        }
+        return Optional.of(new MetricsServer(number, methods.readings()));
     }
 
     /** A service of this process. */
@@ -79,6 +102,7 @@ final class Foreground implements AutoCloseable {
         ready.put("identity", service(IdentityService.class).identity());
         ready.put("listening", service(NetworkService.class).listening().toString());
         ready.put("pid", ProcessHandle.current().pid());
+        metrics.ifPresent(m -> ready.put("metrics", "http://127.0.0.1:" + m.port() + "/metrics"));
         if (common.json) {
             common.out().line(Json.tree(ready).toString());
         } else {
@@ -107,6 +131,7 @@ final class Foreground implements AutoCloseable {
         try {
             beforeStop.run();
         } finally {
+            metrics.ifPresent(MetricsServer::close);
             server.close();
             node.close();
             closed.countDown();

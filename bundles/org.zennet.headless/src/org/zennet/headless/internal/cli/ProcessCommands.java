@@ -35,6 +35,10 @@ final class ProcessCommands {
         @Option(names = "--advertise", paramLabel = "HOST", description = "The address that others reach this machine at.")
         String advertise;
 
+        @Option(names = "--metrics-port", paramLabel = "PORT",
+                description = "Tell metrics (OpenMetrics) and health at http://127.0.0.1:PORT/metrics and /health; 0: any free port (default: nowhere).")
+        Integer metricsPort;
+
         Map<String, Object> network() {
             Map<String, Object> m = new LinkedHashMap<>();
             if (listen != null) {
@@ -61,6 +65,9 @@ final class ProcessCommands {
         int start(Common common, StartOptions options, Map<String, Map<String, Object>> settings) throws Rejected {
             Map<String, Map<String, Object>> all = new LinkedHashMap<>(settings);
             all.put("network", options.network());
+            if (options.metricsPort != null) {
+                all.put("metrics", Map.of("port", options.metricsPort));
+            }
             try (Foreground f = Foreground.start(bundles, runtime,
                     new NodeLauncher.Request(role, common.data, common.network(), Common.join(options.join), all))) {
                 return f.serve(common);

@@ -50,6 +50,7 @@ public final class ZennetCommand implements Runnable {
         line.addSubcommand(new MarketCommands.Offers());
         line.addSubcommand(new PluginsCommand());
         line.addSubcommand(new PluginCommand());
+        line.addSubcommand(new HealthCommand());
         line.addSubcommand(new BenchmarkCommand(bundles, runtime));
         help(line);
         line.getCommandSpec().addOption(CommandLine.Model.OptionSpec.builder("-V", "--version").versionHelp(true)

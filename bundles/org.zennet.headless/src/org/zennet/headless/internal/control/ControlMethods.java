@@ -12,6 +12,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Hash;
+import org.zennet.headless.internal.health.Readings;
 import org.zennet.services.Rejected;
 import org.zennet.services.chain.ChainService;
 import org.zennet.services.chain.MinerService;
@@ -47,6 +48,7 @@ public final class ControlMethods {
     public ControlMethods(BundleContext bundles) {
         this.bundles = bundles;
         methods.put("status", p -> status());
+        methods.put("health", p -> readings().health());
         methods.put("stop", p -> {
             stop.countDown();
             return "stopping";
@@ -91,6 +93,16 @@ public final class ControlMethods {
             return "kept";
         });
         with("strategies", StrategyRegistry.class, "this process has no strategies", (s, p) -> s.extensions());
+    }
+
+    /** Reads this process's services for those who watch it. */
+    public Readings readings() {
+        return new Readings(new Readings.Services() {
+            @Override
+            public <S> Optional<S> find(Class<S> type) {
+                return ControlMethods.this.find(type);
+            }
+        }, java.time.InstantSource.system());
     }
 
     /** Waits until somebody asked to stop. */

@@ -84,8 +84,8 @@ public final class NodeRuntime implements NodeLauncher {
         Deque<AutoCloseable> undo = new ArrayDeque<>();
         try {
             undo.push(directory.lock());
-            Logging.toFile(directory.directory("logs"), request.role().processName());
             NetworkConfig config = NetworkConfig.read(directory.path());
+            Logging.start(directory.directory("logs"), request.role().processName(), config.sections().getOrDefault("logging", Map.of()));
             LOG.info("starting {} in {}", request.role().processName(), directory.path());
             Context context = new Context(directory, config, request.role().processName());
             clearConfigurations();

@@ -1,0 +1,2 @@
+/** How a process is, for machines that watch it. */
+package org.zennet.headless.internal.health;
