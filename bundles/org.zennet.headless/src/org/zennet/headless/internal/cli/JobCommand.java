@@ -82,6 +82,14 @@ final class JobCommand {
         }
     }
 
+    @Command(name = "forecast", description = {"Say what a job would cost, how long it would take and who can read its data.",
+        "A probe runs its first tasks on a few providers and is paid; what it used is scaled to the whole job and priced at each offer's rates."})
+    int forecast(@Mixin Common common, @Mixin Forecasts.Options options,
+            @Parameters(paramLabel = "FILE", description = "The job file (YAML).") Path file,
+            @Option(names = "--no-probe", description = "Only read the file: nothing is announced and nothing paid.") boolean unpaid) throws Rejected {
+        return Forecasts.run(bundles, runtime, common, options, file, !unpaid);
+    }
+
     private int run(Common common, Foreground f, JobService jobs, Path job, Path target, Progress progress) throws Rejected {
         Semaphore changed = new Semaphore(1);
         CountDownLatch ended = new CountDownLatch(1);

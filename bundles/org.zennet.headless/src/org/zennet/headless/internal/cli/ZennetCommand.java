@@ -47,7 +47,7 @@ public final class ZennetCommand implements Runnable {
         line.addSubcommand(new JobCommand(bundles, runtime));
         line.addSubcommand(new WalletCommand(runtime));
         line.addSubcommand(new ChainCommand());
-        line.addSubcommand(new MarketCommands.Offers());
+        line.addSubcommand(new MarketCommands.Offers(bundles, runtime));
         line.addSubcommand(new PluginsCommand());
         line.addSubcommand(new PluginCommand());
         line.addSubcommand(new HealthCommand());

@@ -25,6 +25,7 @@ import org.zennet.services.market.StrategyRegistry;
 import org.zennet.services.network.NetworkService;
 import org.zennet.services.node.NodeContext;
 import org.zennet.services.provider.ProviderService;
+import org.zennet.services.publisher.ForecastService;
 import org.zennet.services.publisher.JobService;
 import org.zennet.services.wallet.ChannelService;
 import org.zennet.services.wallet.KeystoreService;
@@ -72,6 +73,10 @@ public final class ControlMethods {
             s.cancel(text(p, "id"));
             return "cancelled";
         });
+        with("forecast.outline", ForecastService.class, noJobs, (s, p) -> s.outline(Path.of(text(p, "file"))));
+        with("forecast.probe", ForecastService.class, noJobs,
+                (s, p) -> Map.of("id", s.probe(Path.of(text(p, "file")), p.path("providers").asInt(), Path.of(text(p, "results")))));
+        with("forecast.show", ForecastService.class, noJobs, (s, p) -> s.forecast(Path.of(text(p, "file")), text(p, "probe")));
         with("market.negotiations", MarketJournal.class, "this process negotiates nothing",
                 (s, p) -> s.newest(p.path("limit").asInt(20)));
         with("plugins.list", PluginService.class, "this process takes no plug-ins", (s, p) -> s.list());
