@@ -1,6 +1,6 @@
 #!/bin/sh
-# Tests the folding example: native unit tests, the command line, the golden files, the rebuilt module, and the module
-# under Chicory against the native program. What cannot run here is skipped by name. Last line: N passed, N failed, N skipped.
+# Tests the folding example: native unit tests, the command line, the golden files, the rebuilt module and image, and the
+# module under Chicory and the program of the image against the native program. What cannot run here is skipped by name. Last line: N passed, N failed, N skipped.
 #
 #   ./test.sh            CC names the native compiler, JAVA_HOME a JDK, CHICORY_CLASSPATH the jars of Chicory and ASM
 #   ./test.sh --golden   writes golden/ anew from the native program
@@ -139,6 +139,32 @@ case $? in
     77) skip "fold.wasm rebuilt: $(head -n 1 "$work/build.txt")" ;;
     *) bad "fold.wasm rebuilt: $(tail -n 1 "$work/build.txt")" ;;
 esac
+
+# ---- the image ----
+check "sha256 of fold.tar" sha256sum -c --quiet fold.tar.sha256
+./image.sh --check > "$work/image.txt" 2>&1
+case $? in
+    0) ok "fold.tar rebuilt, same bytes" ;;
+    77) skip "fold.tar rebuilt: $(head -n 1 "$work/image.txt")" ;;
+    *) bad "fold.tar rebuilt: $(tail -n 1 "$work/image.txt")" ;;
+esac
+mkdir "$work/image" "$work/of-image"
+tar xf fold.tar -C "$work/image"
+for blob in "$work"/image/blobs/sha256/*; do
+    check "blob $(basename "$blob" | cut -c1-12) has its name's digest" [ "$(sha256sum "$blob" | cut -d' ' -f1)" = "$(basename "$blob")" ]
+    tar xf "$blob" -C "$work/image" 2> /dev/null || true
+done
+if [ "$(uname -sm)" = "Linux x86_64" ]; then
+    native=$fold
+    fold=$work/image/bin/fold
+    check "the program of fold.tar runs" results "$work/of-image"
+    fold=$native
+    for f in seed-1.txt seed-2.txt seed-3.txt crambin.txt s2d-5.txt hp.txt list.txt reduced.tar; do
+        check "fold.tar and native give the same $f" cmp "$work/of-image/$f" "$work/native/$f"
+    done
+else
+    skip "the program of fold.tar: it is for Linux on x86_64"
+fi
 
 java=${JAVA_HOME:+$JAVA_HOME/bin/java}
 [ -n "$java" ] || for j in /usr/lib/jvm/*-25-*/bin/java; do [ -x "$j" ] && java=$j; done

@@ -116,7 +116,7 @@ class JobFileTest {
     @Test
     void theExamplesAreRead() throws Exception {
         Path examples = Path.of(System.getProperty("zennet.root", "../..")).resolve("examples/folding");
-        for (String name : List.of("job.yaml", "crambin.yaml")) {
+        for (String name : List.of("job.yaml", "crambin.yaml", "job-docker.yaml", "job-sandbox.yaml")) {
             if (Files.exists(examples.resolve(name))) {
                 assertEquals(12, JobFileReader.read(examples.resolve(name)).count());
             }
