@@ -21,8 +21,9 @@ public final class TarReader {
      * @param size   bytes of its content; 0 for all but files
      * @param mode   the permission bits, with those for set-user-id, set-group-id and sticky
      * @param offset of its first byte in the archive
+     * @param modified when it was last written, in seconds since 1970
      */
-    public record Entry(String name, String link, char type, long size, int mode, long offset) { }
+    public record Entry(String name, String link, char type, long size, int mode, long offset, long modified) { }
 
     private final InputStream in;
     private long position;
@@ -101,7 +102,8 @@ public final class TarReader {
                     }
                     left = bytes;
                     padding = (BLOCK - bytes % BLOCK) % BLOCK;
-                    return Optional.of(new Entry(name, link, type, bytes, (int) (number(h, 100, 8) & 07777), position));
+                    return Optional.of(new Entry(name, link, type, bytes, (int) (number(h, 100, 8) & 07777), position,
+                            h[136] == (byte) 0xFF ? 0 : number(h, 136, 12)));
                 }
                 default -> throw new InvalidImageException("an entry of the unknown type " + (int) type);
             }
