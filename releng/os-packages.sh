@@ -6,7 +6,7 @@ case ${1:-} in
   maven) want=(maven) ;;
   jdk) want=(openjdk-25-jdk-headless) ;;
   desktop) want=(libgtk-3-0 xvfb) ;;
-  test) want=(libgtk-3-0 xvfb xauth iproute2 openssh-client parallel) ;;
+  test) want=(libgtk-3-0 xvfb xauth iproute2 openssh-client parallel bubblewrap e2fsprogs busybox-static) ;;
   benchmarks) want=(sysbench fio p7zip-full hpcc) ;;
   *) echo "usage: $0 maven|jdk|desktop|test|benchmarks" >&2; exit 2 ;;
 esac

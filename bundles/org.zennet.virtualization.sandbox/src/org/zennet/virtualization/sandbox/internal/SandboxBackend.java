@@ -1,0 +1,212 @@
+package org.zennet.virtualization.sandbox.internal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.zennet.api.container.Capabilities;
+import org.zennet.api.container.Container;
+import org.zennet.api.container.ContainerBackend;
+import org.zennet.api.container.ContainerException;
+import org.zennet.api.container.ContainerSpec;
+import org.zennet.api.container.Isolation;
+import org.zennet.api.value.Hash;
+import org.zennet.api.value.Resources;
+import org.zennet.services.node.NodeContext;
+import org.zennet.virtualization.image.ImageArchive;
+import org.zennet.virtualization.keeper.KeeperClient;
+import org.zennet.virtualization.keeper.KeptContainer;
+import org.zennet.virtualization.keeper.Wire;
+import org.zennet.virtualization.sandbox.internal.box.Plan;
+import org.zennet.virtualization.sandbox.internal.box.SandboxKind;
+import org.zennet.virtualization.sandbox.internal.image.RootCache;
+import org.zennet.virtualization.sandbox.internal.seccomp.Processor;
+
+/** Containers without an engine, owned by a keeper process that outlives the node. */
+@Component(service = ContainerBackend.class, name = SandboxBackend.PID, configurationPid = SandboxBackend.PID,
+        configurationPolicy = ConfigurationPolicy.REQUIRE,
+        property = {ContainerBackend.ID + "=sandbox", ContainerBackend.LABEL + "=Sandbox"})
+@Designate(ocd = SandboxBackend.Config.class)
+public final class SandboxBackend implements ContainerBackend {
+    /** The configuration's pid. */
+    public static final String PID = "org.zennet.virtualization.sandbox";
+    private static final int HEAP = 128;
+    private static final long MOST_ENTRIES = 1_000_000;
+
+    /** Settings. */
+    @ObjectClassDefinition(name = "Sandboxes")
+    public @interface Config {
+        /** The run directory; empty for {@code sandbox} in the node's data directory. */
+        @AttributeDefinition(name = "Run directory", description = "Where the keeper process has its socket and state, disks and "
+                + "unpacked images; empty: sandbox in the data directory")
+        String directory() default "";
+
+        /** Bytes of memory of all containers together. */
+        @AttributeDefinition(name = "Memory", description = "Bytes of memory of all containers together; 0: half of this machine's")
+        long memory() default 0;
+
+        /** Thousandths of a core of all containers together; 0 for all that this machine has. */
+        @AttributeDefinition(name = "Cores", description = "Thousandths of a core of all containers together; 0: all")
+        int cores() default 0;
+
+        /** Bytes of the work directories of all containers together. */
+        @AttributeDefinition(name = "Disk", description = "Bytes of the work directories of all containers together; 0: half of "
+                + "what is free where the run directory is; -1: none, work directories lie in memory")
+        long disk() default 0;
+
+        /** The first of the users for containers. */
+        @AttributeDefinition(name = "First user", description = "The first user id for containers")
+        int first_user() default 20001;
+
+        /** How many users there are for containers. */
+        @AttributeDefinition(name = "Users", description = "How many user ids there are for containers")
+        int users() default 1000;
+
+        /** Processes and threads of one container. */
+        @AttributeDefinition(name = "Processes", description = "The most processes and threads of a container")
+        int processes() default 256;
+
+        /** Whether programs run over the host's /usr. */
+        @AttributeDefinition(name = "Lend /usr", description = "Run images that are one program over this machine's /usr, read-only")
+        boolean host_usr() default true;
+
+        /** Bytes of an image's archive. */
+        @AttributeDefinition(name = "Archive", description = "The most bytes of an image's archive")
+        long archive() default 2L << 30;
+
+        /** Bytes of an unpacked image. */
+        @AttributeDefinition(name = "Unpacked", description = "The most bytes of an unpacked image")
+        long unpacked() default 8L << 30;
+
+        /** How many unpacked images are kept. */
+        @AttributeDefinition(name = "Cached images", description = "How many unpacked images are kept")
+        int cached() default 16;
+
+        /** How long the keeper stays without containers and without a node, in milliseconds. */
+        @AttributeDefinition(name = "Linger", description = "Milliseconds that an idle keeper stays")
+        long linger() default 30_000;
+
+        /** Where the control groups are mounted. */
+        @AttributeDefinition(name = "Control groups", description = "Where the control groups are mounted")
+        String groups() default "/sys/fs/cgroup";
+    }
+
+    private final KeeperClient keeper;
+    private final Wire.Host host;
+    private final RootCache images;
+    private final boolean lendsUsr;
+    private final SecureRandom random = new SecureRandom();
+    private Wire.Probed probed;
+
+    /** From configuration. */
+    @Activate
+    public SandboxBackend(@Reference NodeContext node, Config config) throws IOException {
+        this(config.directory().isEmpty() ? node.directory("sandbox") : Path.of(config.directory()), config);
+    }
+
+    /** For a run directory. */
+    SandboxBackend(Path directory, Config config) throws IOException {
+        Files.createDirectories(directory);
+        this.keeper = new KeeperClient(directory, config.linger(), SandboxKind.class, List.of(), HEAP);
+        Path real = directory.toRealPath();
+        long disk = config.disk() > 0 ? config.disk() : config.disk() < 0 ? 0 : Files.getFileStore(real).getUsableSpace() / 2;
+        this.host = new Wire.Host(config.memory() > 0 ? config.memory() : machineMemory() / 2,
+                config.cores() > 0 ? config.cores() : 1000 * Runtime.getRuntime().availableProcessors(), disk, true,
+                config.first_user(), config.users(), List.of(new Wire.Variable(SandboxKind.GROUPS, config.groups()),
+                        new Wire.Variable(SandboxKind.PROCESSES, Integer.toString(config.processes()))));
+        this.lendsUsr = config.host_usr();
+        this.images = new RootCache(real.resolve("images"), new ImageArchive.Limits(config.archive(), config.unpacked(),
+                MOST_ENTRIES), Math.max(1, config.cached()), config.host_usr(), Processor.here().orElse(Processor.X86_64));
+    }
+
+    private static long machineMemory() throws IOException {
+        Optional<String> total = Files.readAllLines(Path.of("/proc/meminfo")).stream().filter(l -> l.startsWith("MemTotal:")).findFirst();
+        return total.map(l -> Long.parseLong(l.replaceAll("[^0-9]", "")) * 1024).orElse(1L << 30);
+    }
+
+    @Override
+    public Capabilities probe() throws ContainerException {
+        Wire.Probed p = keeper.ask(new Wire.Probe(host), Wire.Probed.class);
+        synchronized (this) {
+            probed = p;
+        }
+        boolean disk = p.found(SandboxKind.DISK).equals("true");
+        List<String> notes = new ArrayList<>(List.of("no network"));
+        if (!lendsUsr) {
+            notes.add("images are archives only");
+        }
+        if (!p.notes().isEmpty()) {
+            notes.add(p.notes());
+        }
+        return new Capabilities(Isolation.SANDBOX, new Resources(Math.max(1, host.cores()), Math.max(1 << 20, host.memory()),
+                disk ? host.disk() : 0), Set.of("cpu", "memory", "wall", "output", "disk", "pids"), false, true,
+                String.join("; ", notes), Set.of(Capabilities.SHELL, Capabilities.FILES, Capabilities.FREEZE,
+                        Capabilities.PROGRAMS, Capabilities.READOPT));
+    }
+
+    @Override
+    public Container start(ContainerSpec spec) throws ContainerException, InterruptedException {
+        boolean tried;
+        synchronized (this) {
+            tried = probed != null;
+        }
+        if (!tried) {
+            probe();
+        }
+        byte[] nonce = new byte[Hash.LENGTH];
+        random.nextBytes(nonce);
+        try {
+            Plan plan = images.prepare(spec.image(), spec.imageHash());
+            return new KeptContainer(keeper, keeper.ask(Wire.Start.of(spec, Hash.of(nonce), host, plan.toBytes()), Wire.State.class));
+        } catch (IOException e) {
+            throw new ContainerException("the image can't be used: " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new ContainerException("the container can't be described: " + e.getMessage(), e);
+        } catch (ContainerException e) {
+            if (Thread.interrupted()) {
+                Thread.ofVirtual().start(() -> giveUp(spec.leaseId()));
+                throw new InterruptedException("interrupted while the container of " + spec.leaseId() + " started");
+            }
+            throw e;
+        }
+    }
+
+    private void giveUp(String leaseId) {
+        try {
+            keeper.ask(new Wire.Stop(leaseId), Wire.State.class);
+        } catch (ContainerException e) {
+            // its idle stop ends it
+        }
+    }
+
+    @Override
+    public List<Container> survivors() throws ContainerException {
+        try {
+            if (!keeper.anythingKept()) {
+                return List.of();
+            }
+        } catch (IOException e) {
+            throw new ContainerException("can't read the keeper's directory: " + e.getMessage(), e);
+        }
+        return keeper.ask(new Wire.ListAll(), Wire.States.class).states().stream()
+                .<Container>map(s -> new KeptContainer(keeper, s)).toList();
+    }
+
+    /** Hangs up; containers that run go on. */
+    @Deactivate
+    public void close() {
+        keeper.close();
+    }
+}

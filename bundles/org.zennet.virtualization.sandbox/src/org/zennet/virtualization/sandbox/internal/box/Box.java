@@ -1,0 +1,568 @@
+package org.zennet.virtualization.sandbox.internal.box;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.zennet.api.container.Outcome;
+import org.zennet.api.value.UsageVector;
+import org.zennet.virtualization.cgroup.Groups;
+import org.zennet.virtualization.cgroup.Meter;
+import org.zennet.virtualization.image.InvalidImageException;
+import org.zennet.virtualization.image.TarReader;
+import org.zennet.virtualization.keeper.Child;
+import org.zennet.virtualization.keeper.KeeperException;
+import org.zennet.virtualization.keeper.Program;
+import org.zennet.virtualization.keeper.ProgramListener;
+import org.zennet.virtualization.keeper.Users;
+import org.zennet.virtualization.keeper.Wire;
+
+/**
+ * One container: its user, its groups, its disk, and its first process, which starts its programs. A task runs as a
+ * program in a directory of its own; when its main program ends, everything that it left running is killed.
+ */
+final class Box implements Child {
+    /** Programs beside the task. */
+    static final int MOST_BESIDE = 32;
+    private static final long READY_SECONDS = 20;
+    private static final int SIGKILL = 9;
+    private static final long MOST_SCRATCH = 256L << 20;
+    private static final int MOST_FILES = 100_000;
+    /** What an archive may be larger than what is in it. */
+    private static final long ARCHIVE = 64L << 20;
+
+    private final SandboxKind kind;
+    private final Wire.Start start;
+    private final Plan plan;
+    private final Owner owner;
+    private final Path home;
+    private final ControlGroup group;
+    private final WorkDisk disk;
+    private final AtomicInteger beside = new AtomicInteger();
+    private volatile Process process;
+    private volatile InitLink link;
+    private volatile Meter meter;
+    private volatile long interrupted = -1;
+    private volatile String why = "";
+    private Optional<Users.User> user = Optional.empty();
+    private Optional<AutoCloseable> root = Optional.empty();
+
+    Box(SandboxKind kind, Wire.Start start, Plan plan, Owner owner) {
+        this.kind = kind;
+        this.start = start;
+        this.plan = plan;
+        this.owner = owner;
+        this.home = kind.keeper().home(start.leaseId());
+        this.group = kind.group(start.host(), start.leaseId());
+        this.disk = new WorkDisk(home.resolve("work.img"));
+    }
+
+    @Override
+    public void launch() throws IOException, KeeperException, InterruptedException {
+        if (!plan.refused().isEmpty()) {
+            owner.refused(plan.refused());
+            owner.gone("its image is refused");
+            return;
+        }
+        boolean started = false;
+        try {
+            user = Users.claim(start.host().firstUser(), start.host().users());
+            if (user.isEmpty()) {
+                throw new KeeperException("all " + start.host().users() + " users for containers are in use");
+            }
+            root = Optional.of(kind.hold(plan.rootPath()));
+            boolean onDisk = start.resources().disk() > 0;
+            if (onDisk) {
+                disk.make(start.resources().disk());
+            }
+            group.make(start.resources(), kind.processes(start.host()));
+            Path log = home.resolve("log");
+            ProcessBuilder b = new ProcessBuilder(kind.ways().command(group, user.get().id(), plan, onDisk ? disk.file() : null,
+                    Math.min(MOST_SCRATCH, start.resources().memory() / 2)));
+            b.environment().clear();
+            b.directory(home.toFile());
+            b.redirectError(ProcessBuilder.Redirect.to(log.toFile()));
+            process = kind.keeper().spawn(b);
+            started = true;
+        } finally {
+            if (!started) {
+                clean();
+                owner.gone("it did not start");
+            }
+        }
+        link = new InitLink(process, start.leaseId());
+        Thread.ofPlatform().daemon().name("box-" + start.leaseId()).start(this::listen);
+        try {
+            link.ready().get(READY_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            destroy();
+            throw new KeeperException("the container did not start: " + logged());
+        }
+        Optional<Path> statistics = start.resources().disk() > 0 ? disk.statistics() : Optional.empty();
+        meter = new Meter(new DiskCounters(Groups.at(kind.groups(start.host()), group.name()), statistics), start.resources(),
+                UsageVector.ZERO, System::nanoTime);
+        owner.ready();
+    }
+
+    private String logged() {
+        try {
+            String s = Files.readString(home.resolve("log"));
+            return s.isBlank() ? "its first process says nothing" : Wire.line(s);
+        } catch (IOException e) {
+            return "its first process says nothing";
+        }
+    }
+
+    private void listen() {
+        String end = "its first process ended";
+        try {
+            link.read();
+        } catch (IOException | RuntimeException e) {
+            end = "its first process broke the protocol: " + e.getMessage();
+            owner.broken(end);
+        }
+        Meter m = meter;
+        if (m != null && m.oomKills() > 0 && why.isEmpty()) {
+            owner.outOfMemory("it used more than " + start.resources().memory() + " bytes of memory, and its first process was "
+                    + "killed");
+        }
+        process.destroyForcibly();
+        clean();
+        owner.gone(end);
+    }
+
+    /** Leaves nothing behind: processes, groups, disk, user, in this order. */
+    private void clean() {
+        try {
+            group.kill();
+            if (process != null && !process.waitFor(5, TimeUnit.SECONDS)) {
+                System.err.println("a process of " + start.leaseId() + " does not end");
+            }
+            if (meter != null) {
+                meter.end();
+            }
+            group.remove();
+            disk.remove();
+        } catch (IOException e) {
+            System.err.println(start.leaseId() + " can't be cleaned up: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        user.ifPresent(Users.User::close);
+        root.ifPresent(r -> {
+            try {
+                r.close();
+            } catch (Exception e) {
+                System.err.println("a root can't be let go: " + e.getMessage());
+            }
+        });
+    }
+
+    @Override
+    public void run(long number, Wire.Run task) {
+        Thread.ofVirtual().name("task-" + start.leaseId()).start(() -> {
+            try {
+                work(number, task);
+            } catch (IOException | KeeperException e) {
+                owner.ended(number, Outcome.Reason.TRAPPED, 0, e.getMessage());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private void work(long number, Wire.Run task) throws IOException, KeeperException, InterruptedException {
+        long killed = meter.oomKills();
+        String directory = Ways.WORK + "/task-" + number;
+        Own made = new Own(List.of(Ways.INSIDE, "unpack", directory), files(task), OutputStream.nullOutputStream());
+        InitLink.Exit exit = made.await();
+        if (exit.code() != 0 && interrupted != number) {
+            finish(number, directory, Outcome.Reason.TRAPPED, 0, "its files can't be laid out: " + made.said(exit));
+            return;
+        }
+        List<String> line = plan.line(task.command(), task.args());
+        if (line.isEmpty()) {
+            finish(number, directory, Outcome.Reason.TRAPPED, 0, "the image has no command: name one");
+            return;
+        }
+        Main main = new Main(number, task.maxOutput());
+        if (interrupted != number) {
+            main.begin(new InitLink.Order(line, environment(plan.environment(), task.environment()), directory, false, false, 0, 0));
+            main.feed(task.stdin());
+        } else {
+            main.exited(new InitLink.Exit(InitLink.Exit.Kind.SIGNAL, SIGKILL));
+        }
+        exit = main.exit.join();
+        link.killRest().join();
+        main.over();
+        boolean memory = meter.oomKills() > killed && exit.kind() == InitLink.Exit.Kind.SIGNAL && exit.value() == SIGKILL;
+        if (!task.outputs().isEmpty() && interrupted != number && !memory) {
+            pack(number, task, directory);
+        }
+        String detail = memory ? "it used more than " + start.resources().memory() + " bytes of memory" : exit.why().isEmpty()
+                ? exit.kind() == InitLink.Exit.Kind.SIGNAL ? "ended by signal " + exit.value() : ""
+                : "'" + line.getFirst() + "' can't be started: " + exit.why();
+        finish(number, directory, memory ? Outcome.Reason.OUT_OF_MEMORY : Outcome.Reason.EXITED, memory ? 0 : exit.code(), detail);
+    }
+
+    private void finish(long number, String directory, Outcome.Reason reason, int code, String detail)
+            throws IOException, InterruptedException {
+        new Own(List.of(Ways.INSIDE, "remove", directory), InputStream.nullInputStream(), OutputStream.nullOutputStream()).await();
+        owner.ended(number, reason, code, detail);
+    }
+
+    private static InputStream files(Wire.Run task) throws IOException {
+        return task.files().length == 0 ? new ByteArrayInputStream(new byte[1024])
+                : Files.newInputStream(Path.of(new String(task.files(), StandardCharsets.UTF_8)));
+    }
+
+    /** What the image sets, and over it what the task sets. */
+    static List<String> environment(List<String> image, List<Wire.Variable> own) {
+        java.util.Map<String, String> all = new java.util.TreeMap<>();
+        for (String v : image) {
+            int eq = v.indexOf('=');
+            if (eq > 0) {
+                all.put(v.substring(0, eq), v.substring(eq + 1));
+            }
+        }
+        own.forEach(v -> all.put(v.name(), v.value()));
+        List<String> lines = new ArrayList<>();
+        all.forEach((name, value) -> lines.add(name + "=" + value));
+        return lines;
+    }
+
+    private void pack(long number, Wire.Run task, String directory) throws IOException, InterruptedException, KeeperException {
+        Path file = home.resolve("packed");
+        List<String> command = new ArrayList<>(List.of(Ways.INSIDE, "pack", directory));
+        command.addAll(task.outputs());
+        boolean whole;
+        try (Bounded out = new Bounded(Files.newOutputStream(file), task.maxOutput() + ARCHIVE)) {
+            Own packer = new Own(command, InputStream.nullInputStream(), out);
+            InitLink.Exit exit = packer.await();
+            whole = !out.full && (exit.code() == 0 || exit.code() == 3);
+        }
+        if (!whole) {
+            owner.files(number, file, Long.MAX_VALUE);
+            return;
+        }
+        long content = 0;
+        int count = 0;
+        try (InputStream in = new java.io.BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            TarReader tar = new TarReader(in);
+            for (Optional<TarReader.Entry> e = tar.next(); e.isPresent() && count <= MOST_FILES; e = tar.next()) {
+                content += e.get().size();
+                count++;
+            }
+        } catch (InvalidImageException e) {
+            throw new IOException("what it left can't be read: " + e.getMessage(), e);
+        }
+        if (count == 0) {
+            Files.delete(file);
+        } else {
+            owner.files(number, file, count > MOST_FILES ? Long.MAX_VALUE : content);
+        }
+    }
+
+    /** Takes so many bytes and swallows what follows. */
+    private static final class Bounded extends OutputStream {
+        private final OutputStream out;
+        private long left;
+        private boolean full;
+
+        Bounded(OutputStream out, long most) {
+            this.out = out;
+            this.left = most;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            full |= length > left;
+            if (!full) {
+                out.write(bytes, from, length);
+                left -= length;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.close();
+        }
+    }
+
+    /** A program whose streams this side keeps up with. */
+    private abstract class Watched implements InitLink.Listener {
+        final CompletableFuture<InitLink.Exit> exit = new CompletableFuture<>();
+        private final CompletableFuture<Void> first = new CompletableFuture<>();
+        private final CompletableFuture<Void> second = new CompletableFuture<>();
+        private final Semaphore room = new Semaphore(Program.WINDOW);
+        private volatile InitLink.Channel channel;
+        private volatile boolean dead;
+
+        void begin(InitLink.Order order) throws KeeperException {
+            try {
+                synchronized (this) {
+                    channel = link.start(order, this);
+                }
+            } catch (IOException e) {
+                throw new KeeperException(e.getMessage());
+            }
+        }
+
+        /** Gives it all of its input while it takes it. */
+        void feed(byte[] input) {
+            feed(new ByteArrayInputStream(input));
+        }
+
+        void feed(InputStream input) {
+            Thread.ofVirtual().start(() -> {
+                try (input) {
+                    byte[] piece = input.readNBytes(Program.WINDOW / 2);
+                    while (piece.length > 0 && !dead) {
+                        room.acquire(piece.length);
+                        channel.input(piece);
+                        piece = input.readNBytes(Program.WINDOW / 2);
+                    }
+                } catch (IOException e) {
+                    // it gets what there was
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                channel.endInput();
+            });
+        }
+
+        /** Waits for the ends of its output. */
+        void over() {
+            first.join();
+            second.join();
+        }
+
+        abstract void take(int stream, byte[] bytes) throws IOException;
+
+        @Override
+        public void data(int stream, byte[] bytes) {
+            try {
+                take(stream, bytes);
+            } catch (IOException e) {
+                owner.broken("its output can't be kept: " + e.getMessage());
+            }
+            synchronized (this) {
+                channel.taken(stream, bytes.length);
+            }
+        }
+
+        @Override
+        public void end(int stream) {
+            (stream == 1 ? first : second).complete(null);
+        }
+
+        @Override
+        public void took(int bytes) {
+            room.release(bytes);
+        }
+
+        @Override
+        public void exited(InitLink.Exit how) {
+            dead = true;
+            room.release(Program.WINDOW);
+            if (channel == null) {
+                end(1);
+                end(2);
+            }
+            exit.complete(how);
+        }
+    }
+
+    /** The task's main program. */
+    private final class Main extends Watched {
+        private final long number;
+
+        Main(long number, int most) {
+            this.number = number;
+        }
+
+        @Override
+        void take(int stream, byte[] bytes) throws IOException {
+            if (stream == 1) {
+                owner.out(number, bytes);
+            } else {
+                owner.err(number, bytes);
+            }
+        }
+    }
+
+    /** The sandbox's own program, run inside as the guest. */
+    private final class Own extends Watched {
+        private final OutputStream out;
+        private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+        Own(List<String> command, InputStream input, OutputStream out) throws IOException {
+            this.out = out;
+            try {
+                begin(new InitLink.Order(command, List.of(), "/", false, false, 0, 0));
+            } catch (KeeperException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+            feed(input);
+        }
+
+        InitLink.Exit await() {
+            InitLink.Exit how = exit.join();
+            over();
+            return how;
+        }
+
+        String said(InitLink.Exit how) {
+            String s = err.toString(StandardCharsets.UTF_8);
+            return s.isBlank() ? how.why().isEmpty() ? "it ended with " + how.code() : how.why() : Wire.line(s);
+        }
+
+        @Override
+        void take(int stream, byte[] bytes) throws IOException {
+            if (stream == 1) {
+                out.write(bytes);
+            } else {
+                err.write(bytes, 0, Math.min(bytes.length, 1000 - Math.min(1000, err.size())));
+            }
+        }
+    }
+
+    @Override
+    public void interrupt(long number) {
+        interrupted = number;
+        InitLink l = link;
+        if (l != null) {
+            l.killRest();
+        }
+    }
+
+    @Override
+    public void freeze(boolean frozen) throws IOException {
+        if (frozen) {
+            meter.frozen(true);
+            group.freeze(true);
+        } else {
+            group.freeze(false);
+            meter.frozen(false);
+        }
+    }
+
+    @Override
+    public UsageVector sample() {
+        Meter m = meter;
+        return m == null ? UsageVector.ZERO : m.sample();
+    }
+
+    @Override
+    public void endMeter() {
+        Meter m = meter;
+        if (m != null) {
+            m.end();
+        }
+    }
+
+    @Override
+    public void destroy() {
+        why = "destroyed";
+        Process p = process;
+        if (p == null) {
+            return;
+        }
+        p.destroyForcibly();
+        Thread.ofVirtual().start(() -> {
+            try {
+                group.kill();
+            } catch (IOException e) {
+                System.err.println(start.leaseId() + " can't be killed: " + e.getMessage());
+            }
+        });
+    }
+
+    @Override
+    public int pid() {
+        Process p = process;
+        return p == null ? 0 : (int) p.pid();
+    }
+
+    @Override
+    public Program exec(Wire.Exec order, ProgramListener listener) throws KeeperException {
+        if (beside.incrementAndGet() > MOST_BESIDE) {
+            beside.decrementAndGet();
+            throw new KeeperException("the container runs " + MOST_BESIDE + " programs beside its task already");
+        }
+        List<Wire.Variable> variables = new ArrayList<>(List.of(new Wire.Variable("HOME", Ways.WORK),
+                new Wire.Variable("USER", "guest"), new Wire.Variable("LOGNAME", "guest"), new Wire.Variable("SHELL", "/bin/sh")));
+        if (plan.environment().stream().noneMatch(v -> v.startsWith("PATH="))) {
+            variables.add(new Wire.Variable("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"));
+        }
+        if (!order.terminal().isEmpty()) {
+            variables.add(new Wire.Variable("TERM", order.terminal()));
+        }
+        variables.addAll(order.environment());
+        List<String> command = order.command().isEmpty()
+                ? List.of("/bin/sh", "-c", "[ -x /bin/bash ] && exec /bin/bash -l; exec /bin/sh -l") : order.command();
+        try {
+            boolean terminal = !order.terminal().isEmpty();
+            return link.start(new InitLink.Order(command, environment(plan.environment(), variables), Ways.WORK, true, terminal,
+                    order.columns(), order.rows()), new InitLink.Listener() {
+                private int open = terminal ? 1 : 2;
+                private boolean exited;
+
+                @Override
+                public void data(int stream, byte[] bytes) {
+                    listener.data(stream, bytes);
+                }
+
+                @Override
+                public void end(int stream) {
+                    if (terminal && stream == 2) {
+                        return;
+                    }
+                    listener.end(stream);
+                    open--;
+                    done();
+                }
+
+                @Override
+                public void took(int bytes) {
+                    listener.took(bytes);
+                }
+
+                @Override
+                public void exited(InitLink.Exit exit) {
+                    listener.exited(exit.code());
+                    exited = true;
+                    done();
+                }
+
+                private void done() {
+                    if (exited && open == 0) {
+                        open = -1;
+                        beside.decrementAndGet();
+                    }
+                }
+            });
+        } catch (IOException e) {
+            beside.decrementAndGet();
+            throw new KeeperException(e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package org.zennet.virtualization.sandbox.internal.box;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.zennet.virtualization.cgroup.GroupReader;
+
+/**
+ * The groups of a container, with the bytes of its work directory counted by the device that only it writes to: so what the
+ * kernel writes back later is counted too, which version 1 of the control groups puts on nobody's account, and which
+ * counts nothing at all where no limit is set. Reading the image is not counted: it is shared by all who run it.
+ */
+final class DiskCounters implements GroupReader {
+    /** Documentation/block/stat.rst: sectors of 512 bytes, in the third and the seventh field. */
+    private static final int SECTOR = 512;
+    private static final int READ = 2;
+    private static final int WRITTEN = 6;
+
+    private final GroupReader groups;
+    private final Optional<FileChannel> statistics;
+    private final ByteBuffer buffer = ByteBuffer.allocate(512);
+
+    DiskCounters(GroupReader groups, Optional<Path> statistics) throws IOException {
+        this.groups = groups;
+        this.statistics = statistics.isEmpty() ? Optional.empty()
+                : Optional.of(FileChannel.open(statistics.get(), StandardOpenOption.READ));
+    }
+
+    private synchronized OptionalLong field(int index) {
+        if (statistics.isEmpty()) {
+            return OptionalLong.of(0);
+        }
+        try {
+            buffer.clear();
+            int n = statistics.get().read(buffer, 0);
+            String[] f = new String(buffer.array(), 0, Math.max(0, n), StandardCharsets.US_ASCII).strip().split(" +");
+            return f.length > index ? OptionalLong.of(Long.parseLong(f[index]) * SECTOR) : OptionalLong.empty();
+        } catch (IOException | NumberFormatException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    @Override
+    public OptionalLong cpuNanos() {
+        return groups.cpuNanos();
+    }
+
+    @Override
+    public OptionalLong memoryBytes() {
+        return groups.memoryBytes();
+    }
+
+    @Override
+    public OptionalLong diskRead() {
+        return field(READ);
+    }
+
+    @Override
+    public OptionalLong diskWritten() {
+        return field(WRITTEN);
+    }
+
+    @Override
+    public OptionalLong pids() {
+        return groups.pids();
+    }
+
+    @Override
+    public OptionalLong oomKills() {
+        return groups.oomKills();
+    }
+
+    @Override
+    public void close() {
+        groups.close();
+        statistics.ifPresent(s -> {
+            try {
+                s.close();
+            } catch (IOException e) {
+                // it is only read
+            }
+        });
+    }
+}
