@@ -173,7 +173,7 @@ class GuestProgramTest {
         assertEquals('u', p.stdout().read());
         p.close();
         assertThrows(ExecutionException.class, () -> p.exit().get());
-        try (GuestProcess q = plain("while grep -qs "98[7]" /proc/[0-9]*/cmdline; do sleep 0.02; done; echo gone")) {
+        try (GuestProcess q = plain("while grep -qs '98[7]' /proc/[0-9]*/cmdline; do sleep 0.02; done; echo gone")) {
             assertEquals("gone\n", all(q.stdout()));
         }
     }

@@ -97,6 +97,12 @@ final class Box implements Child {
             b.redirectError(ProcessBuilder.Redirect.to(log.toFile()));
             process = kind.keeper().spawn(b);
             started = true;
+            try {
+                // when the whole machine lacks memory, guests go first
+                Files.writeString(Path.of("/proc/" + process.pid() + "/oom_score_adj"), "900");
+            } catch (IOException e) {
+                // it has ended, which is told below
+            }
         } finally {
             if (!started) {
                 clean();
@@ -349,6 +355,13 @@ final class Box implements Child {
             });
         }
 
+        /** It is of no use any more. */
+        void stop() {
+            synchronized (this) {
+                channel.kill();
+            }
+        }
+
         /** Waits for the ends of its output. */
         void over() {
             first.join();
@@ -439,6 +452,9 @@ final class Box implements Child {
         void take(int stream, byte[] bytes) throws IOException {
             if (stream == 1) {
                 out.write(bytes);
+                if (out instanceof Bounded b && b.full) {
+                    stop();
+                }
             } else {
                 err.write(bytes, 0, Math.min(bytes.length, 1000 - Math.min(1000, err.size())));
             }
