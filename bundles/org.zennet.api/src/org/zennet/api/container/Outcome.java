@@ -1,5 +1,6 @@
 package org.zennet.api.container;
 
+import java.util.Optional;
 import org.zennet.api.value.UsageVector;
 
 /**
@@ -13,9 +14,17 @@ import org.zennet.api.value.UsageVector;
  * @param detail   one line for people; may be empty
  * @param files    what {@link TaskSpec#outputs} names, as a ustar archive with entries in the order of their names, mode
  *                 0644 or 0755, owner, group and time 0, so that the same files give the same bytes; empty for none
+ * @param fuel     what it did, counted exactly; empty where the backend does not count, or where it ended by something
+ *                 that is not the same on every host, such as its time
  */
 public record Outcome(Reason reason, int exitCode, byte[] stdout, byte[] stderr, UsageVector usage, String detail,
-        byte[] files) {
+        byte[] files, Optional<Fuel> fuel) {
+    /** Not counted. */
+    public Outcome(Reason reason, int exitCode, byte[] stdout, byte[] stderr, UsageVector usage, String detail,
+            byte[] files) {
+        this(reason, exitCode, stdout, stderr, usage, detail, files, Optional.empty());
+    }
+
     /** Without files. */
     public Outcome(Reason reason, int exitCode, byte[] stdout, byte[] stderr, UsageVector usage, String detail) {
         this(reason, exitCode, stdout, stderr, usage, detail, new byte[0]);

@@ -19,6 +19,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.zennet.api.benchmark.BenchmarkResult;
 import org.zennet.api.container.Isolation;
+import org.zennet.api.container.Fuel;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.api.encoding.Message;
@@ -57,7 +58,8 @@ class MessagesTest {
     static Map<String, Record> samples() {
         Map<String, Record> all = new LinkedHashMap<>();
         AnnouncementProof.Claim claim = new AnnouncementProof.Claim(hash(1), 2, hash(3), key(4), key(5));
-        ResultStatement result = new ResultStatement(hash(6), hash(7), Outcome.Reason.EXITED, 0, hash(8), 77, UsageVector.of(1, 2, 3, 4, 5, 6, 7));
+        ResultStatement result = new ResultStatement(hash(6), hash(7), Outcome.Reason.EXITED, 0, hash(8), 77, UsageVector.of(1, 2, 3, 4, 5, 6, 7),
+                Optional.of(new Fuel("wasm/1", 123_456_789)));
         UsageStatement usage = new UsageStatement(hash(6), 3, UsageVector.of(10, 20, 30, 40, 50, 60, 70), new Amount(4950));
         Contract contract = new Contract(hash(9), hash(10), key(4), key(5), key(11), hash(12), "wasm", hash(13), Isolation.WASM, RESOURCES, RATES,
                 TERMS, "calibrated 0.1.0");

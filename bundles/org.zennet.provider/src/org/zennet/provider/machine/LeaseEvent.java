@@ -1,6 +1,8 @@
 package org.zennet.provider.machine;
 
 import java.util.List;
+import java.util.Optional;
+import org.zennet.api.container.Fuel;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Hash;
@@ -40,7 +42,7 @@ public sealed interface LeaseEvent {
     record TaskArrived(Task task, Hash digest) implements LeaseEvent { }
 
     /** A task ended; its output is on disk. */
-    record TaskDone(String taskId, Outcome.Reason reason, int exitCode, Hash output, long outputBytes, UsageVector usage)
+    record TaskDone(String taskId, Outcome.Reason reason, int exitCode, Hash output, long outputBytes, UsageVector usage, Optional<Fuel> fuel)
             implements LeaseEvent { }
 
     /** What became of a result; whether all signatures of its evidence are valid was found out before. */

@@ -186,7 +186,7 @@ final class LeaseTurn extends LeaseDraft {
         }
         int exit = e.reason() == Outcome.Reason.EXITED ? e.exitCode() & Integer.MAX_VALUE : 0;
         ResultStatement s = new ResultStatement(before.contract().hash(), running.get().digest(), e.reason(), exit, e.output(),
-                e.outputBytes(), e.usage());
+                e.outputBytes(), e.usage(), e.fuel());
         work = work.delivered(new LeaseWork.Result(e.taskId(), s));
         effects.add(new LeaseEffect.SendResult(s, e.taskId()));
         dispatch();

@@ -318,7 +318,7 @@ class ProviderRoadTest {
 
     private static Verdict.SignedResult signed(String who, ResultStatement like, String output) {
         ResultStatement s = new ResultStatement(Fakes.hash("contract of " + who), like.task(), Outcome.Reason.EXITED, 0, Fakes.hash(output), 3,
-                like.usage());
+                like.usage(), java.util.Optional.empty());
         return new Verdict.SignedResult(Fakes.key(who), s, Fakes.sign(Fakes.key(who), s));
     }
 

@@ -135,8 +135,8 @@ class LeaseMachineTest {
         return List.of(new LeaseEvent.FundingArrived(funding()), new LeaseEvent.Accepted(CHANNEL), new LeaseEvent.NotFunded("no"),
                 new LeaseEvent.Deep(), new LeaseEvent.Up(3), new LeaseEvent.Broken("broke"), new LeaseEvent.UsageRead(cpu(10)),
                 new LeaseEvent.UsageRead(UsageVector.of(c -> Long.MAX_VALUE)), new LeaseEvent.Paid(new Amount(500)),
-                new LeaseEvent.TaskArrived(task("a"), hash("a")), new LeaseEvent.TaskDone("a", Outcome.Reason.EXITED, 0, hash("out"), 3, cpu(5)),
-                new LeaseEvent.TaskDone("a", Outcome.Reason.EXITED, -1, hash("out"), 3, UsageVector.of(c -> Long.MAX_VALUE)),
+                new LeaseEvent.TaskArrived(task("a"), hash("a")), new LeaseEvent.TaskDone("a", Outcome.Reason.EXITED, 0, hash("out"), 3, cpu(5), Optional.empty()),
+                new LeaseEvent.TaskDone("a", Outcome.Reason.EXITED, -1, hash("out"), 3, UsageVector.of(c -> Long.MAX_VALUE), Optional.empty()),
                 new LeaseEvent.Judged(good, true), new LeaseEvent.Judged(new Verdict(good.contract(), "a", false, Amount.ZERO, List.of()), true),
                 new LeaseEvent.Closed("done"), new LeaseEvent.Lost("gone"), new LeaseEvent.Violated("bad"), new LeaseEvent.Stopped("off"),
                 new LeaseEvent.LastUsage(cpu(9)), new LeaseEvent.Settling(hash("tx")), new LeaseEvent.NotSettled("full", true),
@@ -203,7 +203,7 @@ class LeaseMachineTest {
     @Test
     void theStateSurvivesItsEncoding() throws Exception {
         Run r = new Run(3000).running().on(new LeaseEvent.TaskArrived(task("a"), hash("a")),
-                new LeaseEvent.TaskDone("a", Outcome.Reason.EXITED, 0, hash("out"), 3, cpu(5)), new LeaseEvent.TaskArrived(task("b"), hash("b")));
+                new LeaseEvent.TaskDone("a", Outcome.Reason.EXITED, 0, hash("out"), 3, cpu(5), Optional.empty()), new LeaseEvent.TaskArrived(task("b"), hash("b")));
         r.interval(900, 0);
         byte[] bytes = Records.encode(r.m);
         LeaseMachine back = Records.decode(LeaseMachine.class, bytes);
@@ -330,12 +330,12 @@ class LeaseMachineTest {
     }
 
     private static Verdict.SignedResult other(String who, Hash task, String out) {
-        return new Verdict.SignedResult(key(who), new ResultStatement(hash("c" + who), task, Outcome.Reason.EXITED, 0, hash(out), 3, cpu(4)), SIGNATURE);
+        return new Verdict.SignedResult(key(who), new ResultStatement(hash("c" + who), task, Outcome.Reason.EXITED, 0, hash(out), 3, cpu(4), Optional.empty()), SIGNATURE);
     }
 
     private Run judged(boolean valid, Verdict.SignedResult... evidence) {
         Run r = new Run(3000).running().on(new LeaseEvent.TaskArrived(task("a"), hash("a")),
-                new LeaseEvent.TaskDone("a", Outcome.Reason.EXITED, 0, hash("mine"), 3, cpu(100)));
+                new LeaseEvent.TaskDone("a", Outcome.Reason.EXITED, 0, hash("mine"), 3, cpu(100), Optional.empty()));
         return r.on(new LeaseEvent.Judged(new Verdict(r.m.contract().hash(), "a", false, new Amount(20), List.of(evidence)), valid));
     }
 
@@ -411,7 +411,7 @@ class LeaseMachineTest {
         assertFalse(r.did(LeaseEffect.Redial.class), "not at once again");
         r.after(500);
         assertTrue(r.did(LeaseEffect.Redial.class));
-        r.on(new LeaseEvent.TaskDone("a", Outcome.Reason.EXITED, 0, hash("out"), 3, cpu(800)));
+        r.on(new LeaseEvent.TaskDone("a", Outcome.Reason.EXITED, 0, hash("out"), 3, cpu(800), Optional.empty()));
         assertFalse(r.did(LeaseEffect.RunTask.class), "nothing new is begun for a publisher that is not there");
         r.on(new LeaseEvent.Resumed(2, List.of("a", "b")));
         assertEquals(LeaseEffect.OpenPayments.class, r.effects.getFirst().getClass());

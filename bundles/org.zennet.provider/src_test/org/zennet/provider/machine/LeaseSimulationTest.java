@@ -124,7 +124,7 @@ class LeaseSimulationTest {
                 case LeaseEffect.RunTask x -> {
                     works = true;
                     later(500 + random.nextInt(20_000), new LeaseEvent.TaskDone(x.task().taskId(), Outcome.Reason.EXITED, 0,
-                            LeaseMachineTest.hash("o" + task++), 1, LeaseMachineTest.cpu(100)));
+                            LeaseMachineTest.hash("o" + task++), 1, LeaseMachineTest.cpu(100), java.util.Optional.empty()));
                 }
                 case LeaseEffect.SendResult x -> {
                     works = false;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.zennet.api.container.Fuel;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.PublicKey;
 import org.zennet.api.value.UsageVector;
@@ -140,6 +141,11 @@ class JobDraft {
         for (VerificationMachine.Entry e : ruling.refused()) {
             refuse(e, task, ruling.passed(), ruling.liars().contains(e));
         }
+        v.miscounted().forEach(e -> miscounted(e, "it counted " + e.fuel().orElseThrow() + " for " + plan.id(task) + ", others "
+                + v.fuel().orElseThrow()));
+        if (v.fuelDisputed()) {
+            weighCounts();
+        }
         if (tasks.get(task).state() == TaskState.FAILED) {
             end(JobState.FAILED, plan.id(task) + " failed: " + tasks.get(task).note());
         }
@@ -152,9 +158,46 @@ class JobDraft {
         VerificationMachine.Key winner = v.winner().orElse(null);
         if (winner == null || entry.key().equals(winner) || winners.size() < 2) {
             put(judge(leases.get(entry.lease()), task, true, List.of()));
+            if (winner != null && entry.key().equals(winner) && Fuel.contradict(entry.fuel(), v.fuel())) {
+                miscounted(entry, "it counted " + entry.fuel().orElseThrow() + " for " + plan.id(task) + ", others "
+                        + v.fuel().orElseThrow());
+            }
         } else {
             refuse(entry, task, winners, winner.good() && entry.key().good());
         }
+    }
+
+    /**
+     * One count against one says nothing. But who is contradicted by at least two others, each about a task of its own, and by
+     * more than any of these is, did not tell the truth about its work.
+     */
+    private void weighCounts() {
+        Map<PublicKey, Set<PublicKey>> opponents = new LinkedHashMap<>();
+        Map<PublicKey, VerificationMachine.Entry> entries = new LinkedHashMap<>();
+        for (TaskRun t : tasks) {
+            if (t.decided() && t.verification().fuelDisputed()) {
+                for (VerificationMachine.Entry e : t.verification().passed()) {
+                    opponents.computeIfAbsent(e.provider(), k -> new HashSet<>()).addAll(t.verification().opponents(e));
+                    entries.putIfAbsent(e.provider(), e);
+                }
+            }
+        }
+        opponents.forEach((provider, others) -> {
+            int most = others.stream().mapToInt(o -> opponents.get(o).size()).max().orElse(0);
+            if (others.size() >= 2 && others.size() > most && !barred.contains(provider)) {
+                miscounted(entries.get(provider), "its counts of fuel are contradicted by " + others.size() + " others");
+            }
+        });
+    }
+
+    /**
+     * A provider gave the right bytes and a count that is not true. Nothing was paid by that count, so nothing is taken back:
+     * it is paid for its work, let go, and not hired again.
+     */
+    private void miscounted(VerificationMachine.Entry entry, String why) {
+        barred.add(entry.provider());
+        leases.values().stream().filter(o -> o.provider().equals(entry.provider()) && o.live()).toList()
+                .forEach(o -> drain(o, why));
     }
 
     private void refuse(VerificationMachine.Entry entry, int task, List<VerificationMachine.Entry> winners, boolean lied) {

@@ -1,6 +1,8 @@
 package org.zennet.publisher.machine;
 
 import java.util.Set;
+import java.util.Optional;
+import org.zennet.api.container.Fuel;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Hash;
@@ -41,7 +43,13 @@ public sealed interface JobEvent {
 
     /** A signed result of a task that was sent. */
     record Answered(String lease, int task, Outcome.Reason reason, int exitCode, Hash output, long bytes,
-            UsageVector usage, String log) implements JobEvent { }
+            UsageVector usage, Optional<Fuel> fuel, String log) implements JobEvent {
+        /** Without a count. */
+        public Answered(String lease, int task, Outcome.Reason reason, int exitCode, Hash output, long bytes, UsageVector usage,
+                String log) {
+            this(lease, task, reason, exitCode, output, bytes, usage, Optional.empty(), log);
+        }
+    }
 
     /** The output of a result is here and has its hash. */
     record Delivered(String lease, int task) implements JobEvent { }

@@ -190,7 +190,7 @@ final class JobTurn extends JobDraft {
             return;
         }
         VerificationMachine.Key key = VerificationMachine.Key.of(e.reason(), e.exitCode(), e.output());
-        LeaseRun next = l.with(l.ledger().delivered(e.usage())).answered(e.task(), e.usage(), key, e.bytes(), now);
+        LeaseRun next = l.with(l.ledger().delivered(e.usage())).answered(e.task(), e.usage(), key, e.fuel(), e.bytes(), now);
         put(next);
         TaskRun t = tasks.get(e.task());
         if (e.reason() == Outcome.Reason.CANCELLED || e.reason() == Outcome.Reason.CONTAINER_ENDED) {
@@ -204,7 +204,7 @@ final class JobTurn extends JobDraft {
         } else if (t.decided()) {
             put(next.fetched(e.task()));
             tasks.set(e.task(), t.gone(l.id()));
-            late(new VerificationMachine.Entry(l.provider(), l.id(), key), e.task());
+            late(new VerificationMachine.Entry(l.provider(), l.id(), key, e.fuel()), e.task());
         } else if (key.good()) {
             effects.add(new JobEffect.Fetch(l.id(), e.task(), e.output(), e.bytes()));
         } else {
@@ -223,7 +223,8 @@ final class JobTurn extends JobDraft {
 
     /** A result counts: its output is here, or it has none. */
     private void count(LeaseRun l, int task) {
-        VerificationMachine.Entry entry = new VerificationMachine.Entry(l.provider(), l.id(), l.fetching().get(task).key());
+        LeaseRun.Fetching came = l.fetching().get(task);
+        VerificationMachine.Entry entry = new VerificationMachine.Entry(l.provider(), l.id(), came.key(), came.fuel());
         put(l.fetched(task));
         TaskRun t = tasks.get(task).gone(l.id());
         tasks.set(task, t);

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.zennet.api.container.Fuel;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.PublicKey;
@@ -59,7 +60,7 @@ public record LeaseRun(String id, PublicKey provider, Stage stage, Instant since
     }
 
     /** A result whose output is on its way. */
-    public record Fetching(Instant since, VerificationMachine.Key key, long bytes) { }
+    public record Fetching(Instant since, VerificationMachine.Key key, Optional<Fuel> fuel, long bytes) { }
 
     /** A verdict that was sent. */
     public record Judged(boolean passed, UsageVector usage, List<VerificationMachine.Entry> evidence) {
@@ -118,11 +119,11 @@ public record LeaseRun(String id, PublicKey provider, Stage stage, Instant since
     }
 
     /** The result of a queued task arrived; its output is fetched. */
-    LeaseRun answered(int task, UsageVector usage, VerificationMachine.Key key, long bytes, Instant now) {
+    LeaseRun answered(int task, UsageVector usage, VerificationMachine.Key key, Optional<Fuel> fuel, long bytes, Instant now) {
         List<Integer> rest = new ArrayList<>(queue);
         rest.remove(Integer.valueOf(task));
         Map<Integer, Fetching> f = new LinkedHashMap<>(fetching);
-        f.put(task, new Fetching(now, key, bytes));
+        f.put(task, new Fetching(now, key, fuel, bytes));
         Map<Integer, UsageVector> u = new LinkedHashMap<>(unjudged);
         u.put(task, usage);
         return work(rest, now, f, u, judged, results + 1, verified);
@@ -166,7 +167,7 @@ public record LeaseRun(String id, PublicKey provider, Stage stage, Instant since
     /** It is back: its tasks have their whole time again, since it may have been held up. */
     LeaseRun returned(Instant now) {
         Map<Integer, Fetching> f = new LinkedHashMap<>();
-        fetching.forEach((task, old) -> f.put(task, new Fetching(now, old.key(), old.bytes())));
+        fetching.forEach((task, old) -> f.put(task, new Fetching(now, old.key(), old.fuel(), old.bytes())));
         return new LeaseRun(id, provider, Stage.RUNNING, now, ledger, queue, now, f, unjudged, judged, results, verified,
                 faults, caught, true, settled, "");
     }

@@ -5,6 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.zennet.api.container.Fuel;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.PublicKey;
@@ -15,6 +18,9 @@ import org.zennet.api.value.PublicKey;
  * <p>A result is accepted when a quorum of different providers signed the same bytes. A provider is a liar only when at
  * least two others agree on other bytes of a successful run: never one against one, and never for a run that failed,
  * since a time-out or a trap may come of its machine. Two equal failures mean that the job itself fails.
+ *
+ * <p>Fuel is compared among those whose bytes passed. It decides nothing about them; who counted otherwise than at
+ * least two others that agree did not tell the truth about its work.
  *
  * @param replicas how many results are wanted at first
  * @param quorum   how many have to agree
@@ -51,8 +57,13 @@ public record VerificationMachine(int replicas, int quorum, int limit, List<Entr
         }
     }
 
-    /** One provider's result. */
-    public record Entry(PublicKey provider, String lease, Key key) { }
+    /** One provider's result, and what it counted, where it counts. */
+    public record Entry(PublicKey provider, String lease, Key key, Optional<Fuel> fuel) {
+        /** Without a count. */
+        public Entry(PublicKey provider, String lease, Key key) {
+            this(provider, lease, key, Optional.empty());
+        }
+    }
 
     /**
      * What becomes of the results.
@@ -140,6 +151,37 @@ public record VerificationMachine(int replicas, int quorum, int limit, List<Entr
         }
         List<Entry> liars = others.stream().filter(e -> e.key().good() && winner.get().good()).toList();
         return new Ruling(passed, others, liars);
+    }
+
+    /** What at least two of those that passed counted, and more of them than counted anything else. */
+    public Optional<Fuel> fuel() {
+        Map<Fuel, Integer> counts = new LinkedHashMap<>();
+        passed().forEach(e -> e.fuel().ifPresent(f -> counts.merge(f, 1, Integer::sum)));
+        int most = counts.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+        List<Fuel> winners = counts.entrySet().stream().filter(e -> e.getValue() == most).map(Map.Entry::getKey).toList();
+        return most >= 2 && winners.size() == 1 ? Optional.of(winners.getFirst()) : Optional.empty();
+    }
+
+    /** Those that passed and counted otherwise than {@link #fuel}. */
+    public List<Entry> miscounted() {
+        return passed().stream().filter(e -> Fuel.contradict(e.fuel(), fuel())).toList();
+    }
+
+    /** Whose counts contradict that of a provider that passed, where nothing tells which is right. */
+    public Set<PublicKey> opponents(Entry of) {
+        return fuel().isPresent() ? Set.of() : passed().stream().filter(e -> Fuel.contradict(e.fuel(), of.fuel())).map(Entry::provider)
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether counts of those that passed contradict each other and nothing tells which is right. */
+    public boolean fuelDisputed() {
+        return passed().stream().anyMatch(e -> !opponents(e).isEmpty());
+    }
+
+    /** Those whose bytes won. */
+    List<Entry> passed() {
+        Optional<Key> winner = winner();
+        return entries.stream().filter(e -> winner.isPresent() && e.key().equals(winner.get())).toList();
     }
 
     private boolean exhausted() {

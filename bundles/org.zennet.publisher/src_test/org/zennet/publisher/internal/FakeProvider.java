@@ -315,7 +315,7 @@ final class FakeProvider implements MessageStream.Receiver {
             outputs.put(hash, output);
             UsageVector usage = UsageVector.ZERO.with(Counter.CPU, taskMillis * 800).with(Counter.WALL, taskMillis);
             ResultStatement s = new ResultStatement(contract.get().hash(), Records.digest(t), Outcome.Reason.EXITED, fails ? 3 : 0, hash,
-                    output.length, usage);
+                    output.length, usage, Optional.empty());
             bill = bill.map(b -> b.delivered(usage));
             TaskResult result = new TaskResult(s, forges ? keys.identity(99).sign(s) : identity.sign(s), t.taskId(),
                     "the log\nof it".getBytes(StandardCharsets.UTF_8));

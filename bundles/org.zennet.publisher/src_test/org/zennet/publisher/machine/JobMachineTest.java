@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.zennet.api.container.Fuel;
 import org.zennet.api.container.Outcome.Reason;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Hash;
@@ -106,6 +108,50 @@ class JobMachineTest {
         JobEffect.Close close = all(JobEffect.Close.class).stream().filter(e -> e.lease().equals("l1")).findFirst().orElseThrow();
         assertFalse(close.pay(), "nothing is signed for it after detection");
         assertFalse(m.mayHire(Market.key(1)));
+    }
+
+    private void counted(int provider, int task, String output, long fuel) {
+        now = now.plusSeconds(2);
+        on(new JobEvent.Answered("l" + provider, task, Reason.EXITED, 0, Market.hash(output), 3, Market.usage(1000),
+                Optional.of(new Fuel("wasm/1", fuel)), ""));
+        on(new JobEvent.Delivered("l" + provider, task));
+    }
+
+    @Test
+    void whoCountsOtherwiseThanTwoThatAgreeIsPaidForItsWorkAndLetGo() {
+        job(2, false, 3);
+        hire(1, 2, 3);
+        counted(1, 0, "a", 100);
+        counted(2, 0, "a", 100);
+        assertEquals(TaskState.VERIFIED, m.tasks().getFirst().state());
+        counted(3, 0, "a", 99);
+        assertEquals(Stage.DRAINING, lease(3).stage());
+        assertTrue(lease(3).note().contains("it counted 99 wasm/1 for task-1, others 100 wasm/1"), lease(3).note());
+        assertTrue(lease(3).caught().isEmpty() && lease(3).ledger().bill().withheld().zen() == 0, "its bytes were right");
+        assertFalse(m.mayHire(Market.key(3)));
+        assertTrue(lease(1).live() && lease(2).live());
+    }
+
+    @Test
+    void oneCountAgainstOneSaysNothingButTheSameProviderAgainstTwoDoes() {
+        job(4, false, 2);
+        hire(1, 2);
+        counted(1, 0, "a", 99);
+        counted(2, 0, "a", 100);
+        assertEquals(TaskState.VERIFIED, m.tasks().getFirst().state(), "the bytes decide");
+        assertTrue(lease(1).live() && lease(2).live());
+        assertTrue(m.tasks().getFirst().verification().fuelDisputed());
+        hire(3);
+        counted(1, 1, "b", 50);
+        assertEquals(List.of(2), lease(1).queue(), "the second replica of what 3 does");
+        assertEquals(List.of(2), lease(3).queue());
+        counted(1, 2, "d", 98);
+        counted(3, 2, "d", 100);
+        assertEquals(Stage.DRAINING, lease(1).stage(), "2 and 3 contradict it");
+        assertTrue(lease(1).note().contains("contradicted by 2 others"), lease(1).note());
+        assertFalse(m.mayHire(Market.key(1)));
+        assertTrue(lease(2).live() && lease(3).live());
+        assertTrue(lease(1).caught().isEmpty());
     }
 
     @Test

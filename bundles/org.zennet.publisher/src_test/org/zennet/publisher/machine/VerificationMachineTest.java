@@ -1,11 +1,13 @@
 package org.zennet.publisher.machine;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.zennet.api.container.Fuel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -96,5 +98,30 @@ class VerificationMachineTest {
             assertTrue(v.winner().isEmpty() || !v.winner().get().equals(key('B')), "seed " + seed);
             v.ruling().liars().forEach(e -> assertEquals(Market.key(liar + 1), e.provider()));
         }
+    }
+
+    private static VerificationMachine counted(long... counts) {
+        VerificationMachine v = VerificationMachine.start(2, 2, 5);
+        for (int i = 0; i < counts.length; i++) {
+            v = v.with(new Entry(Market.key(i + 1), "lease-" + i, key('A'),
+                    counts[i] < 0 ? Optional.empty() : Optional.of(new Fuel("wasm/1", counts[i]))));
+        }
+        return v;
+    }
+
+    @Test
+    void whoCountsOtherwiseThanTwoThatAgreeIsToldAndNobodyElse() {
+        assertEquals(List.of("lease-2"), counted(7, 7, 8).miscounted().stream().map(Entry::lease).toList());
+        assertEquals(Optional.of(new Fuel("wasm/1", 7)), counted(7, 7, 8).fuel());
+        assertTrue(counted(7, 7, -1).miscounted().isEmpty(), "not to count is no lie");
+        assertTrue(counted(7, 8).miscounted().isEmpty() && counted(7, 8).fuelDisputed(), "one against one");
+        assertTrue(counted(7, 7, 8, 8).miscounted().isEmpty() && counted(7, 7, 8, 8).fuelDisputed(), "two against two");
+        assertTrue(counted(7, 8, 9).miscounted().isEmpty());
+        assertFalse(counted(7, 7).fuelDisputed() || counted(7, -1).fuelDisputed() || counted(-1, -1).fuelDisputed());
+        VerificationMachine other = counted(7, 7).with(new Entry(Market.key(9), "other", key('A'), Optional.of(new Fuel("wasm/2", 8))));
+        assertTrue(other.miscounted().isEmpty(), "another table is no contradiction");
+        VerificationMachine wrong = counted(7, 7).with(new Entry(Market.key(9), "liar", key('B'), Optional.of(new Fuel("wasm/1", 8))));
+        assertTrue(wrong.miscounted().isEmpty(), "other bytes are the greater lie");
+        assertEquals(1, wrong.ruling().liars().size());
     }
 }

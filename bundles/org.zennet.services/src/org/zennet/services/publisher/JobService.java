@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.zennet.api.container.Fuel;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.RateVector;
 import org.zennet.api.value.UsageVector;
@@ -53,9 +54,19 @@ public interface JobService {
             List<HiredInfo> providers, Optional<Result> result, Optional<String> announcement, boolean recomputed,
             Optional<String> problem) { }
 
-    /** One task: its replicas' providers as short ids, the accepted output hash. */
+    /**
+     * One task: its replicas' providers as short ids, the accepted output hash.
+     *
+     * @param fuel what at least two of its providers counted, where they count
+     */
     record TaskInfo(String id, TaskState state, List<String> providers, Optional<String> outputHash, int attempts,
-            String note) { }
+            String note, Optional<Fuel> fuel) {
+        /** Not counted. */
+        public TaskInfo(String id, TaskState state, List<String> providers, Optional<String> outputHash, int attempts,
+                String note) {
+            this(id, state, providers, outputHash, attempts, note, Optional.empty());
+        }
+    }
 
     /**
      * One provider of a job.

@@ -206,7 +206,7 @@ final class JobCommand {
 
     @Command(name = "show", description = "Show a job: its tasks done, what it cost, its providers.")
     int show(@Mixin Common common, @Parameters(paramLabel = "JOB", arity = "0..1", description = JOB) String id,
-            @Option(names = "--tasks", description = "Show every task too: who ran it, and the hash that was accepted.") boolean tasks) throws Rejected {
+            @Option(names = "--tasks", description = "Show every task too: who ran it, the hash that was accepted, and the fuel that its providers agreed on.") boolean tasks) throws Rejected {
         JsonNode job = one(common, id);
         report(common, job);
         if (tasks && !common.json) {
@@ -215,10 +215,11 @@ final class JobCommand {
                 List<String> who = new ArrayList<>();
                 t.path("providers").forEach(p -> who.add(Output.brief(p.asText())));
                 rows.add(List.of(t.path("id").asText(), t.path("state").asText().toLowerCase(Locale.ROOT), t.path("attempts").asText(),
-                        String.join(" ", who), t.hasNonNull("outputHash") ? Output.brief(t.path("outputHash").asText()) : "-", t.path("note").asText()));
+                        String.join(" ", who), t.hasNonNull("outputHash") ? Output.brief(t.path("outputHash").asText()) : "-",
+                        t.path("fuel").path("amount").asText("-"), t.path("note").asText()));
             }
             common.out().line("");
-            common.out().table(List.of("TASK", "STATE", ">ATTEMPTS", "PROVIDERS", "OUTPUT", "NOTE"), rows);
+            common.out().table(List.of("TASK", "STATE", ">ATTEMPTS", "PROVIDERS", "OUTPUT", ">FUEL", "NOTE"), rows);
         }
         return 0;
     }

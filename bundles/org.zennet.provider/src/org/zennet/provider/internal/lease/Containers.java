@@ -298,7 +298,7 @@ final class Containers {
             byte[] result = TaskOutput.of(task, o);
             Hash output = host.outputs().put(id(), result);
             logs.put(task.taskId(), java.util.Arrays.copyOf(o.stderr(), Math.min(MAX_LOG, o.stderr().length)));
-            lease.accept(new LeaseEvent.TaskDone(task.taskId(), o.reason(), o.exitCode(), output, result.length, o.usage()));
+            lease.accept(new LeaseEvent.TaskDone(task.taskId(), o.reason(), o.exitCode(), output, result.length, o.usage(), o.fuel()));
         } catch (ContainerException | RuntimeException e) {
             lease.accept(new LeaseEvent.Broken("task " + task.taskId() + " can't be run: " + Texts.reason(e)));
         } catch (IOException e) {

@@ -10,6 +10,7 @@ import org.zennet.api.container.Container;
 import org.zennet.api.container.ContainerBackend;
 import org.zennet.api.container.ContainerException;
 import org.zennet.api.container.ContainerSpec;
+import org.zennet.api.container.Fuel;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.value.Hash;
 import org.zennet.market.message.Task;
@@ -27,13 +28,15 @@ final class Completion {
     private final JobPapers papers;
     private final List<Hash> outputs;
     private final Optional<Hash> reduced;
+    private final List<Optional<Fuel>> fuel;
     private final int sample;
 
-    Completion(JobRunner job, List<Hash> outputs, Optional<Hash> reduced, int sample) {
+    Completion(JobRunner job, List<Hash> outputs, Optional<Hash> reduced, List<Optional<Fuel>> fuel, int sample) {
         this.job = job;
         this.papers = job.papers();
         this.outputs = outputs;
         this.reduced = reduced;
+        this.fuel = fuel;
         this.sample = sample;
     }
 
@@ -145,7 +148,11 @@ final class Completion {
             return Optional.of("the recomputation of " + task.taskId() + " did not succeed: " + outcome.reason() + " " + outcome.detail());
         }
         Hash own = ContentStore.sha256(TaskOutput.of(task, outcome));
-        return own.equals(expected) ? Optional.empty() : Optional.of("the recomputation of " + task.taskId() + " gave "
-                + own.toShortHex() + ", the providers agreed on " + expected.toShortHex() + ": do not trust this result");
+        if (!own.equals(expected)) {
+            return Optional.of("the recomputation of " + task.taskId() + " gave " + own.toShortHex() + ", the providers agreed on "
+                    + expected.toShortHex() + ": do not trust this result");
+        }
+        return Fuel.contradict(outcome.fuel(), fuel.get(number)) ? Optional.of("the recomputation of " + task.taskId() + " gave the same "
+                + "bytes and counted " + outcome.fuel().get() + ", the providers agreed on " + fuel.get(number).get()) : Optional.empty();
     }
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zennet.api.encoding.EncodingException;
+import org.zennet.api.container.Fuel;
 import org.zennet.api.encoding.Records;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Hash;
@@ -365,7 +366,15 @@ final class JobEffects {
         List<Hash> outputs = outputs();
         Optional<Hash> reduced = job.papers().plan.reduce()
                 ? job.machine().tasks().getLast().verification().winner().flatMap(VerificationMachine.Key::output) : Optional.empty();
-        int sample = ports.random().nextInt(outputs.size());
-        ports.workers().execute(() -> new Completion(job, outputs, reduced, sample).run());
+        int sample = sample(outputs.size());
+        List<Optional<Fuel>> fuel = job.machine().tasks().stream().map(t -> t.verification().fuel()).toList();
+        ports.workers().execute(() -> new Completion(job, outputs, reduced, fuel, sample).run());
+    }
+
+    /** A task by lot; one whose providers counted differently, where there is such a one. */
+    private int sample(int tasks) {
+        List<Integer> disputed = java.util.stream.IntStream.range(0, tasks)
+                .filter(i -> job.machine().tasks().get(i).verification().fuelDisputed()).boxed().toList();
+        return disputed.isEmpty() ? ports.random().nextInt(tasks) : disputed.get(ports.random().nextInt(disputed.size()));
     }
 }

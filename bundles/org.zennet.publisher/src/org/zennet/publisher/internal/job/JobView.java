@@ -43,7 +43,7 @@ final class JobView {
         t.verification().entries().forEach(e -> who.add(e.provider().toShortHex()));
         t.running().forEach(r -> who.add(r.provider().toShortHex()));
         Optional<String> output = t.verification().winner().flatMap(VerificationMachine.Key::output).map(h -> h.toHex());
-        return new TaskInfo(plan.id(number), t.state(), List.copyOf(who), output, t.attempts(), t.note());
+        return new TaskInfo(plan.id(number), t.state(), List.copyOf(who), output, t.attempts(), t.note(), t.verification().fuel());
     }
 
     private static HiredInfo provider(JobPlan plan, LeaseRun l, LeaseLink link) {

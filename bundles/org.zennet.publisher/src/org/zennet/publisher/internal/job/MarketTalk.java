@@ -254,7 +254,7 @@ final class MarketTalk implements MessageStream.Receiver {
         }
         l.results.putIfAbsent(number.get(), new Verdict.SignedResult(provider, m.statement(), m.signature()));
         job.event(new JobEvent.Answered(l.id, number.get(), m.statement().reason(), m.statement().exitCode(),
-                m.statement().output(), m.statement().outputBytes(), m.statement().usage(),
+                m.statement().output(), m.statement().outputBytes(), m.statement().usage(), m.statement().fuel(),
                 new String(m.log(), StandardCharsets.UTF_8).lines().filter(s -> !s.isBlank()).limit(3)
                         .reduce((a, b) -> a + " / " + b).orElse("")));
     }

@@ -3,6 +3,7 @@ package org.zennet.publisher.internal.job;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.zennet.api.container.Fuel;
 import org.zennet.api.encoding.Limit;
 import org.zennet.api.encoding.Message;
 import org.zennet.api.encoding.Tag;
@@ -37,13 +38,14 @@ record StoredJob(int version, @Limit(64) String id, @Limit(200) String name, Job
     /** A task. */
     @Message(Tag.JOB_STATE)
     record StoredTask(@Limit(80) String id, TaskState state, @Limit(value = 20, each = 64) List<String> providers,
-            @Limit(64) Optional<String> output, int attempts, @Limit(2000) String note) {
+            @Limit(64) Optional<String> output, int attempts, @Limit(2000) String note,
+            Optional<Fuel> fuel) {
         static StoredTask of(TaskInfo t) {
-            return new StoredTask(t.id(), t.state(), t.providers().stream().limit(20).toList(), t.outputHash(), t.attempts(), Texts.cut(t.note(), 2000));
+            return new StoredTask(t.id(), t.state(), t.providers().stream().limit(20).toList(), t.outputHash(), t.attempts(), Texts.cut(t.note(), 2000), t.fuel());
         }
 
         TaskInfo info() {
-            return new TaskInfo(id, state, providers, output, attempts, note);
+            return new TaskInfo(id, state, providers, output, attempts, note, fuel);
         }
     }
 

@@ -22,7 +22,6 @@ import org.zennet.api.container.Isolation;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.Resources;
 import org.zennet.services.node.NodeContext;
-import org.zennet.virtualization.wasm.Fuel;
 import org.zennet.virtualization.wasm.internal.wire.Wire;
 
 /** WebAssembly in a warm child JVM per lease, owned by a keeper process that outlives the node. */
@@ -110,7 +109,7 @@ public final class WasmBackend implements ContainerBackend {
     @Override
     public Capabilities probe() throws ContainerException {
         Wire.Probed p = keeper.ask(new Wire.Probe(host), Wire.Probed.class);
-        String notes = (fuel ? "fuel is counted (table " + Fuel.VERSION + "); " : "")
+        String notes = (fuel ? "fuel is counted (" + FuelTable.UNIT + "); " : "")
                 + "no limit on processor use beyond one core per container, a second one while it compiles; no "
                 + "disk and no network inside" + (p.notes().isEmpty() ? "" : "; " + p.notes());
         return new Capabilities(Isolation.WASM, new Resources(Math.max(1, Math.min(1000, host.cores())),
@@ -140,15 +139,7 @@ public final class WasmBackend implements ContainerBackend {
         if (!fuel) {
             return keeper.ask(start, Wire.State.class);
         }
-        try {
-            return keeper.ask(new Wire.Metered(start, Math.max(0, fuelLimit)), Wire.State.class);
-        } catch (ContainerException e) {
-            if (e.getMessage() != null && e.getMessage().contains("unknown kind")) {
-                // a keeper from before there was fuel, which serves until its containers end
-                return keeper.ask(start, Wire.State.class);
-            }
-            throw e;
-        }
+        return keeper.ask(new Wire.Metered(start, Math.max(0, fuelLimit)), Wire.State.class);
     }
 
     private void giveUp(String leaseId) {

@@ -78,7 +78,8 @@ final class WasmContainer implements Container {
             }
             stdout.writeBytes(piece.bytes());
         }
-        return new Outcome(r.reason(), r.exitCode(), stdout.toByteArray(), r.stderr(), r.usage(), r.detail());
+        return new Outcome(r.reason(), r.exitCode(), stdout.toByteArray(), r.stderr(), r.usage(), r.detail(),
+                new byte[0], r.fuel());
     }
 
     @Override

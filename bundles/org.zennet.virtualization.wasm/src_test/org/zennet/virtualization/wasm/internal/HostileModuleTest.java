@@ -98,7 +98,7 @@ class HostileModuleTest {
                 .op(0x03, Wasm.VOID, 0x20, 0).i32(1).op(0x6B, 0x22, 0, 0x0D, 0, 0x0B).op(0x00), 1, Wasm.I32);
         Outcome o = limited("late-trap", w.toBytes(), 20_000, 1000);
         assertEquals(Reason.TRAPPED, o.reason(), o.detail());
-        assertEquals(2 + 5 * 20_000_000L + 1, org.zennet.virtualization.wasm.Fuel.of(o).orElseThrow());
+        assertEquals(2 + 5 * 20_000_000L + 1, o.fuel().orElseThrow().amount());
     }
 
     @Test

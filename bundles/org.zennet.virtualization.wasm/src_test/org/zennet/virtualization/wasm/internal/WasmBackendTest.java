@@ -93,8 +93,8 @@ class WasmBackendTest {
         Outcome b = bench.once("world-b", Wasm.world(), Bench.task("u"));
         assertEquals(Reason.EXITED, a.reason(), a.detail());
         assertArrayEquals(a.stdout(), b.stdout());
-        assertEquals(org.zennet.virtualization.wasm.Fuel.of(a), org.zennet.virtualization.wasm.Fuel.of(b));
-        assertTrue(org.zennet.virtualization.wasm.Fuel.of(a).isPresent());
+        assertEquals(a.fuel(), b.fuel());
+        assertTrue(a.fuel().isPresent());
         String text = new String(a.stdout(), StandardCharsets.ISO_8859_1);
         assertTrue(text.contains("program\0one\0zwei\0") && text.contains("KEY=value\0"), text);
         Outcome other = bench.once("world-c", Wasm.world(), Bench.task("t", new byte[] {1}));
@@ -319,7 +319,7 @@ class WasmBackendTest {
         Container c = bench.start("fold", Files.readAllBytes(fold));
         Outcome o = c.run(new TaskSpec("usage", List.of(), Map.of(), new byte[0], 20_000, 1 << 20));
         assertTrue(o.reason() == Reason.EXITED || o.reason() == Reason.TIMEOUT, o.reason() + " " + o.detail());
-        assertTrue(org.zennet.virtualization.wasm.Fuel.of(o).isPresent(), o.detail());
+        assertTrue(o.fuel().isPresent(), o.detail());
         System.out.println("fold: " + o.reason() + " " + o.exitCode() + " "
                 + new String(o.stdout(), StandardCharsets.UTF_8).lines().findFirst().orElse("") + " "
                 + new String(o.stderr(), StandardCharsets.UTF_8).lines().findFirst().orElse(""));

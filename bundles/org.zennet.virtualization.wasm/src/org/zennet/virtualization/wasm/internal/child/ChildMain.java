@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.zennet.api.container.Outcome;
@@ -175,7 +176,7 @@ public final class ChildMain {
             left.flush();
         } catch (OutOfMemoryError e) {
             ended = new Wire.Ended(task.number(), Outcome.Reason.OUT_OF_MEMORY, 0,
-                    "the memory of its process ran out");
+                    "the memory of its process ran out", Optional.empty());
         }
         send(ended);
     }

@@ -1,7 +1,7 @@
 package org.zennet.virtualization.wasm.internal.child;
 
 import java.util.Arrays;
-import org.zennet.virtualization.wasm.Fuel;
+import org.zennet.virtualization.wasm.internal.FuelTable;
 
 /**
  * Walks over the code of one function after another and lets {@link FuelCharges} write it with its charges. One pass,
@@ -260,7 +260,7 @@ final class FuelFunction extends ModuleReader {
             }
             case 0x40 -> {
                 u32();
-                byOperand(from, Fuel.PER_PAGE, 0);
+                byOperand(from, FuelTable.PER_PAGE, 0);
             }
             case 0x41 -> {
                 leb(5);
@@ -310,7 +310,7 @@ final class FuelFunction extends ModuleReader {
             case 8 -> {
                 u32();
                 u32();
-                byOperand(from, 1, Fuel.BYTES_SHIFT);
+                byOperand(from, 1, FuelTable.BYTES_SHIFT);
             }
             case 9, 13, 16 -> {
                 u32();
@@ -319,11 +319,11 @@ final class FuelFunction extends ModuleReader {
             case 10 -> {
                 u32();
                 u32();
-                byOperand(from, 1, Fuel.BYTES_SHIFT);
+                byOperand(from, 1, FuelTable.BYTES_SHIFT);
             }
             case 11 -> {
                 u32();
-                byOperand(from, 1, Fuel.BYTES_SHIFT);
+                byOperand(from, 1, FuelTable.BYTES_SHIFT);
             }
             case 12, 14 -> {
                 u32();

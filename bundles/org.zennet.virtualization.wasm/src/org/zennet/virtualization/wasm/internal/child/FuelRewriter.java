@@ -1,12 +1,12 @@
 package org.zennet.virtualization.wasm.internal.child;
 
-import org.zennet.virtualization.wasm.Fuel;
+import org.zennet.virtualization.wasm.internal.FuelTable;
 
 /**
  * Writes a module anew so that it counts its own fuel: one more global, an i64, holds what is left; each function that
  * costs anything keeps it in a local of its own between calls. Every byte that is not code, its sizes or the section
  * of globals is copied as it is. docs/wasm.md defines what is counted; nothing here may change that but a new
- * {@link Fuel#VERSION}.
+ * {@link FuelTable#VERSION}.
  *
  * <p>A first pass over each function is enough: code between two boundaries is held back until its cost is known. No
  * recursion, no allocation by what a stranger declares: everything is bounded by the bytes that are there.

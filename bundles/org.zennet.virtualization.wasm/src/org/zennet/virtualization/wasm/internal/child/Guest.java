@@ -27,10 +27,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.container.TaskSpec;
-import org.zennet.virtualization.wasm.Fuel;
+import org.zennet.virtualization.wasm.internal.FuelTable;
 import org.zennet.virtualization.wasm.internal.wire.Wire;
 
 /** One compiled module. Each run is a fresh instance: nothing of one task is left for the next. */
@@ -159,7 +160,7 @@ final class Guest {
     Wire.Ended run(Wire.Task task, byte[][] files, Listener listener) {
         End end = once(task, files, listener);
         if (fuelGlobal < 0) {
-            return new Wire.Ended(task.number(), end.reason(), end.code(), end.detail());
+            return new Wire.Ended(task.number(), end.reason(), end.code(), end.detail(), Optional.empty());
         }
         boolean trapped = end.reason() == Outcome.Reason.TRAPPED || end.reason() == Outcome.Reason.OUT_OF_MEMORY;
         if (trapped && end.sure() && end.left() >= 0) {
@@ -169,10 +170,10 @@ final class Guest {
         }
         if (end.sure() && end.left() < 0) {
             return new Wire.Ended(task.number(), Outcome.Reason.TIMEOUT, 0, "its fuel of " + task.fuel()
-                    + " is used up");
+                    + " is used up", Optional.empty());
         }
-        return new Wire.Ended(task.number(), end.reason(), end.code(), end.sure()
-                ? Fuel.detail(end.detail(), task.fuel() - end.left()) : end.detail());
+        return new Wire.Ended(task.number(), end.reason(), end.code(), end.detail(), end.sure()
+                ? Optional.of(FuelTable.count(task.fuel() - end.left())) : Optional.empty());
     }
 
     private long recount(Wire.Task task, byte[][] files, Outcome.Reason reason) {

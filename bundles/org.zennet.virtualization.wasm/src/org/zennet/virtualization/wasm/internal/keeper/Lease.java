@@ -17,11 +17,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.zennet.api.container.Fuel;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.UsageVector;
-import org.zennet.virtualization.wasm.Fuel;
+import org.zennet.virtualization.wasm.internal.FuelTable;
 import org.zennet.virtualization.wasm.internal.wire.Frames;
 import org.zennet.virtualization.wasm.internal.wire.Wire;
 
@@ -295,7 +296,8 @@ final class Lease {
                     case TIMEOUT -> metered;
                     default -> false;
                 };
-                finish(known ? e.reason() : Outcome.Reason.TRAPPED, e.exitCode(), Wire.line(e.detail()));
+                finish(known ? e.reason() : Outcome.Reason.TRAPPED, e.exitCode(), Wire.line(e.detail()),
+                        known ? e.fuel() : Optional.empty());
             }
             case Wire.Counting c when running != null && metered && c.number() == running.number
                     && !running.counting -> count(running, Wire.line(c.detail()));
@@ -346,7 +348,7 @@ final class Lease {
         }
         if (ended.startsWith(REFUSED)) {
             Wire.Result refused = new Wire.Result(Outcome.Reason.INVALID_IMAGE, 0, 0, new byte[0], UsageVector.ZERO,
-                    ended.substring(REFUSED.length()));
+                    ended.substring(REFUSED.length()), Optional.empty());
             return CompletableFuture.completedFuture(new Wire.Stored(fingerprint, 0, refused, UsageVector.ZERO, true,
                     new byte[0]));
         }
@@ -364,7 +366,7 @@ final class Lease {
         running = r;
         r.timeout = keeper.scheduler().schedule(() -> timeOut(r), task.timeoutMillis(), TimeUnit.MILLISECONDS);
         send(new Wire.Task(r.number, task.args(), task.environment(), task.stdin(), task.maxOutput(),
-                Fuel.limit(fuel, task.timeoutMillis()), java.util.List.of()));
+                FuelTable.limit(fuel, task.timeoutMillis()), java.util.List.of()));
         return r.future;
     }
 
@@ -403,7 +405,7 @@ final class Lease {
     }
 
     /** Keeps the outcome of the running task and tells it. Under the lock. */
-    private void finish(Outcome.Reason reason, int exitCode, String detail) {
+    private void finish(Outcome.Reason reason, int exitCode, String detail, Optional<Fuel> counted) {
         Running r = running;
         running = null;
         r.timeout.cancel(false);
@@ -413,7 +415,8 @@ final class Lease {
         UsageVector total = usage();
         Wire.Result result = new Wire.Result(r.limit == null ? reason : r.limit,
                 r.limit == null && reason == Outcome.Reason.EXITED ? exitCode : 0, r.written, r.stderr.toByteArray(),
-                total.since(r.before), r.limit == null ? detail : r.limitDetail);
+                total.since(r.before), r.limit == null ? detail : r.limitDetail,
+                r.limit == null ? counted : Optional.empty());
         Wire.Stored stored = new Wire.Stored(r.fingerprint, r.number, result, total, r.file == null,
                 r.file == null ? r.inline.toByteArray() : new byte[0]);
         try {
@@ -449,7 +452,7 @@ final class Lease {
         ended = why;
         child.destroyForcibly();
         if (running != null) {
-            finish(reason, 0, why);
+            finish(reason, 0, why, Optional.empty());
         }
         settled.complete(null);
         if (!forgotten) {

@@ -3,7 +3,9 @@ package org.zennet.virtualization.wasm.internal.wire;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.zennet.api.container.ContainerSpec;
+import org.zennet.api.container.Fuel;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.container.TaskSpec;
 import org.zennet.api.encoding.Decoder;
@@ -22,7 +24,7 @@ import org.zennet.api.value.UsageVector;
  */
 public final class Wire {
     /** What both sides must speak; a node that meets a keeper of another version waits until that one has ended. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
     /** The most bytes of a module. */
     public static final int MAX_MODULE = 8 << 20;
     /** The most bytes that a task reads. */
@@ -115,7 +117,7 @@ public final class Wire {
 
     /** How a task ended; {@code stdout} bytes follow as {@link Piece}s. */
     public record Result(Outcome.Reason reason, int exitCode, int stdout, @Limit(MAX_STDERR) byte[] stderr,
-            UsageVector usage, @Limit(1024) String detail) { }
+            UsageVector usage, @Limit(1024) String detail, Optional<Fuel> fuel) { }
 
     /** A piece of a task's output. */
     public record Piece(@Limit(PIECE) byte[] bytes) { }
@@ -168,7 +170,8 @@ public final class Wire {
     public record FileOut(@Limit(PIECE) byte[] bytes) { }
 
     /** The task of that number ended. */
-    public record Ended(long number, Outcome.Reason reason, int exitCode, @Limit(1024) String detail) { }
+    public record Ended(long number, Outcome.Reason reason, int exitCode, @Limit(1024) String detail,
+            Optional<Fuel> fuel) { }
 
     // on the keeper's disk
 

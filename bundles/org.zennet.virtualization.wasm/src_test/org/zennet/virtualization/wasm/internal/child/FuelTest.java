@@ -29,10 +29,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
-import org.zennet.api.container.Outcome;
 import org.zennet.api.container.Outcome.Reason;
-import org.zennet.api.value.UsageVector;
-import org.zennet.virtualization.wasm.Fuel;
+import org.zennet.virtualization.wasm.internal.FuelTable;
 import org.zennet.virtualization.wasm.internal.Wasm;
 import org.zennet.virtualization.wasm.internal.wire.Wire;
 
@@ -48,8 +46,7 @@ class FuelTest {
     /** What one run gave. */
     private record Run(Wire.Ended ended, byte[] stdout) {
         OptionalLong fuel() {
-            return Fuel.of(new Outcome(ended.reason(), ended.exitCode(), stdout, new byte[0], UsageVector.ZERO,
-                    ended.detail()));
+            return ended.fuel().map(f -> OptionalLong.of(f.amount())).orElse(OptionalLong.empty());
         }
     }
 
@@ -242,22 +239,22 @@ class FuelTest {
         byte[] module = Files.readAllBytes(fold);
         String[] task = {"run", "--sequence", "HHHHHHHH", "--lattice", "2d", "--seed", "0", "--sweeps", "20",
             "--replicas", "3"};
-        Run run = both(module, Fuel.MAX, task);
+        Run run = both(module, FuelTable.MAX, task);
         assertEquals(0, run.ended().exitCode(), run.ended().detail());
         Witness witness = new Witness(Long.MAX_VALUE);
         String end = go(instance(Parser.parse(module), List.of(task), witness, -1, 0));
         // it leaves by proc_exit: the segments that are cut off there are paid as a whole
         long more = run.fuel().orElseThrow() - witness.count;
         assertTrue(more >= 0 && more < 100, run.fuel() + " and " + witness.count + " " + end);
-        assertEquals(run.fuel(), run(compiled(module), Fuel.MAX, task).fuel());
-        Run wrong = both(module, Fuel.MAX, "run", "--sequence", "X");
+        assertEquals(run.fuel(), run(compiled(module), FuelTable.MAX, task).fuel());
+        Run wrong = both(module, FuelTable.MAX, "run", "--sequence", "X");
         assertTrue(wrong.ended().exitCode() != 0 && wrong.fuel().isPresent());
     }
 
     @Test
     void aTaskThatUsesUpItsFuelEndsWithThatReasonAndOneMoreIsEnough() throws Exception {
         byte[] module = Wasm.burn(1000);
-        long needs = both(module, Fuel.MAX).fuel().orElseThrow();
+        long needs = both(module, FuelTable.MAX).fuel().orElseThrow();
         assertEquals(Reason.EXITED, both(module, needs).ended().reason());
         Run short1 = both(module, needs - 1);
         assertEquals(Reason.TIMEOUT, short1.ended().reason());
@@ -282,12 +279,12 @@ class FuelTest {
                 .op(0x03, Wasm.VOID, 0x20, 0).i32(1).op(0x6B, 0x22, 0, 0x0D, 0, 0x0B)
                 .i32(7).i32(0).op(0x6D, 0x1A, 0x01, 0x01), 1, Wasm.I32);
         byte[] module = w.toBytes();
-        Run run = both(module, Fuel.MAX);
+        Run run = both(module, FuelTable.MAX);
         assertEquals(Reason.TRAPPED, run.ended().reason());
         // 2 before the loop, 5 in each of 100 rounds, and the segment after it as a whole: 6
         assertEquals(2 + 500 + 6, run.fuel().orElseThrow());
         Heard heard = new Heard();
-        compiled(module).run(new Wire.Task(1, List.of(), List.of(), new byte[0], 100, Fuel.MAX, List.of()),
+        compiled(module).run(new Wire.Task(1, List.of(), List.of(), new byte[0], 100, FuelTable.MAX, List.of()),
                 new byte[0][], heard);
         assertEquals(1, heard.told.size());
         assertTrue(heard.told.get(0).contains("divide by zero"), heard.told.get(0));
@@ -295,7 +292,7 @@ class FuelTest {
 
     @Test
     void anExhaustedStackIsNotCountedSinceItIsNotTheSameEverywhere() throws Exception {
-        Run run = run(compiled(Wasm.recurse()), Fuel.MAX);
+        Run run = run(compiled(Wasm.recurse()), FuelTable.MAX);
         assertEquals(Reason.TRAPPED, run.ended().reason());
         assertTrue(run.fuel().isEmpty(), run.ended().detail());
     }
@@ -304,10 +301,10 @@ class FuelTest {
     void memoryAndBulkInstructionsPayForWhatTheyDo() throws Exception {
         Wasm grow = new Wasm().memory(1);
         grow.main(Wasm.code().i32(3).op(0x40, 0, 0x1A));
-        assertEquals(3 + 3 * 4096, both(grow.toBytes(), Fuel.MAX).fuel().orElseThrow());
+        assertEquals(3 + 3 * 4096, both(grow.toBytes(), FuelTable.MAX).fuel().orElseThrow());
         Wasm fill = new Wasm().memory(1);
         fill.main(Wasm.code().i32(0).i32(1).i32(1600).op(0xFC, 11, 0));
-        assertEquals(4 + 100, both(fill.toBytes(), Fuel.MAX).fuel().orElseThrow());
+        assertEquals(4 + 100, both(fill.toBytes(), FuelTable.MAX).fuel().orElseThrow());
         Wasm huge = new Wasm().memory(1);
         huge.main(Wasm.code().i32(-1).op(0x40, 0, 0x1A));
         assertEquals(Reason.TIMEOUT, both(huge.toBytes(), 1_000_000).ended().reason());
@@ -386,7 +383,7 @@ class FuelTest {
 
     @Test
     void theCountsOfThisVersionOfTheTableNeverChange() throws Exception {
-        assertEquals(1, Fuel.VERSION);
+        assertEquals(1, FuelTable.VERSION);
         StringBuilder counts = new StringBuilder();
         deep(() -> {
             for (int seed = 0; seed < 60; seed++) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zennet.api.container.FileArchive;
 import org.zennet.api.container.Outcome.Reason;
-import org.zennet.virtualization.wasm.Fuel;
+import org.zennet.virtualization.wasm.internal.FuelTable;
 import org.zennet.virtualization.wasm.internal.wire.Wire;
 
 /** Programs in C as clang and wasi-libc make them. */
@@ -83,7 +83,7 @@ class ProgramsTest {
 
     private static Wire.Task task(List<String> outputs) {
         return new Wire.Task(1, List.of("one", "zwei"), List.of(new Wire.Variable("KEY", "value")), "hello\n".getBytes(), 1 << 20,
-                Fuel.MAX, outputs);
+                FuelTable.MAX, outputs);
     }
 
     @Test
