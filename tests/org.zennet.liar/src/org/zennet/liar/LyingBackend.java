@@ -69,7 +69,7 @@ public final class LyingBackend implements ContainerBackend {
         @Override
         public Outcome run(TaskSpec task) throws ContainerException, InterruptedException {
             Outcome o = real.run(task);
-            return new Outcome(o.reason(), o.exitCode(), alter(o.stdout()), o.stderr(), o.usage(), o.detail());
+            return new Outcome(o.reason(), o.exitCode(), alter(o.stdout()), o.stderr(), o.usage(), o.detail(), o.files(), o.fuel());
         }
 
         @Override
