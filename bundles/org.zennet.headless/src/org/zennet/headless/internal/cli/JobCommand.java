@@ -25,6 +25,7 @@ import org.zennet.headless.internal.node.NodeRuntime;
 import org.zennet.services.Registration;
 import org.zennet.services.Rejected;
 import org.zennet.services.node.NodeLauncher;
+import org.zennet.services.publisher.JobFileService;
 import org.zennet.services.publisher.JobService;
 import org.zennet.services.publisher.JobService.JobInfo;
 import org.zennet.services.publisher.JobService.JobState;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code job submit|list|show|results|cancel|template}. */
+/** {@code job submit|list|show|results|cancel|check|template}. */
 @Command(name = "job", description = "Run work on rented machines.")
 final class JobCommand {
     private static final int SYNC_SECONDS = 60;
@@ -59,6 +60,7 @@ final class JobCommand {
             throw new Rejected("there is no job file " + file);
         }
         Path job = file.toAbsolutePath().normalize();
+        JobFiles.check(bundles, job);
         Path target = (results == null ? Path.of("results", job.getFileName().toString().replaceFirst("\\.ya?ml$", "")) : results)
                 .toAbsolutePath().normalize();
         if (options.join == null) {
@@ -249,6 +251,21 @@ final class JobCommand {
     int cancel(@Mixin Common common, @Parameters(paramLabel = "JOB", description = "Its id, as 'zennet job list' shows it.") String id) throws Rejected {
         common.client().call("job.cancel", Map.of("id", id));
         common.done("cancelled", id);
+        return 0;
+    }
+
+    @Command(name = "check", description = "Check a job file: tell all that is wrong with it, or what it asks for. Nothing is run or paid.")
+    int check(@Parameters(paramLabel = "FILE", description = "The job file (YAML).") Path file,
+            @Option(names = "--json", description = "Print a JSON document.") boolean json) throws Rejected {
+        JobFileService.Summary s = JobFiles.check(bundles, file.toAbsolutePath().normalize());
+        Output out = new Output(System.out);
+        if (json) {
+            out.json(s);
+        } else {
+            out.line(s.name() + ": " + s.tasks() + (s.tasks() == 1 ? " task" : " tasks") + (s.reduce() ? " and a reduce step" : "") + " on the backend "
+                    + s.backend() + ", each on " + s.replicas() + (s.replicas() == 1 ? " provider" : " providers") + ", for at most " + s.budget()
+                    + " within " + java.time.Duration.ofMillis(s.deadline()).toSeconds() + " s");
+        }
         return 0;
     }
 

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.osgi.framework.BundleContext;
+import org.zennet.headless.internal.cli.JobFiles;
 import org.zennet.headless.internal.cli.Misused;
 import org.zennet.headless.internal.cli.Output;
 import org.zennet.headless.internal.control.Json;
@@ -52,10 +54,16 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print a JSON document on standard output.")
     private boolean json;
 
+    private final BundleContext bundles;
     private final long start = System.nanoTime();
     private long phaseStart = start;
     private String phase = "";
     private volatile boolean over;
+
+    /** Within a framework that has the services of the product. */
+    public DemoCommand(BundleContext bundles) {
+        this.bundles = bundles;
+    }
 
     @Override
     public Integer call() throws Rejected {
@@ -71,6 +79,7 @@ public final class DemoCommand implements Callable<Integer> {
         if (!Files.isRegularFile(file)) {
             throw new Rejected("there is no job file " + file);
         }
+        JobFiles.check(bundles, file);
         Path directory = temporary();
         Path target = results == null ? directory.resolve("result") : results.toAbsolutePath().normalize();
         DemoMarket market = new DemoMarket(directory, launcher, keep);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,5 +79,36 @@ class ZennetCommandTest {
         }
         assertEquals(1, run("job", "template", file.toString()));
         assertEquals(text, Files.readString(file));
+    }
+
+    /** A framework whose one service refuses every job file. */
+    private static org.osgi.framework.BundleContext refusing() {
+        org.zennet.services.publisher.JobFileService files = file -> {
+            throw new org.zennet.services.Rejected("job.yaml has a problem: budget");
+        };
+        ClassLoader loader = ZennetCommandTest.class.getClassLoader();
+        Object reference = Proxy.newProxyInstance(loader, new Class<?>[] {org.osgi.framework.ServiceReference.class}, (p, m, a) -> null);
+        return (org.osgi.framework.BundleContext) Proxy.newProxyInstance(loader, new Class<?>[] {org.osgi.framework.BundleContext.class},
+                (p, m, a) -> m.getName().equals("getServiceReference") ? reference : m.getName().equals("getService") ? files : null);
+    }
+
+    @Test
+    void aBadJobFileIsToldBeforeAnythingIsStartedForIt() throws Exception {
+        String file = Files.writeString(directory.resolve("job.yaml"), "zennet: 1\n").toString();
+        System.setProperty("zennet.home", directory.toString());
+        System.setProperty("zennet.launcher", directory.resolve("none").toString());
+        try {
+            for (List<String> words : List.of(List.of("job", "check", file), List.of("demo", "--job", file),
+                    List.of("job", "submit", file, "--faucet", "--data", directory.toString()))) {
+                errors.getBuffer().setLength(0);
+                CommandLine line = ZennetCommand.commands(refusing(), null);
+                line.setErr(new PrintWriter(errors));
+                assertEquals(1, line.execute(words.toArray(String[]::new)), words.toString());
+                assertEquals("zennet: job.yaml has a problem: budget", errors.toString().strip(), words.toString());
+            }
+        } finally {
+            System.clearProperty("zennet.home");
+            System.clearProperty("zennet.launcher");
+        }
     }
 }

@@ -361,4 +361,14 @@ class JobFileTest {
         Files.writeString(directory.resolve("job.yaml"), "# " + "x".repeat(JobFileReader.MAX_FILE), StandardCharsets.UTF_8);
         assertTrue(assertThrows(Rejected.class, () -> JobFileReader.read(directory.resolve("job.yaml"))).getMessage().contains("larger than 256 KiB"));
     }
+
+    @Test
+    void aFileIsCheckedWithoutAPublisher() throws Exception {
+        JobFileComponent files = new JobFileComponent();
+        Path file = Files.writeString(directory.resolve("job.yaml"), GOOD);
+        assertEquals("fold: 12 on wasm, 2 replicas, 5 XEN", files.check(file).name() + ": " + files.check(file).tasks() + " on "
+                + files.check(file).backend() + ", " + files.check(file).replicas() + " replicas, " + files.check(file).budget());
+        Files.writeString(file, GOOD.replace("zennet: 1", "zennet: 2"));
+        assertThrows(Rejected.class, () -> files.check(file));
+    }
 }

@@ -106,6 +106,9 @@ class CommandLineTest {
         assertEquals(1, missing.code());
         assertTrue(missing.err().contains("my-module.wasm"), missing.err());
         Files.copy(Zennet.ROOT.resolve("examples/folding/fold.wasm"), directory.resolve("my-module.wasm"));
+        Zennet.Result good = Zennet.run(LIMIT, "job", "check", "--json", file.toString());
+        assertEquals(0, good.code(), good.err());
+        assertEquals(8, good.json().path("tasks").asInt(), good.out());
         Zennet.Result poor = Zennet.run(LIMIT, "job", "submit", file.toString(), "--data", data);
         assertEquals(1, poor.code());
         assertTrue(poor.err().contains("not enough coins") && poor.err().contains("missing 5.02 XEN"), poor.err());

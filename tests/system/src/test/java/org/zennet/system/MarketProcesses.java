@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** A market of real processes in a directory, each a {@code zennet} command; ends with all of them gone. */
 final class MarketProcesses implements AutoCloseable {
-    private static final Duration UP = Duration.ofSeconds(60);
+    private static final Duration UP = Duration.ofMinutes(3);
     private final Path directory;
     private final Map<String, Process> running = new LinkedHashMap<>();
     private String join;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * with a data directory on a file system that the others can't see, joined by the join line alone.
  */
 class NamespacesTest {
-    private static final Duration SHORT = Duration.ofSeconds(60);
+    private static final Duration SHORT = Duration.ofMinutes(3);
     private static final String PREFIX = "znt" + ProcessHandle.current().pid() % 10000 + "-";
     private static final String BRIDGE = PREFIX + "br";
     private final List<Process> running = new ArrayList<>();
