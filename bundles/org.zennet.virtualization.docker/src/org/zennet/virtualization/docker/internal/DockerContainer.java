@@ -245,7 +245,8 @@ final class DockerContainer implements Container {
         }
     }
 
-    private boolean stillRuns() throws ContainerException {
+    /** Whether the engine says so. */
+    boolean stillRuns() throws ContainerException {
         return shared.engine().inspect(identity.id()).map(i -> Boolean.TRUE.equals(i.getState().getRunning())).orElse(false);
     }
 

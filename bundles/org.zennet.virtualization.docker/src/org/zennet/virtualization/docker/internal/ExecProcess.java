@@ -22,6 +22,8 @@ final class ExecProcess implements GuestProcess {
             "TERM", 15);
     private static final long LOOK_MILLIS = 1_000;
     private static final int LOOKS_AT_ONCE = 20;
+    private static final int KILLED = 137;
+    private static final long END_MILLIS = 300;
 
     private final Engine engine;
     private final DockerContainer container;
@@ -123,13 +125,16 @@ final class ExecProcess implements GuestProcess {
             if (container.over()) {
                 ended("the container ended");
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private void done(int code) {
+    private void done(int code) throws ContainerException, InterruptedException {
         look.cancel(false);
-        if (container.over() && code == 137) {
-            ended(container.ended().orElse("it ended"));
+        if (code == KILLED && (container.goneWithin(END_MILLIS) || !container.stillRuns())) {
+            // what killed it was the end of the container
+            ended(container.ended().orElse("it is being ended"));
         } else {
             exit.complete(code);
         }

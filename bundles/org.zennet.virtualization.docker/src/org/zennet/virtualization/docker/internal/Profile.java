@@ -153,6 +153,7 @@ final class Profile {
     }
 
     private static String tmpfs(long bytes) {
-        return "rw,exec,nosuid,nodev,mode=1777,size=" + bytes + ",nr_inodes=" + Math.max(64, Math.min(65536, bytes / 4096));
+        // an owner, since some runtimes give a directory that the image has its old mode again
+        return "rw,exec,nosuid,nodev,mode=1777,uid=65534,gid=65534,size=" + bytes + ",nr_inodes=" + Math.max(64, Math.min(65536, bytes / 4096));
     }
 }

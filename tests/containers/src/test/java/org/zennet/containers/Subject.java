@@ -1,0 +1,33 @@
+package org.zennet.containers;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+
+/** A backend under test: what must be there before it, how it is configured, and in what form it takes the guest program. */
+interface Subject {
+  /** The backend's id. */
+  String id();
+
+  /** The pid of its configuration. */
+  String pid();
+
+  /** Its configuration. What it needs is started here; where it can't run on this host, this aborts with the reason. */
+  Map<String, Object> settings(Path directory) throws Exception;
+
+  /** The image or module that holds the guest program, built where that is needed; aborts where it can't be. */
+  byte[] image(Path directory) throws Exception;
+
+  /** Which of the scenarios' needs it has that no capability tells, such as {@code fault} for programs that can fault. */
+  default Set<String> also() {
+    return Set.of();
+  }
+
+  /** Memory of a container that the guest program runs in without trouble, in bytes. */
+  default long memory() {
+    return 64L << 20;
+  }
+
+  /** Ends what {@link #settings} started. */
+  default void close() throws Exception { }
+}
