@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -54,7 +55,8 @@ final class JobCommand {
             @Parameters(paramLabel = "FILE", description = "The job file (YAML).") Path file,
             @Option(names = "--results", paramLabel = "DIR", description = "Where results go (default: results/<name of the file> in the working directory).")
             Path results,
-            @Option(names = "--faucet", description = "Development networks only: first take a genesis coin of the published test key.") boolean faucet)
+            @Option(names = "--faucet", description = "Development networks only: first take a genesis coin of the published test key.") boolean faucet,
+            @Mixin BackendOptions backends)
             throws Rejected {
         if (!Files.isRegularFile(file)) {
             throw new Rejected("there is no job file " + file);
@@ -70,7 +72,7 @@ final class JobCommand {
             }
         }
         NodeLauncher.Request request = new NodeLauncher.Request(NodeLauncher.Role.PUBLISHER, common.data, common.network(),
-                Common.join(options.join), Map.of("network", options.network()));
+                Common.join(options.join), settings(options, backends));
         Progress progress = new Progress();
         progress.say("starting");
         try (Foreground f = Foreground.start(bundles, runtime, request)) {
@@ -82,6 +84,13 @@ final class JobCommand {
             JobService jobs = f.service(JobService.class);
             return run(common, f, jobs, job, target, progress);
         }
+    }
+
+    /** Backends are for what is recomputed here. */
+    private static Map<String, Map<String, Object>> settings(ProcessCommands.StartOptions options, BackendOptions backends) throws Rejected {
+        Map<String, Map<String, Object>> all = new LinkedHashMap<>(backends.settings());
+        all.put("network", options.network());
+        return all;
     }
 
     @Command(name = "forecast", description = {"Say what a job would cost, how long it would take and who can read its data.",

@@ -173,14 +173,18 @@ final class ProcessCommands {
                 @Option(names = "--cores", paramLabel = "N", description = "How many cores to rent out (default: all).") String cores,
                 @Option(names = "--memory", paramLabel = "SIZE", description = "How much memory to rent out, such as 2GiB.") String memory,
                 @Option(names = "--payout", paramLabel = "ADDRESS", description = "Who gets what is earned (default: this process's own wallet).")
-                String payout)
+                String payout, @Mixin BackendOptions backends)
                 throws Rejected {
             Map<String, Object> p = new LinkedHashMap<>();
+            put(p, "backends", backends.ids().isEmpty() ? null : backends.ids());
             put(p, "strategy", strategy);
             put(p, "target", target);
             put(p, "cores", cores);
             put(p, "memory", memory);
-            return start(common, options, Map.of("provider", p, "wallet", payout == null ? Map.of() : Map.of("payout", payout)));
+            Map<String, Map<String, Object>> settings = new LinkedHashMap<>(backends.settings());
+            settings.put("provider", p);
+            settings.put("wallet", payout == null ? Map.of() : Map.of("payout", payout));
+            return start(common, options, settings);
         }
 
         @Override

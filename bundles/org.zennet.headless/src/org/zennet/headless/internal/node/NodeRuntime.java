@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
@@ -94,13 +95,38 @@ public final class NodeRuntime implements NodeLauncher {
             undo.push(this::clearConfigurations);
             long deadline = System.nanoTime() + START_MILLIS * 1_000_000;
             startComponents(COMMON, config, request, deadline, directory);
-            startComponents(BY_ROLE.get(request.role()), config, request, deadline, directory);
+            startComponents(withBackends(BY_ROLE.get(request.role()), config, request), config, request, deadline, directory);
             LOG.info("{} is up", request.role().processName());
             return new Running(context, undo);
         } catch (Rejected | RuntimeException e) {
             closeAll(undo);
             throw e;
         }
+    }
+
+    /** With the container backends that a provider sells, and those that have settings. */
+    private static Map<String, Class<?>> withBackends(Map<String, Class<?>> components, NetworkConfig config, Request request) throws Rejected {
+        if (!components.containsKey("virtualization.wasm")) {
+            return components;
+        }
+        Map<String, Class<?>> all = new LinkedHashMap<>();
+        String sold = String.valueOf(merge(config.sections().get("provider"), request.settings().get("provider")).getOrDefault("backends", ""));
+        for (String id : sold.split("[,\\s]+")) {
+            if (!id.isEmpty()) {
+                all.put("virtualization." + checked(id), null);
+            }
+        }
+        Stream.concat(config.sections().keySet().stream(), request.settings().keySet().stream())
+                .filter(name -> name.startsWith("virtualization.")).forEach(name -> all.put(name, null));
+        all.putAll(components);
+        return all;
+    }
+
+    private static String checked(String backend) throws Rejected {
+        if (!backend.matches("[a-z0-9-]{1,40}")) {
+            throw new Rejected("'" + backend + "' is no backend's id, such as wasm");
+        }
+        return backend;
     }
 
     private void startComponents(Map<String, Class<?>> components, NetworkConfig config, Request request, long deadline,
@@ -185,22 +211,26 @@ public final class NodeRuntime implements NodeLauncher {
         }
     }
 
+    /** Starts a container backend as the other method does, one that ends soon when nobody uses it. */
+    public AutoCloseable backend(Path directory, String id) throws Rejected {
+        return backend(directory, id, Map.of("linger", 1000L));
+    }
+
     /**
-     * Starts a container backend without a node, in a directory of its own: for what measures containers.
+     * Starts a container backend without a node, in a directory of its own: for what measures and tries containers.
      *
+     * @param settings of its component
      * @return closing it takes the backend back
      */
-    public AutoCloseable backend(Path directory, String id) throws Rejected {
-        if (!id.matches("[a-z0-9-]{1,40}")) {
-            throw new Rejected("'" + id + "' is no backend's id, such as wasm");
-        }
+    public AutoCloseable backend(Path directory, String id, Map<String, Object> settings) throws Rejected {
+        checked(id);
         clearConfigurations();
         ServiceRegistration<NodeContext> registration = bundles.registerService(NodeContext.class, new Bare(directory), null);
         Deque<AutoCloseable> undo = new ArrayDeque<>();
         undo.push(registration::unregister);
         undo.push(this::clearConfigurations);
         try {
-            configure("virtualization." + id, Map.of("linger", 1000L));
+            configure("virtualization." + id, settings);
             BackendRegistry registry = bundles.getService(bundles.getServiceReference(BackendRegistry.class));
             long end = System.nanoTime() + BACKEND_MILLIS * 1_000_000;
             while (registry.backend(id).isEmpty()) {
