@@ -20,11 +20,17 @@ import org.zennet.api.value.Amount;
  * @param patienceMillis  how long after a lost connection the lease may be taken up again, 0 (not at all) to 3,600,000
  * @param freezeMillis    how long the provider may hold the work frozen for its owner, unpaid, before the lease ends, 0 to
  *                        86,400,000
+ * @param driftPerMille   by how much a usage claim may be above what the publisher's clock allows and be taken for a
+ *                        difference of clocks, in thousandths, 0 to 10,000; paid is the smaller in any case
  * @param egress          allowed destinations: {@code none} in this version
  */
 public record Terms(int intervalMillis, int graceMillis, Amount prepaid, Amount quantum, Amount capacity,
         int channelBlocks, int fundingDepth, int holdBackPerMille, Amount providerExposure, Amount publisherExposure,
-        long maxWallMillis, int patienceMillis, int freezeMillis, @Limit(200) String egress) {
+        long maxWallMillis, int patienceMillis, int freezeMillis, int driftPerMille,
+        @Limit(200) String egress) {
+    /** What is tolerated where nobody says anything else: a quarter. */
+    public static final int USUAL_DRIFT = 250;
+
     /** Refuses values that no lease can have. */
     public Terms {
         check(intervalMillis >= 100 && intervalMillis <= 3_600_000, "the interval lies between 100 ms and 1 h");
@@ -37,6 +43,7 @@ public record Terms(int intervalMillis, int graceMillis, Amount prepaid, Amount 
         check(maxWallMillis >= 1000 && maxWallMillis <= 30L * 86_400_000, "a lease lasts 1 s to 30 days");
         check(patienceMillis >= 0 && patienceMillis <= 3_600_000, "the patience lies between 0 and 1 h");
         check(freezeMillis >= 0 && freezeMillis <= 86_400_000, "the longest freeze lies between 0 and 1 day");
+        check(driftPerMille >= 0 && driftPerMille <= 10_000, "the tolerated drift lies between 0 and 10,000 thousandths");
         check(egress.equals("none"), "this version knows no egress but 'none'");
     }
 
@@ -44,19 +51,25 @@ public record Terms(int intervalMillis, int graceMillis, Amount prepaid, Amount 
     public Terms(int intervalMillis, int graceMillis, Amount prepaid, Amount quantum, Amount capacity, int channelBlocks, int fundingDepth,
             int holdBackPerMille, Amount providerExposure, Amount publisherExposure, long maxWallMillis, String egress) {
         this(intervalMillis, graceMillis, prepaid, quantum, capacity, channelBlocks, fundingDepth, holdBackPerMille, providerExposure,
-                publisherExposure, maxWallMillis, 0, 0, egress);
+                publisherExposure, maxWallMillis, 0, 0, USUAL_DRIFT, egress);
+    }
+
+    /** The same with another depth of the funding. */
+    public Terms withFundingDepth(int blocks) {
+        return new Terms(intervalMillis, graceMillis, prepaid, quantum, capacity, channelBlocks, blocks, holdBackPerMille,
+                providerExposure, publisherExposure, maxWallMillis, patienceMillis, freezeMillis, driftPerMille, egress);
     }
 
     /** The same with another patience. */
     public Terms withPatience(int millis) {
         return new Terms(intervalMillis, graceMillis, prepaid, quantum, capacity, channelBlocks, fundingDepth, holdBackPerMille,
-                providerExposure, publisherExposure, maxWallMillis, millis, freezeMillis, egress);
+                providerExposure, publisherExposure, maxWallMillis, millis, freezeMillis, driftPerMille, egress);
     }
 
     /** The same with another longest freeze. */
     public Terms withFreeze(int millis) {
         return new Terms(intervalMillis, graceMillis, prepaid, quantum, capacity, channelBlocks, fundingDepth, holdBackPerMille,
-                providerExposure, publisherExposure, maxWallMillis, patienceMillis, millis, egress);
+                providerExposure, publisherExposure, maxWallMillis, patienceMillis, millis, driftPerMille, egress);
     }
 
     private static void check(boolean holds, String rule) {

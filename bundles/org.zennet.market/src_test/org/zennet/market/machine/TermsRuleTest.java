@@ -52,6 +52,13 @@ class TermsRuleTest {
     }
 
     @Test
+    void theToleratedDriftIsThePublishersToName() {
+        Terms t = PROPOSED;
+        refused(new Terms(t.intervalMillis(), t.graceMillis(), t.prepaid(), t.quantum(), t.capacity(), t.channelBlocks(), t.fundingDepth(),
+                t.holdBackPerMille(), t.providerExposure(), t.publisherExposure(), t.maxWallMillis(), 0, 0, 251, "none"));
+    }
+
+    @Test
     void patienceAndFreezeAreThePublishersToName() {
         refused(PROPOSED.withPatience(1));
         refused(PROPOSED.withFreeze(1));

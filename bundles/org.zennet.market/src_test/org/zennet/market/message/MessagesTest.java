@@ -35,7 +35,7 @@ import org.zennet.api.value.UsageVector;
 /** The bytes of every message. Changing one is a new version of the protocol: messages.properties says what was agreed. */
 class MessagesTest {
     static final Terms TERMS = new Terms(5000, 10_000, new Amount(5000), new Amount(50), new Amount(2_000_000), 600, 1, 200, new Amount(40_000),
-            new Amount(90_000), 3_600_000, 20_000, 600_000, "none");
+            new Amount(90_000), 3_600_000, 20_000, 600_000, 250, "none");
     static final Resources RESOURCES = new Resources(1000, 512L << 20, 0);
     static final RateVector RATES = RateVector.of(1157407407L, 12, 3, 4, 5, 6, 700_000L);
 

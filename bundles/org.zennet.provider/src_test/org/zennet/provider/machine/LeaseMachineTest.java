@@ -63,7 +63,7 @@ class LeaseMachineTest {
 
     private static Contract contract(long exposure, long rate, int patience) {
         Terms t = new Terms(1000, 2000, new Amount(1000), new Amount(10), new Amount(1_000_000), 1000, 1, 200, new Amount(exposure),
-                new Amount(100_000), 600_000, patience, 0, "none");
+                new Amount(100_000), 600_000, "none").withPatience(patience);
         return new Contract(hash("genesis"), hash("nonce"), key("publisher"), key("provider"), key("payee"), hash("descriptor"), "wasm",
                 hash("module"), Isolation.WASM, new Resources(1000, 1 << 26, 0), RateVector.ZERO.with(Counter.CPU, rate), t, "fixed 1");
     }

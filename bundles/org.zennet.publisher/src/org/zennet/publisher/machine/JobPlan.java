@@ -18,15 +18,26 @@ import org.zennet.api.value.Amount;
  * @param reduceMillis the wall-clock limit of the reduce step
  * @param deadline     when the job fails
  * @param waits        how long others may take
+ * @param driftLimit   how many usage statements in a row may claim more than the contract tolerates, before the lease ends;
+ *                     0: it goes on, and only what the own clock allows is paid
  */
 public record JobPlan(int tasks, long first, boolean reduce, int replicas, int tieBreak, int machines, Amount budget,
-        Amount capacity, long taskMillis, long reduceMillis, Instant deadline, Waits waits) {
+        Amount capacity, long taskMillis, long reduceMillis, Instant deadline, Waits waits, int driftLimit) {
+    /** The usual limit of statements beyond what is tolerated. */
+    public static final int USUAL_DRIFT_LIMIT = 3;
+
     /** Refuses what no job can have. */
     public JobPlan {
         if (tasks < 1 || replicas < 1 || replicas > 3 || tieBreak < replicas || tieBreak > 5 || machines < 1) {
             throw new IllegalArgumentException("no such job: " + tasks + " tasks, " + replicas + " replicas, " + tieBreak
                     + " for a tie-break, " + machines + " machines");
         }
+    }
+
+    /** With the usual limit of drift. */
+    public JobPlan(int tasks, long first, boolean reduce, int replicas, int tieBreak, int machines, Amount budget, Amount capacity,
+            long taskMillis, long reduceMillis, Instant deadline, Waits waits) {
+        this(tasks, first, reduce, replicas, tieBreak, machines, budget, capacity, taskMillis, reduceMillis, deadline, waits, USUAL_DRIFT_LIMIT);
     }
 
     /**

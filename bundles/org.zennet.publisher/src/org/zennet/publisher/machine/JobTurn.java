@@ -74,7 +74,7 @@ final class JobTurn extends JobDraft {
                     dear ? "the budget is bound" : "not needed any more"));
             return;
         }
-        put(LeaseRun.start(e.lease(), e.provider(), LeaseLedger.start(e.resources(), e.rates(), e.terms()), now));
+        put(LeaseRun.start(e.lease(), e.provider(), LeaseLedger.start(e.resources(), e.rates(), e.terms(), plan.driftLimit()), now));
     }
 
     private void ready(LeaseRun l) {

@@ -1,5 +1,6 @@
 package org.zennet.publisher.machine;
 
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -22,20 +23,37 @@ import org.zennet.market.message.Terms;
  * @param paid      cumulative
  * @param paidAtResult what had been paid when the newest result arrived
  * @param unverified the metered price of delivered results without a verdict
- * @param drifts    statements in a row that were far beyond the envelope
+ * @param drifts    statements in a row that claimed more than the contract tolerates
+ * @param drift     what was claimed beyond the envelope so far
+ * @param driftLimit so many in a row end the lease; 0: they don't
  */
 public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> started, int sequence,
-        UsageVector claimed, Amount paid, Amount paidAtResult, Amount unverified, int drifts) {
-    /** So many statements in a row far beyond the envelope end a lease. */
-    public static final int MAX_DRIFTS = 3;
+        UsageVector claimed, Amount paid, Amount paidAtResult, Amount unverified, int drifts,
+        Drift drift, int driftLimit) {
+    private static final BigInteger THOUSAND = BigInteger.valueOf(1000);
     /** The most that a disk or network counter may grow, in bytes per second. */
     private static final long BYTES_PER_SECOND = 2_000_000_000L;
-    private static final int FAR_PER_MILLE = 1250;
+
+    /**
+     * Claims beyond the envelope.
+     *
+     * @param statements how many claimed more than the own clock allows
+     * @param perMille   by how much the worst of them did, in thousandths, at most 1,000,000
+     */
+    public record Drift(int statements, int perMille) {
+        private static final BigInteger MOST = BigInteger.valueOf(1_000_000);
+
+        Drift and(Amount claim, Amount allowed) {
+            BigInteger beyond = BigInteger.valueOf(claim.minusOrZero(allowed).zen()).multiply(THOUSAND);
+            BigInteger share = allowed.isZero() ? MOST : beyond.divide(BigInteger.valueOf(allowed.zen())).min(MOST);
+            return new Drift(statements + 1, Math.max(perMille, share.intValueExact()));
+        }
+    }
 
     /** The ledger of a fresh lease. */
-    public static LeaseLedger start(Resources resources, RateVector rates, Terms terms) {
+    public static LeaseLedger start(Resources resources, RateVector rates, Terms terms, int driftLimit) {
         return new LeaseLedger(resources, Bill.start(rates, terms), Optional.empty(), 0, UsageVector.ZERO,
-                Amount.ZERO, Amount.ZERO, Amount.ZERO, 0);
+                Amount.ZERO, Amount.ZERO, Amount.ZERO, 0, new Drift(0, 0), driftLimit);
     }
 
     /**
@@ -49,7 +67,8 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
 
     /** Metering starts. */
     public LeaseLedger started(Instant now) {
-        return new LeaseLedger(resources, bill, Optional.of(now), sequence, claimed, paid, paidAtResult, unverified, drifts);
+        return new LeaseLedger(resources, bill, Optional.of(now), sequence, claimed, paid, paidAtResult, unverified, drifts, drift,
+                driftLimit);
     }
 
     /** Checks a usage statement and takes over what it may claim: the smaller of claim and envelope. */
@@ -69,11 +88,14 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
         try {
             Amount claim = bill.rates().cost(usage);
             Amount allowed = bill.rates().cost(envelope);
-            int drift = again ? drifts : claim.zen() / FAR_PER_MILLE * 1000 > allowed.zen() ? drifts + 1 : 0;
+            boolean within = accepted.equals(usage);
+            boolean far = BigInteger.valueOf(claim.zen()).multiply(THOUSAND).compareTo(
+                    BigInteger.valueOf(allowed.zen()).multiply(BigInteger.valueOf(1000L + bill.terms().driftPerMille()))) > 0;
+            int row = again ? drifts : far ? drifts + 1 : 0;
             LeaseLedger next = new LeaseLedger(resources, bill.used(accepted), started, number, usage, paid, paidAtResult,
-                    unverified, drift);
-            return new Statement(next, accepted.equals(usage), drift < MAX_DRIFTS ? Optional.empty()
-                    : Optional.of("claims of " + claim + " where the own clock allows " + allowed + ", " + drift + " times in a row"));
+                    unverified, row, again || within ? drift : drift.and(claim, bill.rates().cost(accepted)), driftLimit);
+            return new Statement(next, within, driftLimit == 0 || row < driftLimit ? Optional.empty()
+                    : Optional.of("claims of " + claim + " where the own clock allows " + allowed + ", " + row + " times in a row"));
         } catch (ArithmeticException e) {
             return objection("a claim beyond all bounds: " + usage);
         }
@@ -123,7 +145,7 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
     /** So much was paid in all. */
     public LeaseLedger paid(Amount total) {
         return new LeaseLedger(resources, bill, started, sequence, claimed, Amount.max(paid, total), paidAtResult, unverified,
-                drifts);
+                drifts, drift, driftLimit);
     }
 
     /** What was paid and is not verified: the streamed share of unverified results and what came after the newest. */
@@ -138,7 +160,7 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
     }
 
     private LeaseLedger with(Bill b, Amount open, Amount atResult) {
-        return new LeaseLedger(resources, b, started, sequence, claimed, paid, atResult, open, drifts);
+        return new LeaseLedger(resources, b, started, sequence, claimed, paid, atResult, open, drifts, drift, driftLimit);
     }
 
     /** What the container can have used; of a disk or a network that it was not given, nothing. */

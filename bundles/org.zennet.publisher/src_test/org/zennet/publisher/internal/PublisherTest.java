@@ -247,6 +247,12 @@ class PublisherTest {
         assertTrue(greedy.ended);
         assertTrue(greedy.paid.zen() < 20_000, "paid " + greedy.paid);
         assertTrue(greedy.countersigned.isEmpty());
+        HiredInfo shown = job.providers().stream().filter(p -> p.id().equals(greedy.identity.identity().toHex())).findFirst().orElseThrow();
+        assertEquals(3, shown.drift().orElseThrow().statements(), shown.toString());
+        assertTrue(shown.drift().get().claimed().isMoreThan(shown.drift().get().allowed()));
+        assertEquals(Amount.max(greedy.contract.orElseThrow().terms().prepaid(), shown.promised()), shown.paid(), "the first payment, or the clock's: " + shown);
+        assertTrue(shown.promised().compareTo(Amount.max(greedy.contract.get().terms().prepaid(), shown.drift().get().allowed())) <= 0);
+        assertEquals(1, job.providers().stream().filter(p -> p.drift().isPresent()).count());
     }
 
     @Test

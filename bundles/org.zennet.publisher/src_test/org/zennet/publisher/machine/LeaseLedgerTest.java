@@ -11,7 +11,7 @@ import org.zennet.api.value.Counter;
 import org.zennet.api.value.UsageVector;
 
 class LeaseLedgerTest {
-    private final LeaseLedger fresh = LeaseLedger.start(Market.SIZE, Market.RATES, Market.TERMS).started(Instant.EPOCH);
+    private final LeaseLedger fresh = LeaseLedger.start(Market.SIZE, Market.RATES, Market.TERMS, 3).started(Instant.EPOCH);
 
     private static Instant at(long millis) {
         return Instant.EPOCH.plusMillis(millis);
@@ -36,12 +36,12 @@ class LeaseLedgerTest {
     @Test
     void whatTheContainerDoesNotHaveCantBeClaimed() {
         org.zennet.api.value.RateVector trap = Market.RATES.with(Counter.DISK_READ, 1_000_000_000L).with(Counter.NETWORK_OUT, 1_000_000_000L);
-        LeaseLedger l = LeaseLedger.start(Market.SIZE, trap, Market.TERMS).started(Instant.EPOCH);
+        LeaseLedger l = LeaseLedger.start(Market.SIZE, trap, Market.TERMS, 3).started(Instant.EPOCH);
         UsageVector claim = Market.usage(1000).with(Counter.DISK_READ, 1_900_000_000L).with(Counter.NETWORK_OUT, 1_900_000_000L);
         LeaseLedger.Statement s = l.statement(1, claim, at(1000), 100);
         assertFalse(s.countersign());
         assertEquals(Market.usage(1000), s.ledger().bill().usage(), "it has no disk and no network");
-        LeaseLedger disk = LeaseLedger.start(new org.zennet.api.value.Resources(1000, 1 << 26, 1 << 20), trap, Market.TERMS).started(Instant.EPOCH);
+        LeaseLedger disk = LeaseLedger.start(new org.zennet.api.value.Resources(1000, 1 << 26, 1 << 20), trap, Market.TERMS, 3).started(Instant.EPOCH);
         assertEquals(1_900_000_000L, disk.statement(1, claim, at(1000), 100).ledger().bill().usage().get(Counter.DISK_READ));
     }
 
@@ -67,7 +67,7 @@ class LeaseLedgerTest {
 
     @Test
     void aClaimBeforeTheStartOrBeyondAllBoundsIsRefused() {
-        LeaseLedger waiting = LeaseLedger.start(Market.SIZE, Market.RATES, Market.TERMS);
+        LeaseLedger waiting = LeaseLedger.start(Market.SIZE, Market.RATES, Market.TERMS, 3);
         assertTrue(waiting.statement(1, UsageVector.ZERO, at(0), 0).objection().isPresent());
         UsageVector absurd = UsageVector.of(c -> Long.MAX_VALUE);
         LeaseLedger.Statement s = fresh.statement(1, absurd, at(1000), 0);
@@ -106,5 +106,39 @@ class LeaseLedgerTest {
         assertEquals(each, l.bill().withheld());
         assertTrue(l.bill().pending().isZero());
         assertEquals(l.bill().metered().minus(each), l.closed().bill().due());
+    }
+
+    @Test
+    void whatIsClaimedBeyondTheClockIsCountedAndNeverBilled() {
+        LeaseLedger l = fresh.statement(1, Market.usage(3000), at(2000), 0).ledger();
+        Amount allowed = Market.RATES.cost(Market.usage(2000).with(org.zennet.api.value.Counter.CPU, 2_000_000));
+        assertEquals(allowed, l.bill().metered(), "all of the clock, and no more");
+        Amount claim = Market.RATES.cost(Market.usage(3000));
+        assertEquals(new LeaseLedger.Drift(1, (int) ((claim.zen() - allowed.zen()) * 1000 / allowed.zen())), l.drift());
+        l = l.statement(2, Market.usage(3000), at(4000), 0).ledger();
+        assertEquals(1, l.drift().statements(), "within the clock again");
+        assertEquals(0, l.drifts());
+    }
+
+    @Test
+    void theContractSaysWhatIsToleratedAndThePublisherWhatFollows() {
+        LeaseLedger strict = LeaseLedger.start(Market.SIZE, Market.RATES, drift(0), 1).started(Instant.EPOCH);
+        assertTrue(strict.statement(1, Market.usage(2400), at(2000), 0).objection().isPresent());
+        LeaseLedger patient = LeaseLedger.start(Market.SIZE, Market.RATES, drift(0), 0).started(Instant.EPOCH);
+        for (int i = 1; i < 20; i++) {
+            LeaseLedger.Statement s = patient.statement(i, Market.usage(4000L * i), at(2000L * i), 0);
+            assertTrue(s.objection().isEmpty() && !s.countersign());
+            patient = s.ledger();
+        }
+        assertEquals(19, patient.drift().statements());
+        LeaseLedger lenient = LeaseLedger.start(Market.SIZE, Market.RATES, drift(10_000), 1).started(Instant.EPOCH);
+        assertTrue(lenient.statement(1, Market.usage(20_000), at(2000), 0).objection().isEmpty());
+        assertTrue(lenient.statement(1, Market.usage(30_000), at(2000), 0).objection().isPresent());
+    }
+
+    private static org.zennet.market.message.Terms drift(int perMille) {
+        org.zennet.market.message.Terms t = Market.TERMS;
+        return new org.zennet.market.message.Terms(t.intervalMillis(), t.graceMillis(), t.prepaid(), t.quantum(), t.capacity(), t.channelBlocks(),
+                t.fundingDepth(), t.holdBackPerMille(), t.providerExposure(), t.publisherExposure(), t.maxWallMillis(), 0, 0, perMille, "none");
     }
 }

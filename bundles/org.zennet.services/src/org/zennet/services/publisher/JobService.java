@@ -83,10 +83,29 @@ public interface JobService {
      * @param caught    the two differing signed hashes, where one was
      * @param channel   the funding outpoint
      * @param settlement txid; height of its block, 0 while it waits
+     * @param drift     where it claimed more than the own clock allows
      */
     record HiredInfo(String id, String lease, String state, int rounds, String strategy, int tasks, UsageVector usage,
             RateVector rates, Amount promised, Amount paid, Amount released, Amount withheld, boolean honest,
-            Optional<Caught> caught, String channel, Optional<String> settlement, int settlementHeight) { }
+            Optional<Caught> caught, String channel, Optional<String> settlement, int settlementHeight, Optional<Drift> drift) {
+        /** Of one that never claimed too much. */
+        public HiredInfo(String id, String lease, String state, int rounds, String strategy, int tasks, UsageVector usage, RateVector rates,
+                Amount promised, Amount paid, Amount released, Amount withheld, boolean honest, Optional<Caught> caught, String channel,
+                Optional<String> settlement, int settlementHeight) {
+            this(id, lease, state, rounds, strategy, tasks, usage, rates, promised, paid, released, withheld, honest, caught, channel,
+                    settlement, settlementHeight, Optional.empty());
+        }
+    }
+
+    /**
+     * Claims of a provider beyond what the container's limits and the own clock allow. Paid is what they allow.
+     *
+     * @param statements how many usage statements
+     * @param perMille   by how much the worst of them was beyond, in thousandths
+     * @param claimed    the metered price of all that it claims
+     * @param allowed    what of it counts
+     */
+    record Drift(int statements, int perMille, Amount claimed, Amount allowed) { }
 
     /** The evidence against a provider: what it signed for a task, and what at least two others signed. */
     record Caught(String task, String signedHash, String otherHash, List<String> agreeing) { }

@@ -371,6 +371,11 @@ final class JobCommand {
         }
         out.line("");
         out.table(List.of("PROVIDER", "STATE", ">TASKS", ">ROUNDS", ">PROMISED", ">PAID", ">RELEASED", ">WITHHELD", "SETTLED BY TX IN BLOCK"), rows);
+        for (JsonNode p : providers) {
+            if (p.hasNonNull("drift")) {
+                out.line(Output.drift(p));
+            }
+        }
     }
 
     /** Lines of progress on standard error, only when something changed. */

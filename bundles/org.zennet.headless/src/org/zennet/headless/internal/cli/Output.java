@@ -106,4 +106,12 @@ public final class Output {
     public static String brief(String id) {
         return id.length() > 12 ? id.substring(0, 12) : id;
     }
+
+    /** What a provider of a job claimed beyond the own clock, in one line. */
+    public static String drift(JsonNode provider) {
+        JsonNode d = provider.path("drift");
+        return brief(provider.path("id").asText()) + " claims " + xen(d.path("claimed")) + " where the own clock allows " + xen(d.path("allowed"))
+                + ": " + d.path("statements").asText() + " statements beyond it, the worst by " + d.path("perMille").asLong() / 10.0
+                + " %; paid is what the clock allows";
+    }
 }

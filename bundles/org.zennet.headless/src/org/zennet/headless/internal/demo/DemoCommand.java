@@ -39,8 +39,12 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--job", paramLabel = "FILE", description = "The job file (default: the protein folding of examples/).")
     private Path job;
 
-    @Option(names = "--liars", paramLabel = "N", defaultValue = "0", description = "How many providers return wrong results, by a test plug-in.")
+    @Option(names = "--liars", paramLabel = "N", defaultValue = "0", description = "How many providers lie, by a test plug-in.")
     private int liars;
+
+    @Option(names = "--lie", paramLabel = "KIND", defaultValue = "output",
+            description = "What they lie about: their output, their meter, or both, by turns (default: ${DEFAULT-VALUE}).")
+    private String lie;
 
     @Option(names = "--kill-provider", description = "Kill a provider with signal 9 in the middle of the job, and start it again.")
     private boolean killProvider;
@@ -72,6 +76,9 @@ public final class DemoCommand implements Callable<Integer> {
         }
         if (liars < 0 || liars > (count - 1) / 2) {
             throw new Misused("with " + count + " providers at most " + (count - 1) / 2 + " may lie: the honest must be more");
+        }
+        if (!List.of("output", "meter", "both").contains(lie)) {
+            throw new Misused("--lie is output, meter or both, not '" + lie + "'");
         }
         Path home = property("zennet.home");
         Path launcher = property("zennet.launcher");
@@ -116,9 +123,9 @@ public final class DemoCommand implements Callable<Integer> {
         market.startProviders(count);
         if (liars > 0) {
             phase("giving " + liars + " of them the plug-in that lies");
-            Path plugin = liar(home);
-            for (DemoProcess p : market.providers().subList(0, liars)) {
-                market.ask(p, "plugins.install", Map.of("file", plugin.toString()));
+            for (int i = 0; i < liars; i++) {
+                Path plugin = liar(home, meterLies(i) ? "org.zennet.liar.meter" : "org.zennet.liar");
+                market.ask(market.providers().get(i), "plugins.install", Map.of("file", plugin.toString()));
             }
         }
         phase("running the job");
@@ -137,7 +144,7 @@ public final class DemoCommand implements Callable<Integer> {
         report.processesLeft(left);
         phase("");
         report.elapsed((System.nanoTime() - start) / 1e9);
-        JsonNode document = report.document(liars, killProvider);
+        JsonNode document = report.document(outputLiars(), liars - outputLiars(), killProvider);
         if (json) {
             new Output(System.out).json(document);
         } else {
@@ -235,10 +242,18 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static Path liar(Path home) throws Rejected {
-        Path targets = home.resolve("tests/org.zennet.liar/target");
+    private boolean meterLies(int liar) {
+        return lie.equals("meter") || lie.equals("both") && liar % 2 == 1;
+    }
+
+    private int outputLiars() {
+        return (int) java.util.stream.IntStream.range(0, liars).filter(i -> !meterLies(i)).count();
+    }
+
+    private static Path liar(Path home, String bundle) throws Rejected {
+        Path targets = home.resolve("tests/" + bundle + "/target");
         try (java.util.stream.Stream<Path> jars = Files.list(targets)) {
-            Optional<Path> jar = jars.filter(p -> p.getFileName().toString().matches("org\\.zennet\\.liar-[^-]*(-SNAPSHOT)?\\.jar")).findFirst();
+            Optional<Path> jar = jars.filter(p -> p.getFileName().toString().matches(bundle.replace(".", "\\.") + "-[^-]*(-SNAPSHOT)?\\.jar")).findFirst();
             return jar.orElseThrow(() -> new Rejected("the test plug-in is not built: run './zennet demo --liars N' from a checkout"));
         } catch (IOException e) {
             throw new Rejected("the test plug-in is not built in " + targets + ": run './zennet demo --liars N' from a checkout", e);

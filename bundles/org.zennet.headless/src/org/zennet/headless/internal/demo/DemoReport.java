@@ -47,13 +47,20 @@ final class DemoReport {
         seconds = elapsedSeconds;
     }
 
-    /** The document of {@code demo --json}. */
-    JsonNode document(int liars, boolean killed) {
+    /**
+     * The document of {@code demo --json}.
+     *
+     * @param liars  how many lie about outputs: all have to be caught
+     * @param meters how many lie about their meters: none may gain by it
+     */
+    JsonNode document(int liars, int meters, boolean killed) {
         ObjectNode d = Json.MAPPER.createObjectNode();
         ArrayNode list = Json.MAPPER.createArrayNode();
         int caught = 0;
         int honest = 0;
         int agreed = 0;
+        int drifting = 0;
+        boolean nothingGained = true;
         boolean settled = true;
         for (JsonNode p : job.path("providers")) {
             ObjectNode o = provider(p);
@@ -62,6 +69,8 @@ final class DemoReport {
             settled &= !paid || o.path("settlement").path("height").asLong() > 0;
             caught += o.hasNonNull("caught") ? 1 : 0;
             honest += o.path("honest").asBoolean() ? 1 : 0;
+            drifting += o.hasNonNull("drift") ? 1 : 0;
+            nothingGained &= !o.hasNonNull("drift") || o.path("drift").path("gained").asLong() == 0;
             agreed = Math.max(agreed, p.path("rounds").asInt());
         }
         int total = job.path("tasksTotal").asInt();
@@ -69,12 +78,13 @@ final class DemoReport {
         boolean finished = job.path("state").asText().equals("DONE") && total > 0 && done == total;
         boolean verified = finished && job.path("recomputed").asBoolean();
         boolean conserved = conservation.path("holds").asBoolean();
-        d.put("ok", verified && conserved && settled && left.isEmpty() && caught == liars && honest >= 2);
+        d.put("ok", verified && conserved && settled && left.isEmpty() && caught == liars && drifting >= meters && nothingGained && honest >= 2);
         d.put("verified", verified);
         d.put("conserved", conserved);
         d.put("settled", settled);
         d.put("elapsedSeconds", Math.round(seconds * 10) / 10.0);
         d.put("liars", liars);
+        d.put("meterLiars", meters);
         d.put("providerKilled", killed);
         d.put("negotiationRounds", agreed);
         d.putObject("tasks").put("total", total).put("done", done);
@@ -122,6 +132,18 @@ final class DemoReport {
         } else {
             o.putNull("caught");
         }
+        if (p.hasNonNull("drift")) {
+            JsonNode drift = p.path("drift");
+            ObjectNode told = o.putObject("drift");
+            told.put("statements", drift.path("statements").asInt());
+            told.put("perMille", drift.path("perMille").asInt());
+            told.put("claimed", drift.path("claimed").asLong());
+            told.put("allowed", drift.path("allowed").asLong());
+            // the first payment is agreed before anything is metered
+            told.put("gained", Math.max(0, p.path("paid").asLong() - Math.max(p.path("promised").asLong(), drift.path("allowed").asLong())));
+        } else {
+            o.putNull("drift");
+        }
         ObjectNode s = o.putObject("settlement");
         s.put("txid", p.path("settlement").asText(null));
         s.put("height", p.path("settlementHeight").asInt());
@@ -162,6 +184,10 @@ final class DemoReport {
                 out.line("  caught at " + c.path("task").asText() + ": it signed " + c.path("signed").asText());
                 out.line("  but " + c.path("agreeing").size() + " others signed   " + c.path("other").asText());
                 out.line("  so its hold-back of " + amount(p, "withheld") + " was withheld");
+            }
+            if (p.hasNonNull("drift")) {
+                out.line("  " + Output.drift(p));
+                out.line("  so beyond the first payment and what the clock allows it gained " + amount(p.path("drift"), "gained"));
             }
             if (p.path("providerNote").asText("").startsWith("this provider was restarted")) {
                 out.line("  says: " + p.path("providerNote").asText());

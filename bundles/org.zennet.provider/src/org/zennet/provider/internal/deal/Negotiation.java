@@ -283,10 +283,7 @@ public final class Negotiation implements MessageStream.Receiver {
     }
 
     private Terms terms(Terms t) {
-        int depth = Math.max(t.fundingDepth(), kit.chain().parameters().fundingDepth());
-        return new Terms(t.intervalMillis(), t.graceMillis(), t.prepaid(), t.quantum(), t.capacity(), t.channelBlocks(), depth,
-                t.holdBackPerMille(), t.providerExposure(), t.publisherExposure(), t.maxWallMillis(), t.patienceMillis(),
-                t.freezeMillis(), t.egress());
+        return t.withFundingDepth(Math.max(t.fundingDepth(), kit.chain().parameters().fundingDepth()));
     }
 
     private void contract(SignedContract c) {

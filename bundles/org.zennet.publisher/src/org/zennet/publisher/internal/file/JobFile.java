@@ -118,8 +118,8 @@ public record JobFile(String name, Path image, Backend backend, int count, long 
     /** What may be spent in all, and for one run of one task. */
     public record Budget(Amount total, Amount perTask) { }
 
-    /** Terms that the file names, times in milliseconds; the others follow from budget and configuration. */
-    public record Wishes(int interval, int grace, int patience, int freeze, int holdBack, int fundingDepth, Optional<Amount> prepaid,
+    /** Terms that the file names, times in milliseconds, shares in thousandths; the others follow from budget and configuration. */
+    public record Wishes(int interval, int grace, int patience, int freeze, int drift, int driftLimit, int holdBack, int fundingDepth, Optional<Amount> prepaid,
             Optional<Amount> quantum) { }
 
     /** Who decides on offers. */

@@ -18,6 +18,8 @@ import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Resources;
+import org.zennet.market.message.Terms;
+import org.zennet.publisher.machine.JobPlan;
 import org.zennet.market.message.Protocols;
 import org.zennet.services.Rejected;
 
@@ -292,12 +294,14 @@ public final class JobFileReader {
         int usual = Math.clamp(3L * (interval + (long) grace), LEAST_PATIENCE, MOST_PATIENCE);
         int patience = s.map(t -> (int) t.duration("patience", usual, 0, HOUR, false)).orElse(usual);
         int freeze = s.map(t -> (int) t.duration("freeze", USUAL_FREEZE, 0, 24L * HOUR, false)).orElse(USUAL_FREEZE);
+        int drift = s.map(t -> t.percent("drift", Terms.USUAL_DRIFT, 10_000)).orElse(Terms.USUAL_DRIFT);
+        int driftLimit = s.map(t -> (int) t.number("drift-limit", JobPlan.USUAL_DRIFT_LIMIT, 0, 1000, false)).orElse(JobPlan.USUAL_DRIFT_LIMIT);
         int holdBack = s.map(t -> t.percent("hold-back", 300, 900)).orElse(300);
         int depth = s.map(t -> (int) t.number("funding-depth", 0, 0, 6, false)).orElse(0);
         Optional<Amount> prepaid = s.flatMap(t -> t.amount("prepaid", false));
         Optional<Amount> quantum = s.flatMap(t -> t.amount("quantum", false));
         s.ifPresent(Section::end);
-        return new JobFile.Wishes(interval, grace, patience, freeze, holdBack, depth, prepaid, quantum);
+        return new JobFile.Wishes(interval, grace, patience, freeze, drift, driftLimit, holdBack, depth, prepaid, quantum);
     }
 
     private JobFile.Buying buying(Section top) {

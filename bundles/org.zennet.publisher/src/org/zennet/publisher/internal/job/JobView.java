@@ -7,10 +7,12 @@ import java.util.Optional;
 import org.zennet.api.value.Amount;
 import org.zennet.publisher.machine.JobMachine;
 import org.zennet.publisher.machine.JobPlan;
+import org.zennet.publisher.machine.LeaseLedger;
 import org.zennet.publisher.machine.LeaseRun;
 import org.zennet.publisher.machine.TaskRun;
 import org.zennet.publisher.machine.VerificationMachine;
 import org.zennet.services.publisher.JobService.Caught;
+import org.zennet.services.publisher.JobService.Drift;
 import org.zennet.services.publisher.JobService.HiredInfo;
 import org.zennet.services.publisher.JobService.TaskInfo;
 
@@ -52,7 +54,12 @@ final class JobView {
         return new HiredInfo(l.provider().toHex(), l.id(), state(l, link), link.rounds, link.contract.strategy(), l.results(),
                 l.ledger().bill().usage(), link.contract.rates(),
                 l.ledger().started().isPresent() ? l.ledger().bill().due() : Amount.ZERO, l.ledger().paid(), l.ledger().bill().released(), l.ledger().bill().withheld(), caught.isEmpty(), caught,
-                link.channel.map(Object::toString).orElse(""), link.settlement.map(h -> h.toHex()), link.settlementHeight);
+                link.channel.map(Object::toString).orElse(""), link.settlement.map(h -> h.toHex()), link.settlementHeight, drift(l.ledger()));
+    }
+
+    private static Optional<Drift> drift(LeaseLedger l) {
+        return l.drift().statements() == 0 ? Optional.empty() : Optional.of(new Drift(l.drift().statements(), l.drift().perMille(),
+                l.bill().rates().cost(l.claimed()), l.bill().metered()));
     }
 
     private static String state(LeaseRun l, LeaseLink link) {
