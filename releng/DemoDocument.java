@@ -40,6 +40,10 @@ public class DemoDocument {
       if (!(at(value, "result.sha256") instanceof String hash) || !hash.matches("(sha256:)?[0-9a-f]{64}")) {
         wrong.add("result.sha256 is " + at(value, "result.sha256"));
       }
+      Path golden = Path.of("examples/folding/golden/job.tar.sha256");
+      if (Files.exists(golden) && !Files.readString(golden).split(" ")[0].equals(at(value, "result.sha256"))) {
+        wrong.add("result.sha256 is " + at(value, "result.sha256") + ", the same seeds gave other bytes before: " + golden);
+      }
       List<?> providers = at(value, "providers") instanceof List<?> list ? list : List.of();
       if (providers.size() < 3) {
         wrong.add(providers.size() + " providers");

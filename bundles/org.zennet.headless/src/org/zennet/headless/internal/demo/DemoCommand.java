@@ -91,9 +91,10 @@ public final class DemoCommand implements Callable<Integer> {
         Path target = results == null ? directory.resolve("result") : results.toAbsolutePath().normalize();
         DemoMarket market = new DemoMarket(directory, launcher, keep);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            // Ctrl-C: nobody will ask for the logs
+            // Ctrl-C: nobody will ask for the logs. The publisher gets it too, and its end is seen as a failure meanwhile.
+            boolean interrupted = !over;
             market.close();
-            if (!over) {
+            if (interrupted) {
                 market.forget();
             }
         }, "zennet-demo-stop"));

@@ -16,7 +16,7 @@ import org.zennet.services.network.JoinLine;
 
 /** The processes of a demo market in one temporary directory. Closing ends them all, keepers and children too. */
 final class DemoMarket implements AutoCloseable {
-    private static final int UP_SECONDS = 60;
+    private static final int UP_SECONDS = 120;
     private final Path directory;
     private final Path launcher;
     private final boolean keep;

@@ -41,7 +41,7 @@ import org.zennet.services.wallet.WalletService;
 @Component(service = {NodeLauncher.class, NodeRuntime.class})
 public final class NodeRuntime implements NodeLauncher {
     private static final Logger LOG = LoggerFactory.getLogger(NodeRuntime.class);
-    private static final long START_MILLIS = 60_000;
+    private static final long START_MILLIS = 120_000;
     private static final long ASK_MILLIS = 20;
     private static final long BACKEND_MILLIS = 10_000;
     private static final String PREFIX = "org.zennet.";

@@ -33,6 +33,9 @@ class InterruptedDemoTest {
         assertEquals(0, new ProcessBuilder("kill", "-INT", String.valueOf(demo.pid())).start().waitFor());
         assertTrue(demo.waitFor(30, TimeUnit.SECONDS), "it ends");
         assertEquals(Set.of(), demoProcesses());
+        try (java.util.stream.Stream<Path> left = java.nio.file.Files.list(directory)) {
+            assertEquals(List.of(), left.filter(f -> f.getFileName().toString().startsWith("zennet-demo-")).toList(), "nothing is left on the disk");
+        }
     }
 
     private Set<Long> demoProcesses() {
