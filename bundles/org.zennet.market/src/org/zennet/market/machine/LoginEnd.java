@@ -50,6 +50,11 @@ public final class LoginEnd {
         return received;
     }
 
+    /** How many bytes were sent, those on their way too. The other end has taken at most so many. */
+    public synchronized long sent() {
+        return sent;
+    }
+
     /** How many bytes the user of this end took. The other end has sent at least so many. */
     public synchronized long taken() {
         return taken;

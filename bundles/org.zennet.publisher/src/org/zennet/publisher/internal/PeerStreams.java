@@ -18,21 +18,19 @@ import org.zennet.market.message.Resume;
 import org.zennet.market.message.SignedStatement;
 import org.zennet.publisher.internal.job.ContentStore;
 import org.zennet.publisher.internal.job.Inbox;
-import org.zennet.publisher.internal.job.JobRunner;
 import org.zennet.services.Registration;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.network.NetworkService;
 import org.zennet.services.network.PeerConnection;
 
-/** Accepts the streams that providers open, and leads them to their job. */
+/** Accepts the streams that providers open, and leads them to their job or rent. */
 final class PeerStreams implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeerStreams.class);
-    private final ContentStore contents;
-    private final Supplier<List<JobRunner>> jobs;
+    private final Supplier<List<? extends Buyer>> jobs;
     private final List<Registration> registrations;
 
-    PeerStreams(NetworkService network, ContentStore contents, Supplier<List<JobRunner>> jobs) {
-        this.contents = contents;
+    /** @param jobs and rents at work, newest first */
+    PeerStreams(NetworkService network, Supplier<List<? extends Buyer>> jobs) {
         this.jobs = jobs;
         this.registrations = List.of(network.accept(Protocols.MARKET, this::market),
                 network.accept(Protocols.PAYMENT, this::payment), network.accept(Protocols.CONTENT, this::content),
@@ -41,7 +39,7 @@ final class PeerStreams implements AutoCloseable {
 
     /** The newest job that wants this provider; without one the provider is told so. */
     private MessageStream.Receiver market(PeerConnection from, MessageStream stream) {
-        Optional<JobRunner> job = jobs.get().stream().filter(j -> j.wants(from.identity())).findFirst();
+        Optional<? extends Buyer> job = jobs.get().stream().filter(j -> j.wants(from.identity())).findFirst();
         if (job.isPresent()) {
             return job.get().market(from, stream);
         }
@@ -96,8 +94,9 @@ final class PeerStreams implements AutoCloseable {
     }
 
     private Content answer(PeerConnection from, ContentRequest r) throws IOException {
-        boolean may = jobs.get().stream().anyMatch(j -> j.serves(r.contract(), from.identity(), r.content()));
-        if (!may || !contents.has(r.content())) {
+        ContentStore contents = jobs.get().stream().filter(j -> j.serves(r.contract(), from.identity(), r.content())).findFirst()
+                .map(Buyer::store).orElse(null);
+        if (contents == null || !contents.has(r.content())) {
             return new Content(r.content(), 0, 0, new byte[0]);
         }
         return new Content(r.content(), r.offset(), contents.size(r.content()), contents.read(r.content(), r.offset(), Protocols.PIECE));
@@ -127,7 +126,7 @@ final class PeerStreams implements AutoCloseable {
             }
             try {
                 Resume asked = Records.decode(Resume.class, message);
-                Optional<JobRunner> job = jobs.get().stream().filter(j -> j.knows(asked.contract(), from.identity())).findFirst();
+                Optional<? extends Buyer> job = jobs.get().stream().filter(j -> j.knows(asked.contract(), from.identity())).findFirst();
                 if (job.isPresent()) {
                     lease = job.get().resume(from, stream, asked);
                     return;

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zennet.api.encoding.Encoder;
@@ -67,6 +68,11 @@ public final class Publisher implements JobService, ForecastService, AutoCloseab
 
     /** Takes up what is left of jobs of an earlier life: they failed, but their channels are watched to the end. */
     public Publisher(Ports ports, Settings settings, JobBook book, ContentStore contents) {
+        this(ports, settings, book, contents, List::of);
+    }
+
+    /** The same; streams of providers are for these rents too. */
+    public Publisher(Ports ports, Settings settings, JobBook book, ContentStore contents, Supplier<List<? extends Buyer>> rents) {
         this.ports = ports;
         this.settings = settings;
         this.book = book;
@@ -74,7 +80,7 @@ public final class Publisher implements JobService, ForecastService, AutoCloseab
         contents.clear();
         this.settlements = new Settlements(ports, this::changed, book);
         settlements.takeUp(book.all());
-        this.streams = new PeerStreams(ports.network(), contents, this::running);
+        this.streams = new PeerStreams(ports.network(), () -> java.util.stream.Stream.concat(running().stream(), rents.get().stream()).toList());
     }
 
     @Override

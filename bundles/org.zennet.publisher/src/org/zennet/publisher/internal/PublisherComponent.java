@@ -24,6 +24,7 @@ import org.zennet.publisher.internal.job.ContentStore;
 import org.zennet.publisher.internal.job.JobBook;
 import org.zennet.publisher.internal.job.Ports;
 import org.zennet.publisher.internal.job.Settings;
+import org.zennet.publisher.internal.rent.Rents;
 import org.zennet.publisher.machine.JobPlan;
 import org.zennet.services.Registration;
 import org.zennet.services.Rejected;
@@ -37,14 +38,16 @@ import org.zennet.services.network.NetworkService;
 import org.zennet.services.node.NodeContext;
 import org.zennet.services.publisher.ForecastService;
 import org.zennet.services.publisher.JobService;
+import org.zennet.services.publisher.RentService;
 import org.zennet.services.wallet.ChannelService;
 import org.zennet.services.wallet.WalletService;
 import org.zennet.store.DurableStore;
 
 /** The publisher as a component. Needs configuration, so that installing the bundle starts nothing. */
-@Component(service = {JobService.class, ForecastService.class}, configurationPid = PublisherComponent.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(service = {JobService.class, ForecastService.class, RentService.class},
+        configurationPid = PublisherComponent.PID, configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = PublisherComponent.Config.class)
-public final class PublisherComponent implements JobService, ForecastService {
+public final class PublisherComponent implements JobService, ForecastService, RentService {
     /** Its configuration's id. */
     public static final String PID = "org.zennet.publisher";
     private static final int SCHEMA = 1;
@@ -91,6 +94,7 @@ public final class PublisherComponent implements JobService, ForecastService {
             Thread.ofPlatform().daemon().name("publisher-timer").factory());
     private final JobBook book;
     private final Publisher publisher;
+    private final Rents rents;
 
     /** Takes up what earlier jobs left. */
     @Activate
@@ -102,7 +106,8 @@ public final class PublisherComponent implements JobService, ForecastService {
         this.book = new JobBook(DurableStore.open(directory.resolve("jobs.mv"), SCHEMA));
         Ports ports = new Ports(network, wallet, channels, chain, identity, signatures, journal, strategies, backends,
                 InstantSource.system(), new SecureRandom(), this::work, this::after);
-        this.publisher = new Publisher(ports, settings(config), book, new ContentStore(directory.resolve("content")));
+        this.rents = new Rents(ports, settings(config), new ContentStore(directory.resolve("images")), node.directory().resolve("rents"));
+        this.publisher = new Publisher(ports, settings(config), book, new ContentStore(directory.resolve("content")), rents::running);
     }
 
     private void work(Runnable action) {
@@ -132,6 +137,7 @@ public final class PublisherComponent implements JobService, ForecastService {
     @Deactivate
     void deactivate() {
         publisher.close();
+        rents.close();
         timer.shutdownNow();
         workers.shutdownNow();
         book.close();
@@ -174,6 +180,31 @@ public final class PublisherComponent implements JobService, ForecastService {
 
     @Override
     public Registration watch(Runnable changed) {
-        return publisher.watch(changed);
+        Registration jobs = publisher.watch(changed);
+        Registration rented = rents.watch(changed);
+        return () -> {
+            jobs.close();
+            rented.close();
+        };
+    }
+
+    @Override
+    public String open(Request request) throws Rejected {
+        return rents.open(request);
+    }
+
+    @Override
+    public Optional<RentInfo> rent(String id) {
+        return rents.rent(id);
+    }
+
+    @Override
+    public List<RentInfo> rents() {
+        return rents.rents();
+    }
+
+    @Override
+    public void close(String id) throws Rejected {
+        rents.close(id);
     }
 }

@@ -73,6 +73,11 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
 
     /** Checks a usage statement and takes over what it may claim: the smaller of claim and envelope. */
     public Statement statement(int number, UsageVector usage, Instant now, long slackMillis) {
+        return statement(number, usage, UsageVector.ZERO, now, slackMillis);
+    }
+
+    /** The same for a lease whose network is what this side relayed itself, by its own count. */
+    public Statement statement(int number, UsageVector usage, UsageVector relayed, Instant now, long slackMillis) {
         if (started.isEmpty()) {
             return objection("a usage statement before the start");
         }
@@ -83,7 +88,7 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
         if (!usage.isAtLeast(claimed)) {
             return objection("usage went back: " + usage + " after " + claimed);
         }
-        UsageVector envelope = envelope(started.get(), now, slackMillis);
+        UsageVector envelope = envelope(started.get(), now, slackMillis).plus(relayed);
         UsageVector accepted = usage.min(envelope);
         try {
             Amount claim = bill.rates().cost(usage);

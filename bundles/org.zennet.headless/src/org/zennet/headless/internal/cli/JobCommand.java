@@ -179,7 +179,8 @@ final class JobCommand {
         return new Rejected("the test coins did not arrive within " + FUNDS_SECONDS + " s: does anybody mine?");
     }
 
-    private static void takeTestCoins(WalletService wallet) throws Rejected {
+    /** Takes a coin of the published test key where there are none, and waits for it. */
+    static void takeTestCoins(WalletService wallet) throws Rejected {
         Semaphore changed = new Semaphore(1);
         try (Registration watch = wallet.watch(changed::release)) {
             if (wallet.balance().available().isZero()) {

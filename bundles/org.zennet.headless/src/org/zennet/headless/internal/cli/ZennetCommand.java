@@ -45,6 +45,8 @@ public final class ZennetCommand implements Runnable {
         line.addSubcommand(new ProcessCommands.Miner(bundles, runtime));
         line.addSubcommand(new ProcessCommands.Provider(bundles, runtime));
         line.addSubcommand(new JobCommand(bundles, runtime));
+        line.addSubcommand(new RentCommand(bundles, runtime));
+        line.addSubcommand(new CommandLine(new SshCommand()).setStopAtPositional(true));
         line.addSubcommand(new WalletCommand(runtime));
         line.addSubcommand(new ChainCommand());
         line.addSubcommand(new MarketCommands.Offers(bundles, runtime));

@@ -27,6 +27,7 @@ import org.zennet.services.node.NodeContext;
 import org.zennet.services.provider.ProviderService;
 import org.zennet.services.publisher.ForecastService;
 import org.zennet.services.publisher.JobService;
+import org.zennet.services.publisher.RentService;
 import org.zennet.services.wallet.ChannelService;
 import org.zennet.services.wallet.KeystoreService;
 import org.zennet.services.wallet.WalletService;
@@ -77,6 +78,15 @@ public final class ControlMethods {
         with("forecast.probe", ForecastService.class, noJobs,
                 (s, p) -> Map.of("id", s.probe(Path.of(text(p, "file")), p.path("providers").asInt(), Path.of(text(p, "results")))));
         with("forecast.show", ForecastService.class, noJobs, (s, p) -> s.forecast(Path.of(text(p, "file")), text(p, "probe")));
+        String noRents = "this process rents no machines";
+        with("rent.open", RentService.class, noRents, (s, p) -> Map.of("id", s.open(RentCalls.request(p))));
+        with("rent.list", RentService.class, noRents, (s, p) -> s.rents());
+        with("rent.show", RentService.class, noRents, (s, p) -> s.rent(text(p, "id"))
+                .orElseThrow(() -> new Rejected("nothing is rented under " + text(p, "id") + ": 'zennet rent list' tells what is")));
+        with("rent.close", RentService.class, noRents, (s, p) -> {
+            s.close(text(p, "id"));
+            return "closing";
+        });
         with("market.negotiations", MarketJournal.class, "this process negotiates nothing",
                 (s, p) -> s.newest(p.path("limit").asInt(20)));
         with("plugins.list", PluginService.class, "this process takes no plug-ins", (s, p) -> s.list());

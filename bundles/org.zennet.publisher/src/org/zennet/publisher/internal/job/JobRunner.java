@@ -21,6 +21,7 @@ import org.zennet.market.message.Resume;
 import org.zennet.market.message.Offer;
 import org.zennet.market.message.SignedStatement;
 import org.zennet.market.message.Terms;
+import org.zennet.publisher.internal.Buyer;
 import org.zennet.publisher.internal.forecast.Evidence;
 import org.zennet.publisher.machine.JobEvent;
 import org.zennet.publisher.machine.JobMachine;
@@ -38,7 +39,7 @@ import org.zennet.services.publisher.JobService.Result;
  * One job at work: its machine, its mailbox, its wires. Everything but the methods marked so runs in the mailbox, one
  * action after the other; a step's state is durable before its effects run.
  */
-public final class JobRunner {
+public final class JobRunner implements Buyer {
     static final Hash ZERO = Hash.of(new byte[Hash.LENGTH]);
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
     private static final int MOST_INQUIRIES = 256;
@@ -94,6 +95,7 @@ public final class JobRunner {
     // ---- from any thread
 
     /** The job's id. */
+    @Override
     public String id() {
         return papers.id;
     }
@@ -115,6 +117,7 @@ public final class JobRunner {
     }
 
     /** Whether a negotiation with this provider makes sense now. Any thread. */
+    @Override
     public boolean wants(PublicKey provider) {
         return announced.isPresent() && (hires(provider) || inquires && asked.size() < MOST_INQUIRIES && !asked.containsKey(provider)
                 && machine.ending().isEmpty());
@@ -136,6 +139,7 @@ public final class JobRunner {
     }
 
     /** A provider opened a market stream, and this job is the one to talk about. Any thread. */
+    @Override
     public MessageStream.Receiver market(PeerConnection peer, MessageStream stream) {
         MarketTalk talk = new MarketTalk(this, peer, stream);
         post(() -> {
@@ -146,33 +150,44 @@ public final class JobRunner {
     }
 
     /** The contract of one of this job's leases with this peer. Any thread. */
+    @Override
     public boolean knows(Hash contract, PublicKey provider) {
         LeaseLink link = byContract.get(contract);
         return link != null && link.provider().equals(provider);
     }
 
     /** Whether a provider with a contract may read a content. Any thread. */
+    @Override
     public boolean serves(Hash contract, PublicKey provider, Hash content) {
         return knows(contract, provider) && papers.serves(content);
     }
 
+    @Override
+    public ContentStore store() {
+        return papers.store;
+    }
+
     /** What bounds the messages of one stream that wait for this job. Any thread. */
+    @Override
     public Inbox inbox(PeerConnection peer) {
         return new Inbox(this::post, peer);
     }
 
     /** A usage statement arrived. Any thread. */
+    @Override
     public void statement(Inbox inbox, byte[] raw, MessageStream stream, SignedStatement message) {
         inbox.take(raw, _ -> effects.statement(byContract.get(message.statement().contract()), stream, message));
     }
 
     /** A provider opened a stream for payments. Any thread. */
+    @Override
     public void payments(PublicKey provider, MessageStream stream) {
         post(() -> links.values().stream().filter(l -> l.provider().equals(provider) && working(l.id))
                 .forEach(l -> effects.payments(l, stream)));
     }
 
     /** A provider asks on a stream of its own to go on with a lease whose connection was lost. Any thread. */
+    @Override
     public MessageStream.Receiver resume(PeerConnection peer, MessageStream stream, Resume asked) {
         LeaseLink link = byContract.get(asked.contract());
         post(() -> effects.returned(link, stream, asked));

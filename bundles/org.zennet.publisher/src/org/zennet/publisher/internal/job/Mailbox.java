@@ -7,17 +7,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs one action after the other, in order, on threads of an executor. Thread-safe; never blocks who posts. */
-final class Mailbox {
+public final class Mailbox {
     private static final Logger LOG = LoggerFactory.getLogger(Mailbox.class);
     private final Executor executor;
     private final Queue<Runnable> queue = new ArrayDeque<>();
     private boolean running;
 
-    Mailbox(Executor executor) {
+    /** Borrows threads of an executor. */
+    public Mailbox(Executor executor) {
         this.executor = executor;
     }
 
-    void post(Runnable action) {
+    /** Has something done, behind all that was posted before. */
+    public void post(Runnable action) {
         synchronized (queue) {
             queue.add(action);
             if (running) {

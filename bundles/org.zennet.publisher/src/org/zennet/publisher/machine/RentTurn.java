@@ -1,0 +1,266 @@
+package org.zennet.publisher.machine;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.zennet.api.value.Amount;
+import org.zennet.api.value.PublicKey;
+import org.zennet.publisher.machine.RentedMachine.Stage;
+import org.zennet.services.publisher.RentService.RentState;
+
+/** What one event does to a rent. Used once, by one thread. */
+final class RentTurn {
+    private final RentPlan plan;
+    private final Instant now;
+    private final Map<String, RentedMachine> leases;
+    private final Set<PublicKey> barred;
+    private final List<RentEffect> effects = new ArrayList<>();
+    private RentState phase;
+    private int failures;
+    private Optional<String> ending;
+    private String note;
+
+    RentTurn(RentMachine m, Instant now) {
+        this.plan = m.plan();
+        this.now = now;
+        this.leases = new LinkedHashMap<>(m.leases());
+        this.barred = new HashSet<>(m.barred());
+        this.phase = m.phase();
+        this.failures = m.failures();
+        this.ending = m.ending();
+        this.note = m.note();
+    }
+
+    private RentMachine state() {
+        return new RentMachine(plan, phase, leases, barred, failures, ending, note);
+    }
+
+    RentMachine.Step on(RentEvent event) {
+        switch (event) {
+            case RentEvent.Announced _ -> phase = phase == RentState.ANNOUNCING ? RentState.OPEN : phase;
+            case RentEvent.Broken e -> end(e.reason());
+            case RentEvent.Agreed e -> agreed(e);
+            case RentEvent.Ready e -> in(e.lease(), this::ready, Stage.AGREED);
+            case RentEvent.NotFunded e -> in(e.lease(), l -> {
+                note = "a channel could not be funded: " + e.reason();
+                drop(l, note, false);
+            }, Stage.FUNDED);
+            case RentEvent.Started e -> in(e.lease(), this::started, Stage.FUNDED);
+            case RentEvent.Claimed e -> in(e.lease(), l -> claimed(l, e), Stage.RUNNING, Stage.DRAINING);
+            case RentEvent.Paid e -> any(e.lease(), l -> put(l.with(l.ledger().paid(e.total()))));
+            case RentEvent.Exhausted e -> in(e.lease(), l -> drop(l, e.reason(), false), Stage.FUNDED, Stage.RUNNING, Stage.DRAINING);
+            case RentEvent.Violated e -> in(e.lease(), l -> violated(l, e.reason()), Stage.AGREED, Stage.FUNDED, Stage.RUNNING, Stage.ABSENT,
+                    Stage.DRAINING);
+            case RentEvent.Ended e -> in(e.lease(), l -> {
+                note = "a provider ended its lease: " + e.reason();
+                drop(l, "the provider ended it: " + e.reason(), true);
+            }, Stage.AGREED, Stage.FUNDED, Stage.RUNNING, Stage.ABSENT, Stage.DRAINING);
+            case RentEvent.Receipted e -> any(e.lease(), l -> receipted(l, e.nothingToSettle()));
+            case RentEvent.Lost e -> any(e.lease(), l -> lost(l, e.reason()));
+            case RentEvent.Returned e -> any(e.lease(), l -> returned(l, e));
+            case RentEvent.Settled e -> any(e.lease(), l -> put(l.settled(true)));
+            case RentEvent.Closed e -> end(e.reason());
+            case RentEvent.Tick _ -> { }
+        }
+        overdue();
+        progress();
+        return new RentMachine.Step(state(), effects);
+    }
+
+    private void any(String lease, Consumer<RentedMachine> action) {
+        Optional.ofNullable(leases.get(lease)).ifPresent(action);
+    }
+
+    private void in(String lease, Consumer<RentedMachine> action, Stage... stages) {
+        any(lease, l -> {
+            if (List.of(stages).contains(l.stage())) {
+                action.accept(l);
+            }
+        });
+    }
+
+    private void put(RentedMachine lease) {
+        leases.put(lease.id(), lease);
+    }
+
+    // ---- leases
+
+    private void agreed(RentEvent.Agreed e) {
+        RentMachine before = state();
+        boolean dear = before.bound().plus(e.terms().capacity()).isMoreThan(plan.budget());
+        boolean needed = phase == RentState.OPEN && before.live() < plan.machines() && before.mayHire(e.provider());
+        if (dear || !needed || leases.containsKey(e.lease())) {
+            effects.add(new RentEffect.Close(e.lease(), false, Amount.ZERO, dear ? "the budget is bound" : "not needed any more"));
+            return;
+        }
+        put(RentedMachine.start(e.lease(), e.provider(), LeaseLedger.start(e.resources(), e.rates(), e.terms()), now));
+    }
+
+    private void ready(RentedMachine l) {
+        put(l.at(Stage.FUNDED, now, ""));
+        effects.add(new RentEffect.Fund(l.id()));
+    }
+
+    private void started(RentedMachine l) {
+        put(l.with(l.ledger().started(now)).at(Stage.RUNNING, now, ""));
+        effects.add(new RentEffect.Begin(l.id(), l.ledger().bill().due()));
+        note = "";
+    }
+
+    private void claimed(RentedMachine l, RentEvent.Claimed e) {
+        LeaseLedger.Statement s = l.ledger().statement(e.sequence(), e.usage(), e.relayed(), now, plan.waits().envelope());
+        RentedMachine next = l.with(s.ledger());
+        put(next);
+        if (s.objection().isPresent()) {
+            violated(next, s.objection().get());
+        } else if (l.stage() == Stage.DRAINING) {
+            RentedMachine last = next.with(next.ledger().closed());
+            Amount due = last.ledger().bill().due();
+            put(last.at(Stage.CLOSING, now, ""));
+            effects.add(new RentEffect.Answer(l.id(), e.sequence(), due, true, s.countersign()));
+            effects.add(new RentEffect.Close(l.id(), true, due, l.note()));
+        } else {
+            Amount due = s.ledger().bill().due();
+            effects.add(new RentEffect.Answer(l.id(), e.sequence(), due, false, s.countersign()));
+            if (!s.ledger().bill().terms().capacity().isMoreThan(due)) {
+                note = "the budget of a machine is used up";
+                drop(next, "its channel is used up", true);
+            }
+        }
+    }
+
+    private void violated(RentedMachine l, String reason) {
+        barred.add(l.provider());
+        note = "a provider broke the rules: " + reason;
+        drop(l, reason, false);
+    }
+
+    /** Ends a lease at once; in good order with a last payment. */
+    private void drop(RentedMachine lease, String reason, boolean orderly) {
+        boolean started = lease.ledger().started().isPresent();
+        RentedMachine l = orderly ? lease.with(lease.ledger().closed()) : lease;
+        if (!started) {
+            failures++;
+        }
+        put(l.at(Stage.CLOSING, now, reason));
+        effects.add(new RentEffect.Shut(l.id()));
+        effects.add(new RentEffect.Close(l.id(), orderly && started, l.ledger().bill().due(), reason));
+    }
+
+    /** Lets a lease end with its next usage statement. */
+    private void drain(RentedMachine lease, String reason) {
+        if (lease.stage() == Stage.RUNNING) {
+            put(lease.at(Stage.DRAINING, now, reason));
+            effects.add(new RentEffect.Shut(lease.id()));
+        } else if (lease.live()) {
+            drop(lease, reason, lease.ledger().started().isPresent());
+        }
+    }
+
+    private void receipted(RentedMachine l, boolean nothingToSettle) {
+        if (l.live() || l.stage() == Stage.DRAINING) {
+            drop(l, "the provider ended it", true);
+        }
+        RentedMachine r = leases.get(l.id());
+        put(r.at(Stage.ENDED, r.stage() == Stage.ENDED ? r.since() : now, "").settled(r.settled() || nothingToSettle));
+    }
+
+    private void lost(RentedMachine l, String reason) {
+        RentedMachine gone = l.connected(false);
+        if (l.stage() == Stage.RUNNING && l.ledger().bill().terms().patienceMillis() > 0) {
+            put(gone.at(Stage.ABSENT, now, reason));
+        } else if (l.live() && l.stage() != Stage.ABSENT || l.stage() == Stage.DRAINING) {
+            note = "the connection to a provider was lost: " + reason;
+            put(gone.at(Stage.LOST, now, reason));
+            effects.add(new RentEffect.Shut(l.id()));
+        } else {
+            put(gone);
+        }
+    }
+
+    /** A provider whose connection was lost asks to go on: same contract, same channel, one bill. */
+    private void returned(RentedMachine l, RentEvent.Returned e) {
+        boolean awaited = l.stage() == Stage.ABSENT || l.stage() == Stage.RUNNING;
+        Optional<String> objection = l.ledger().objection(e.sequence(), e.usage());
+        if (!awaited) {
+            effects.add(new RentEffect.Decline(l.id(), l.note().isEmpty() ? "it is not needed any more" : l.note()));
+        } else if (objection.isPresent()) {
+            effects.add(new RentEffect.Decline(l.id(), objection.get()));
+            violated(l, objection.get());
+        } else {
+            put(l.connected(true).at(Stage.RUNNING, now, ""));
+            effects.add(new RentEffect.Resume(l.id(), l.ledger().sequence(), l.ledger().bill().due()));
+        }
+    }
+
+    // ---- time
+
+    private void overdue() {
+        if (!now.isBefore(plan.until())) {
+            end("its time is over");
+        }
+        for (RentedMachine l : List.copyOf(leases.values())) {
+            switch (l.stage()) {
+                case AGREED, FUNDED -> {
+                    if (passed(l, plan.waits().start())) {
+                        note = "a machine did not start within " + plan.waits().start() / 1000 + " s";
+                        drop(l, "it did not start within " + plan.waits().start() / 1000 + " s", false);
+                    }
+                }
+                case ABSENT -> {
+                    if (passed(l, l.ledger().bill().terms().patienceMillis())) {
+                        note = "a provider did not come back: " + l.note();
+                        put(l.at(Stage.LOST, now, "it did not come back: " + l.note()));
+                        effects.add(new RentEffect.Shut(l.id()));
+                    }
+                }
+                case DRAINING -> {
+                    if (passed(l, 2L * l.ledger().bill().terms().intervalMillis() + 1000)) {
+                        drop(l, l.note(), true);
+                    }
+                }
+                default -> { }
+            }
+        }
+        if (failures > 2 * plan.machines() + RentMachine.MAX_FAILURES) {
+            end(failures + " machines ended before anybody could log in" + (note.isEmpty() ? "" : "; " + note));
+        }
+    }
+
+    private boolean passed(RentedMachine l, long millis) {
+        return !now.isBefore(l.since().plusMillis(millis));
+    }
+
+    private void end(String why) {
+        if (ending.isPresent()) {
+            return;
+        }
+        ending = Optional.of(why);
+        phase = RentState.CLOSING;
+        effects.add(new RentEffect.StopHiring(why));
+        List.copyOf(leases.values()).forEach(l -> drain(l, why));
+    }
+
+    private void progress() {
+        if (phase == RentState.CLOSING && leases.values().stream().noneMatch(this::awaited)) {
+            boolean used = leases.values().stream().anyMatch(l -> l.ledger().started().isPresent());
+            phase = used ? RentState.DONE : RentState.FAILED;
+            note = ending.orElse("");
+            effects.add(new RentEffect.Over());
+        }
+    }
+
+    /** Whether the rent waits for the end of a lease. */
+    private boolean awaited(RentedMachine l) {
+        return switch (l.stage()) {
+            case AGREED, FUNDED, RUNNING, ABSENT, DRAINING -> true;
+            case CLOSING, LOST, ENDED -> !l.settled() && !l.ledger().paid().isZero() && !passed(l, plan.waits().settle());
+        };
+    }
+}
