@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Counter;
+import org.zennet.api.value.RateVector;
 import org.zennet.headless.internal.control.Json;
 
 /** Prints results: a document with {@code --json}, else tables and lines for people. */
 public final class Output {
     private static final double GIB = 1L << 30;
-    private static final double PICOZEN_OF_XEN = 1e20;
     private final PrintStream out;
 
     /** To a stream, usually standard output. */
@@ -80,22 +80,13 @@ public final class Output {
         return parts.isEmpty() ? "nothing" : String.join(", ", parts);
     }
 
-    /** All rates that are not zero, in XEN per unit for people. What is agreed are the integers that {@code --json} shows. */
+    /** Rates in the units that people compare. What is agreed are the integers that {@code --json} shows. */
     public static String rates(JsonNode rates) {
-        List<String> parts = new ArrayList<>();
+        RateVector r = RateVector.ZERO;
         for (Counter c : Counter.values()) {
-            long v = rates.path(c.id()).asLong();
-            if (v != 0) {
-                double xen = v / PICOZEN_OF_XEN;
-                parts.add(c.id() + " " + switch (c) {
-                    case CPU -> decimal("%.6f/core-h", xen * 3.6e9);
-                    case MEMORY -> decimal("%.6f/GiB·h", xen * GIB * 3600);
-                    case WALL -> decimal("%.6f/h", xen * 3.6e6);
-                    default -> decimal("%.6f/GiB", xen * GIB);
-                });
-            }
+            r = r.with(c, rates.path(c.id()).asLong());
         }
-        return parts.isEmpty() ? "free" : String.join(", ", parts) + " (XEN)";
+        return r.describe();
     }
 
     private static String decimal(String format, double value) {

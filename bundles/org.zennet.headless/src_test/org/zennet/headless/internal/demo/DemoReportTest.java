@@ -25,7 +25,7 @@ class DemoReportTest {
         r.miner(Json.MAPPER.readTree("{\"blocks\":3,\"fees\":5}"));
         r.conservation(((ObjectNode) Json.MAPPER.readTree("{}")).put("holds", conserved));
         r.processesLeft(left);
-        return r.document(liars, false);
+        return r.document(liars, 0, false);
     }
 
     @Test
@@ -54,7 +54,7 @@ class DemoReportTest {
         r.miner(Json.MAPPER.readTree("{}"));
         r.conservation(Json.MAPPER.readTree("{\"holds\":true}"));
         java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
-        DemoReport.print(new Output(new java.io.PrintStream(out, true, java.nio.charset.StandardCharsets.UTF_8)), r.document(0, true));
+        DemoReport.print(new Output(new java.io.PrintStream(out, true, java.nio.charset.StandardCharsets.UTF_8)), r.document(0, 0, true));
         String text = out.toString(java.nio.charset.StandardCharsets.UTF_8);
         assertEquals(1, text.lines().filter(l -> l.contains("says: this provider was restarted; settled from its own disk")).count(), text);
     }
