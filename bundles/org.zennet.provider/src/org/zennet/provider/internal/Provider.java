@@ -72,6 +72,7 @@ public final class Provider implements ProviderService {
     private volatile boolean synced;
     private volatile boolean measured;
     private volatile boolean drained;
+    private volatile boolean kept;
 
     /** Over a directory of its own; {@link #start} begins. */
     public Provider(Kit kit, Settings settings, Path directory) {
@@ -283,15 +284,21 @@ public final class Provider implements ProviderService {
     }
 
     @Override
+    public void keep() {
+        kept = true;
+        drain();
+    }
+
+    @Override
     public Registration watch(Runnable changed) {
         return watchers.add(changed);
     }
 
-    /** Takes no new work and ends all leases in order; completes when all that is held is being settled. */
+    /** Takes no new work and ends all leases in order but those that are to be kept; completes when all that is held is being settled. */
     public CompletableFuture<Void> stop() {
         drained = true;
         chainWatch.close();
-        return leases.stop("this provider goes off");
+        return leases.stop("this provider goes off", m -> kept && m.resumable());
     }
 
     /** Nothing more happens; what is not settled is settled by the next life. */

@@ -147,6 +147,11 @@ public final class ProviderComponent implements ProviderService {
     }
 
     @Override
+    public void keep() {
+        provider.keep();
+    }
+
+    @Override
     public Registration watch(Runnable changed) {
         return provider.watch(changed);
     }

@@ -192,6 +192,25 @@ class ProviderCrashTest {
     }
 
     @Test
+    void aProviderThatStopsAndKeepsItsLeasesGoesOnWithThemInItsNextLife() throws Exception {
+        Patient p = new Patient(Integer.MAX_VALUE);
+        p.publisher.tasks = 4;
+        p.publisher.send(p.publisher.only(), 2);
+        p.publisher.send(p.publisher.only(), 3);
+        p.world.run(500);
+        p.first.provider.keep();
+        p.first.provider.stop().get(1, java.util.concurrent.TimeUnit.SECONDS);
+        p.world.run(500);
+        assertEquals(LeaseState.RUNNING, p.first.provider.leases().getFirst().state());
+        Life second = p.again(2000);
+        assertTrue(p.world.runUntil(() -> p.publisher.only().results.size() == 4, 20_000), () -> second.provider.leases().toString());
+        assertEquals(4, p.backend.boxes.get(p.publisher.only().contract.leaseId()).runs);
+        assertEquals(1, p.publisher.asked.size());
+        assertEquals(1, p.publisher.leases.size());
+        second.provider.close();
+    }
+
+    @Test
     void aPublisherThatDoesNotTakeItBackIsSettledWithAtOnce() {
         for (boolean closes : new boolean[] {false, true}) {
             Patient p = new Patient(Integer.MAX_VALUE);

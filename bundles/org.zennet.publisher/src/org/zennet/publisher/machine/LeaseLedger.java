@@ -50,6 +50,11 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
         }
     }
 
+    /** The ledger of a fresh lease, with the usual limit of drift. */
+    public static LeaseLedger start(Resources resources, RateVector rates, Terms terms) {
+        return start(resources, rates, terms, JobPlan.USUAL_DRIFT_LIMIT);
+    }
+
     /** The ledger of a fresh lease. */
     public static LeaseLedger start(Resources resources, RateVector rates, Terms terms, int driftLimit) {
         return new LeaseLedger(resources, Bill.start(rates, terms), Optional.empty(), 0, UsageVector.ZERO,

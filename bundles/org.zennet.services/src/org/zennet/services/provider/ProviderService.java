@@ -21,6 +21,12 @@ public interface ProviderService {
     /** Stops taking new work; leases go on to their end. */
     void drain();
 
+    /**
+     * Takes no new work, and leaves the leases that run as they are when this process ends: their containers work on, and the
+     * next life takes them up again within the patience of their contracts.
+     */
+    void keep();
+
     /** Is told of every change; on a worker thread. */
     Registration watch(Runnable changed);
 

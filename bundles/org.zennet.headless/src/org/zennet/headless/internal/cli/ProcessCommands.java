@@ -21,6 +21,8 @@ import picocli.CommandLine.Option;
 final class ProcessCommands {
     private static final int STOP_SECONDS = 30;
 
+    private static final String STOP = "Stop the process that runs over this data directory, in good order, and wait for its end.";
+
     private ProcessCommands() { }
 
     /** What {@code start} of all three takes. */
@@ -74,11 +76,14 @@ final class ProcessCommands {
             }
         }
 
-        @Command(name = "stop", description = "Stop the process that runs over this data directory, in good order, and wait for its end.")
-        int stop(@Mixin Common common) throws Rejected {
+        /** Stops the process and waits for its end; first something else is asked of it, where that is named. */
+        int stop(Common common, java.util.Optional<String> before) throws Rejected {
             ControlClient client = common.client();
             JsonNode status = client.call("status", Map.of());
             long pid = status.path("pid").asLong();
+            if (before.isPresent()) {
+                client.call(before.get(), Map.of());
+            }
             client.call("stop", Map.of());
             awaitEnd(pid);
             common.done("stopped", status.path("role").asText() + ", process " + pid);
@@ -127,6 +132,11 @@ final class ProcessCommands {
             super(bundles, runtime, NodeLauncher.Role.NODE);
         }
 
+        @Command(name = "stop", description = STOP)
+        int stop(@Mixin Common common) throws Rejected {
+            return stop(common, java.util.Optional.empty());
+        }
+
         @Command(name = "start", description = "Run a node in the foreground until Ctrl-C or 'node stop'.")
         int start(@Mixin Common common, @Mixin StartOptions options) throws Rejected {
             return start(common, options, Map.of());
@@ -137,6 +147,11 @@ final class ProcessCommands {
     static final class Miner extends Role {
         Miner(BundleContext bundles, NodeRuntime runtime) {
             super(bundles, runtime, NodeLauncher.Role.MINER);
+        }
+
+        @Command(name = "stop", description = STOP)
+        int stop(@Mixin Common common) throws Rejected {
+            return stop(common, java.util.Optional.empty());
         }
 
         @Command(name = "start", description = "Mine in the foreground until Ctrl-C or 'miner stop'.")
@@ -163,6 +178,12 @@ final class ProcessCommands {
     static final class Provider extends Role {
         Provider(BundleContext bundles, NodeRuntime runtime) {
             super(bundles, runtime, NodeLauncher.Role.PROVIDER);
+        }
+
+        @Command(name = "stop", description = STOP)
+        int stop(@Mixin Common common, @Option(names = "--keep", description = {"Leave the leases that run as they are: their containers work on,",
+            "and the next start takes them up again. It has to come within the patience of their contracts."}) boolean keep) throws Rejected {
+            return stop(common, keep ? java.util.Optional.of("provider.keep") : java.util.Optional.empty());
         }
 
         @Command(name = "start", description = "Provide in the foreground until Ctrl-C or 'provider stop'.")

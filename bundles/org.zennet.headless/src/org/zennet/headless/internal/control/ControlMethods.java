@@ -60,6 +60,10 @@ public final class ControlMethods {
         with("miner.status", MinerService.class, "this process does not mine", (m, p) -> m.status());
         with("provider.status", ProviderService.class, "this process provides nothing", (s, p) -> s.status());
         with("provider.leases", ProviderService.class, "this process provides nothing", (s, p) -> s.leases());
+        with("provider.keep", ProviderService.class, "this process provides nothing", (s, p) -> {
+            s.keep();
+            return "keeping";
+        });
         with("provider.drain", ProviderService.class, "this process provides nothing", (s, p) -> {
             s.drain();
             return "no new work is taken";

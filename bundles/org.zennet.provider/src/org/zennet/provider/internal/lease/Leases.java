@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -182,10 +183,10 @@ public final class Leases implements LeaseHost {
         return of(contract, publisher).map(all::get);
     }
 
-    /** Ends all leases in order; completes when what they hold is being settled. */
-    public CompletableFuture<Void> stop(String reason) {
+    /** Ends leases in order, but those to keep; completes when what they hold is being settled. */
+    public CompletableFuture<Void> stop(String reason, Predicate<LeaseMachine> keep) {
         List<CompletableFuture<?>> ends = new ArrayList<>();
-        all.values().stream().filter(r -> !r.machine().over() && r.machine().settlement().isEmpty()).forEach(r -> {
+        all.values().stream().filter(r -> !r.machine().over() && r.machine().settlement().isEmpty() && !keep.test(r.machine())).forEach(r -> {
             r.post(new LeaseEvent.Stopped(reason));
             ends.add(r.quiet());
         });
