@@ -99,7 +99,7 @@ final class RentTurn {
             effects.add(new RentEffect.Close(e.lease(), false, Amount.ZERO, dear ? "the budget is bound" : "not needed any more"));
             return;
         }
-        put(RentedMachine.start(e.lease(), e.provider(), LeaseLedger.start(e.resources(), e.rates(), e.terms()), now));
+        put(RentedMachine.start(e.lease(), e.provider(), LeaseLedger.start(e.resources(), e.rates(), e.terms(), JobPlan.USUAL_DRIFT_LIMIT), now));
     }
 
     private void ready(RentedMachine l) {
