@@ -1,6 +1,7 @@
 package org.zennet.containers;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** Containers of a Docker engine that the tests start. */
@@ -28,6 +29,16 @@ final class DockerSubject implements Subject {
   @Override
   public byte[] image(Path directory) throws Exception {
     return GuestImage.archive(GuestProgram.linux(directory));
+  }
+
+  @Override
+  public List<String> mounts() {
+    return List.of(engine.directory());
+  }
+
+  @Override
+  public List<String> sockets() {
+    return List.of(engine.socket().replace("unix://", ""), engine.directory() + "/run/containerd/containerd.sock");
   }
 
   @Override

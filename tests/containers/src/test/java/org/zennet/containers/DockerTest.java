@@ -19,4 +19,12 @@ class DockerTest {
       return DOCKER;
     }
   }
+
+  @Nested
+  class Hostile extends HostileSuite {
+    @Override
+    Subject subject() {
+      return DOCKER;
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package org.zennet.containers;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -26,6 +27,16 @@ interface Subject {
   /** Memory of a container that the guest program runs in without trouble, in bytes. */
   default long memory() {
     return 64L << 20;
+  }
+
+  /** Directories of the host in which it may mount something, besides its own. */
+  default List<String> mounts() {
+    return List.of();
+  }
+
+  /** Sockets of the host that no guest may reach, besides those that every host may have. */
+  default List<String> sockets() {
+    return List.of();
   }
 
   /** Ends what {@link #settings} started. */

@@ -58,6 +58,11 @@ final class TestEngine implements AutoCloseable {
     return "unix://" + directory + "/docker.sock";
   }
 
+  /** Where all that it has lies. */
+  String directory() {
+    return directory.toString();
+  }
+
   private boolean answers() {
     try (SocketChannel c = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       c.connect(UnixDomainSocketAddress.of(directory.resolve("docker.sock")));
