@@ -3,6 +3,7 @@ package org.zennet.virtualization.keeper;
 import java.io.IOException;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
+import org.zennet.api.container.Fuel;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.value.UsageVector;
 
@@ -64,8 +65,14 @@ public interface Child {
         /** The file with the archive of what it left, which is taken over, and how many bytes of content are in it. */
         void files(long number, java.nio.file.Path archive, long content) throws IOException;
 
-        /** The task's end. */
-        void ended(long number, Outcome.Reason reason, int exitCode, String detail);
+        /** The task's end, with its fuel where that was counted. */
+        void ended(long number, Outcome.Reason reason, int exitCode, String detail, Optional<Fuel> fuel);
+
+        /**
+         * How the task ended is known, and something is still to be found out about it: its time limit does not hold any
+         * more. Should that take longer than so many milliseconds it ends all the same.
+         */
+        void overtime(long number, long mostMillis, Outcome.Reason reason, String detail);
 
         /** It broke a rule and must be ended. */
         void broken(String why);

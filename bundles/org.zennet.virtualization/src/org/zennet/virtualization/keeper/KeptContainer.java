@@ -109,7 +109,8 @@ public final class KeptContainer implements Container {
                 throw new ContainerException("what the task left can't be read: " + e.getMessage(), e);
             }
         }
-        return new Outcome(r.reason(), r.exitCode(), stdout.toByteArray(), r.stderr(), r.usage(), r.detail(), files);
+        return new Outcome(r.reason(), r.exitCode(), stdout.toByteArray(), r.stderr(), r.usage(), r.detail(), files,
+                r.fuel());
     }
 
     /** So many bytes that follow as pieces. */

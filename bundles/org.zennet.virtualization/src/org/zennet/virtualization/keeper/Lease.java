@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.zennet.api.container.Fuel;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.api.value.Hash;
@@ -28,7 +29,7 @@ final class Lease implements Child.Owner {
     /** How long a program may take to end after it was told to. */
     static final long GRACE_MILLIS = 2000;
     private static final long SETTLE_SECONDS = 60;
-    private static final String REFUSED = "the module is refused: ";
+    private static final String REFUSED = "the image is refused: ";
 
     private final Keeper keeper;
     private final Wire.Start spec;
@@ -232,9 +233,23 @@ final class Lease implements Child.Owner {
     }
 
     @Override
-    public synchronized void ended(long number, Outcome.Reason reason, int exitCode, String detail) {
+    public synchronized void ended(long number, Outcome.Reason reason, int exitCode, String detail, Optional<Fuel> fuel) {
         if (running != null && running.number == number) {
-            finish(reason, exitCode, Wire.line(detail));
+            finish(reason, exitCode, Wire.line(detail), fuel);
+        }
+    }
+
+    @Override
+    public synchronized void overtime(long number, long mostMillis, Outcome.Reason reason, String detail) {
+        Running r = running;
+        if (r != null && r.number == number && r.limit == null && r.timeout.cancel(false)) {
+            r.timeout = keeper.scheduler().schedule(() -> {
+                synchronized (this) {
+                    if (running == r) {
+                        limit(reason, Wire.line(detail));
+                    }
+                }
+            }, mostMillis, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -275,7 +290,7 @@ final class Lease implements Child.Owner {
         }
         if (ended.startsWith(REFUSED)) {
             Wire.Result refused = new Wire.Result(Outcome.Reason.INVALID_IMAGE, 0, 0, new byte[0], UsageVector.ZERO,
-                    ended.substring(REFUSED.length()), 0);
+                    ended.substring(REFUSED.length()), 0, Optional.empty());
             return CompletableFuture.completedFuture(new Wire.Stored(fingerprint, 0, refused, UsageVector.ZERO, true,
                     new byte[0]));
         }
@@ -344,7 +359,7 @@ final class Lease implements Child.Owner {
     }
 
     /** Keeps the outcome of the running task and tells it. Under the lock. */
-    private void finish(Outcome.Reason reason, int exitCode, String detail) {
+    private void finish(Outcome.Reason reason, int exitCode, String detail, Optional<Fuel> fuel) {
         Running r = running;
         running = null;
         r.timeout.cancel(false);
@@ -366,7 +381,8 @@ final class Lease implements Child.Owner {
             }
             Wire.Result result = new Wire.Result(r.limit == null ? reason : r.limit,
                     r.limit == null && reason == Outcome.Reason.EXITED ? exitCode : 0, r.written, r.stderr.toByteArray(),
-                    total.since(r.before), r.limit == null ? detail : r.limitDetail, files);
+                    total.since(r.before), r.limit == null ? detail : r.limitDetail, files,
+                    r.limit == null ? fuel : Optional.empty());
             Wire.Stored stored = new Wire.Stored(r.fingerprint, r.number, result, total, r.file == null,
                     r.file == null ? r.inline.toByteArray() : new byte[0]);
             if (!forgotten) {
@@ -407,7 +423,7 @@ final class Lease implements Child.Owner {
         ended = why;
         child.orElseThrow().destroy();
         if (running != null) {
-            finish(reason, 0, why);
+            finish(reason, 0, why, Optional.empty());
         }
         settled.complete(null);
         if (!forgotten) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.zennet.api.container.ContainerSpec;
+import org.zennet.api.container.Fuel;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.container.TaskSpec;
 import org.zennet.api.encoding.EncodingException;
@@ -139,7 +140,7 @@ public final class Wire {
 
     /** How a task ended; {@code stdout} bytes follow as {@link Piece}s, then {@code files} bytes. */
     public record Result(Outcome.Reason reason, int exitCode, int stdout, @Limit(MAX_STDERR) byte[] stderr,
-            UsageVector usage, @Limit(1024) String detail, long files) { }
+            UsageVector usage, @Limit(1024) String detail, long files, Optional<Fuel> fuel) { }
 
     /** A piece of a task's output. */
     public record Piece(@Limit(PIECE) byte[] bytes) { }

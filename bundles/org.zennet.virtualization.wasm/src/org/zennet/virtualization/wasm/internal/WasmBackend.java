@@ -22,7 +22,11 @@ import org.zennet.api.container.Isolation;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.Resources;
 import org.zennet.services.node.NodeContext;
-import org.zennet.virtualization.wasm.internal.wire.Wire;
+import org.zennet.virtualization.keeper.KeeperClient;
+import org.zennet.virtualization.keeper.KeptContainer;
+import org.zennet.virtualization.keeper.Wire;
+import org.zennet.virtualization.wasm.internal.keeper.Counted;
+import org.zennet.virtualization.wasm.internal.keeper.WasmKind;
 
 /** WebAssembly in a warm child JVM per lease, owned by a keeper process that outlives the node. */
 @Component(service = ContainerBackend.class, name = WasmBackend.PID, configurationPid = WasmBackend.PID,
@@ -32,6 +36,18 @@ import org.zennet.virtualization.wasm.internal.wire.Wire;
 public final class WasmBackend implements ContainerBackend {
     /** The configuration's pid. */
     public static final String PID = "org.zennet.virtualization.wasm";
+
+    private static final int HEAP = 256;
+    /** One class of each jar that a child needs, each after one whose bundle imports it. */
+    private static final List<String> CLASSES = List.of(
+            "com.dylibso.chicory.wasm.Parser",
+            "com.dylibso.chicory.runtime.Instance",
+            "com.dylibso.chicory.compiler.MachineFactoryCompiler",
+            "org.objectweb.asm.ClassWriter",
+            "org.objectweb.asm.commons.InstructionAdapter",
+            "org.objectweb.asm.util.CheckClassAdapter",
+            "org.objectweb.asm.tree.ClassNode",
+            "org.objectweb.asm.tree.analysis.Analyzer");
 
     /** Settings. */
     @ObjectClassDefinition(name = "WebAssembly containers")
@@ -101,9 +117,9 @@ public final class WasmBackend implements ContainerBackend {
             boolean fuel, long fuelLimit) throws IOException {
         this.fuel = fuel;
         this.fuelLimit = fuelLimit;
-        this.keeper = new KeeperClient(directory, lingerMillis);
+        this.keeper = new KeeperClient(directory, lingerMillis, WasmKind.class, CLASSES, HEAP);
         this.host = new Wire.Host(memory, cores > 0 ? cores : 1000 * Runtime.getRuntime().availableProcessors(),
-                ownUsers, firstUser, users);
+                0, ownUsers, firstUser, users, List.of());
     }
 
     @Override
@@ -114,16 +130,16 @@ public final class WasmBackend implements ContainerBackend {
                 + "disk and no network inside" + (p.notes().isEmpty() ? "" : "; " + p.notes());
         return new Capabilities(Isolation.WASM, new Resources(Math.max(1, Math.min(1000, host.cores())),
                 Math.max(1 << 20, Math.min(host.memory(), 2047L << 20)), 0), Set.of("memory", "wall", "output", "pids"),
-                true, true, notes);
+                true, true, notes, Set.of(Capabilities.FILES, Capabilities.FREEZE, Capabilities.READOPT));
     }
 
     @Override
     public Container start(ContainerSpec spec) throws ContainerException, InterruptedException {
         byte[] nonce = new byte[Hash.LENGTH];
         random.nextBytes(nonce);
-        Wire.Start start = Wire.Start.of(spec, Hash.of(nonce), host);
+        Wire.Start start = Wire.Start.of(spec, Hash.of(nonce), host, new Counted(fuel, Math.max(0, fuelLimit)).toBytes());
         try {
-            return new WasmContainer(keeper, start(start));
+            return new KeptContainer(keeper, keeper.ask(start, Wire.State.class));
         } catch (IllegalArgumentException e) {
             throw new ContainerException("the container can't be described: " + e.getMessage(), e);
         } catch (ContainerException e) {
@@ -133,13 +149,6 @@ public final class WasmBackend implements ContainerBackend {
             }
             throw e;
         }
-    }
-
-    private Wire.State start(Wire.Start start) throws ContainerException {
-        if (!fuel) {
-            return keeper.ask(start, Wire.State.class);
-        }
-        return keeper.ask(new Wire.Metered(start, Math.max(0, fuelLimit)), Wire.State.class);
     }
 
     private void giveUp(String leaseId) {
@@ -160,7 +169,7 @@ public final class WasmBackend implements ContainerBackend {
             throw new ContainerException("can't read the keeper's directory: " + e.getMessage(), e);
         }
         return keeper.ask(new Wire.ListAll(), Wire.States.class).states().stream()
-                .<Container>map(s -> new WasmContainer(keeper, s)).toList();
+                .<Container>map(s -> new KeptContainer(keeper, s)).toList();
     }
 
     /** Hangs up; containers that run go on. */

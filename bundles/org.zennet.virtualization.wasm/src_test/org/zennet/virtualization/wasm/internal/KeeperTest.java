@@ -29,6 +29,9 @@ import org.zennet.api.container.Outcome;
 import org.zennet.api.container.Outcome.Reason;
 import org.zennet.api.value.Counter;
 import org.zennet.api.value.UsageVector;
+import org.zennet.virtualization.keeper.KeeperClient;
+import org.zennet.virtualization.keeper.KeptContainer;
+import org.zennet.virtualization.wasm.internal.keeper.WasmKind;
 
 /** The life of the keeper: it outlives the node, its children never outlive it. */
 class KeeperTest {
@@ -46,7 +49,7 @@ class KeeperTest {
 
     private static String testClasses() throws Exception {
         List<String> paths = new ArrayList<>();
-        for (Class<?> c : List.of(NodeMain.class, WasmBackend.class, Container.class,
+        for (Class<?> c : List.of(NodeMain.class, WasmBackend.class, KeptContainer.class, Container.class,
                 com.dylibso.chicory.wasm.Parser.class, com.dylibso.chicory.runtime.Instance.class,
                 com.dylibso.chicory.compiler.MachineFactoryCompiler.class,
                 org.osgi.service.component.annotations.Component.class)) {
@@ -162,9 +165,9 @@ class KeeperTest {
     @Test
     void theKeeperEndsByItselfWhenNobodyNeedsIt() throws Exception {
         long keeper;
-        try (KeeperClient client = new KeeperClient(directory, 300)) {
-            client.ask(new org.zennet.virtualization.wasm.internal.wire.Wire.ListAll(),
-                    org.zennet.virtualization.wasm.internal.wire.Wire.States.class);
+        try (KeeperClient client = new KeeperClient(directory, 300, WasmKind.class, List.of(), 64)) {
+            client.ask(new org.zennet.virtualization.keeper.Wire.ListAll(),
+                    org.zennet.virtualization.keeper.Wire.States.class);
             keeper = Long.parseLong(Files.readString(directory.resolve("keeper/keeper.pid")).strip());
             assertTrue(Bench.alive(keeper));
             // hangs up without saying so, as a killed node does

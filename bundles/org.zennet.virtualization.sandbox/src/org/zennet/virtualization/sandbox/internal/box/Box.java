@@ -21,10 +21,9 @@ import org.zennet.api.container.Outcome;
 import org.zennet.api.value.UsageVector;
 import org.zennet.virtualization.cgroup.Groups;
 import org.zennet.virtualization.cgroup.Meter;
-import org.zennet.virtualization.image.InvalidImageException;
-import org.zennet.virtualization.image.TarReader;
 import org.zennet.virtualization.keeper.Child;
 import org.zennet.virtualization.keeper.KeeperException;
+import org.zennet.virtualization.keeper.PackedFiles;
 import org.zennet.virtualization.keeper.Program;
 import org.zennet.virtualization.keeper.ProgramListener;
 import org.zennet.virtualization.keeper.Users;
@@ -40,9 +39,8 @@ final class Box implements Child {
     private static final long READY_SECONDS = 20;
     private static final int SIGKILL = 9;
     private static final long MOST_SCRATCH = 256L << 20;
-    private static final int MOST_FILES = 100_000;
-    /** What an archive may be larger than what is in it. */
-    private static final long ARCHIVE = 64L << 20;
+    /** The packer left out what is no file, or has a name that an archive can't hold. */
+    private static final int SKIPPED = 3;
 
     private final SandboxKind kind;
     private final Wire.Start start;
@@ -183,7 +181,7 @@ final class Box implements Child {
             try {
                 work(number, task);
             } catch (IOException | KeeperException e) {
-                owner.ended(number, Outcome.Reason.TRAPPED, 0, e.getMessage());
+                owner.ended(number, Outcome.Reason.TRAPPED, 0, e.getMessage(), Optional.empty());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -227,7 +225,7 @@ final class Box implements Child {
     private void finish(long number, String directory, Outcome.Reason reason, int code, String detail)
             throws IOException, InterruptedException {
         new Own(List.of(Ways.INSIDE, "remove", directory), InputStream.nullInputStream(), OutputStream.nullOutputStream()).await();
-        owner.ended(number, reason, code, detail);
+        owner.ended(number, reason, code, detail, Optional.empty());
     }
 
     private static InputStream files(Wire.Run task) throws IOException {
@@ -251,65 +249,17 @@ final class Box implements Child {
     }
 
     private void pack(long number, Wire.Run task, String directory) throws IOException, InterruptedException, KeeperException {
-        Path file = home.resolve("packed");
         List<String> command = new ArrayList<>(List.of(Ways.INSIDE, "pack", directory));
         command.addAll(task.outputs());
-        boolean whole;
-        try (Bounded out = new Bounded(Files.newOutputStream(file), task.maxOutput() + ARCHIVE)) {
-            Own packer = new Own(command, InputStream.nullInputStream(), out);
-            InitLink.Exit exit = packer.await();
-            whole = !out.full && (exit.code() == 0 || exit.code() == 3);
+        PackedFiles packed = new PackedFiles(home.resolve("packed"), task.maxOutput());
+        InitLink.Exit exit;
+        try (packed) {
+            exit = new Own(command, InputStream.nullInputStream(), packed).await();
         }
-        if (!whole) {
-            owner.files(number, file, Long.MAX_VALUE);
-            return;
-        }
-        long content = 0;
-        int count = 0;
-        try (InputStream in = new java.io.BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-            TarReader tar = new TarReader(in);
-            for (Optional<TarReader.Entry> e = tar.next(); e.isPresent() && count <= MOST_FILES; e = tar.next()) {
-                content += e.get().size();
-                count++;
-            }
-        } catch (InvalidImageException e) {
-            throw new IOException("what it left can't be read: " + e.getMessage(), e);
-        }
-        if (count == 0) {
-            Files.delete(file);
-        } else {
-            owner.files(number, file, count > MOST_FILES ? Long.MAX_VALUE : content);
-        }
-    }
-
-    /** Takes so many bytes and swallows what follows. */
-    private static final class Bounded extends OutputStream {
-        private final OutputStream out;
-        private long left;
-        private boolean full;
-
-        Bounded(OutputStream out, long most) {
-            this.out = out;
-            this.left = most;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int length) throws IOException {
-            full |= length > left;
-            if (!full) {
-                out.write(bytes, from, length);
-                left -= length;
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            out.close();
+        if (packed.full() || exit.code() == 0 || exit.code() == SKIPPED) {
+            packed.tell(number, owner);
+        } else if (interrupted != number) {
+            throw new IOException("what it left can't be packed: it ended with " + exit.code());
         }
     }
 
@@ -452,7 +402,7 @@ final class Box implements Child {
         void take(int stream, byte[] bytes) throws IOException {
             if (stream == 1) {
                 out.write(bytes);
-                if (out instanceof Bounded b && b.full) {
+                if (out instanceof PackedFiles p && p.full()) {
                     stop();
                 }
             } else {

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.zennet.api.container.Fuel;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.value.Counter;
 import org.zennet.api.value.Hash;
@@ -168,9 +169,13 @@ final class Trial implements Child.Owner {
     public void files(long number, Path archive, long content) { }
 
     @Override
-    public void ended(long number, Outcome.Reason reason, int exitCode, String detail) {
+    public void ended(long number, Outcome.Reason reason, int exitCode, String detail,
+            Optional<Fuel> fuel) {
         ended.complete(reason == Outcome.Reason.EXITED ? "exit code " + exitCode : detail);
     }
+
+    @Override
+    public void overtime(long number, long mostMillis, Outcome.Reason reason, String detail) { }
 
     @Override
     public void broken(String why) {

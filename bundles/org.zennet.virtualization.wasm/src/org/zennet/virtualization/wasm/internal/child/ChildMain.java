@@ -17,7 +17,7 @@ import java.util.function.Function;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.container.TaskSpec;
 import org.zennet.api.encoding.EncodingException;
-import org.zennet.virtualization.wasm.internal.wire.Frames;
+import org.zennet.virtualization.keeper.Frames;
 import org.zennet.virtualization.wasm.internal.wire.Wire;
 
 /**

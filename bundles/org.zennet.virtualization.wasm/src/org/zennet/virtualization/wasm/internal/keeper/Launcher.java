@@ -2,24 +2,17 @@ package org.zennet.virtualization.wasm.internal.keeper;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.zennet.api.value.Resources;
+import org.zennet.virtualization.keeper.KeeperContext;
+import org.zennet.virtualization.keeper.Users;
 
 /**
  * Starts child JVMs with as little as this host allows: no environment, no descriptors beyond 0 to 2, an own user, an
@@ -32,39 +25,17 @@ final class Launcher {
      */
     static final long OVERHEAD = 320L << 20;
     private static final long HEAP_OVERHEAD = 128L << 20;
-    private static final Path USER_LOCKS = Path.of("/run/zennet-wasm-users");
-    /**
-     * The users that this process holds. Their files must not be opened again: closing any descriptor of a file gives
-     * up the lock that the process has on it.
-     */
-    private static final Set<Integer> CLAIMED = ConcurrentHashMap.newKeySet();
-
     /** What may be used. */
     record Means(boolean ownUser, boolean ownNetwork, boolean rlimits, boolean setpriv) { }
 
-    /** A user that one child has for itself. Closing gives it back. */
-    record User(int id, FileChannel channel) implements AutoCloseable {
-        @Override
-        public void close() {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                System.err.println("can't release user " + id + ": " + e.getMessage());
-            }
-            CLAIMED.remove(id);
-        }
-    }
-
-    private final ExecutorService spawner = Executors.newSingleThreadExecutor(r -> {
-        // children ask to die with the thread that started them, so it lives as long as the keeper
-        Thread t = new Thread(r, "spawner");
-        t.setDaemon(true);
-        return t;
-    });
+    private final KeeperContext keeper;
     private final String classPath = System.getProperty("java.class.path");
     private final Path archive = Path.of(classPath.split(File.pathSeparator)[0]).resolveSibling("child.jsa");
-    private FileChannel held;
     private final Map<String, Optional<String>> tools = new HashMap<>();
+
+    Launcher(KeeperContext keeper) {
+        this.keeper = keeper;
+    }
 
     /** Whether this process is the superuser. */
     static boolean root() {
@@ -74,40 +45,6 @@ final class Launcher {
     /** The shared class archive that makes children start fast; may not exist. */
     Path archive() {
         return archive;
-    }
-
-    /** Keeps the copies of the jars from being purged for as long as this process lives. */
-    void holdFiles() throws IOException {
-        held = FileChannel.open(archive.resolveSibling("lock"), StandardOpenOption.CREATE, StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
-        held.lock(0, Long.MAX_VALUE, true);
-    }
-
-    /** Claims a user that no other keeper on this machine uses; empty when there is none. */
-    Optional<User> claimUser(int first, int count) throws IOException {
-        Files.createDirectories(USER_LOCKS);
-        for (int id = first; id < first + count; id++) {
-            if (!CLAIMED.add(id)) {
-                continue;
-            }
-            FileChannel channel = null;
-            try {
-                channel = FileChannel.open(USER_LOCKS.resolve(Integer.toString(id)), StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE);
-                FileLock lock = channel.tryLock();
-                if (lock != null) {
-                    User user = new User(id, channel);
-                    channel = null;
-                    return Optional.of(user);
-                }
-            } finally {
-                if (channel != null) {
-                    channel.close();
-                    CLAIMED.remove(id);
-                }
-            }
-        }
-        return Optional.empty();
     }
 
     /** The options that choose and size the child's JVM. */
@@ -129,7 +66,7 @@ final class Launcher {
     }
 
     /** Starts a child. Its stderr goes to a log of at most 1 MiB. */
-    Process start(Means means, Optional<User> user, Resources resources, String lease, Path directory, Path log)
+    Process start(Means means, Optional<Users.User> user, Resources resources, String lease, Path directory, Path log)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         if (means.ownNetwork()) {
@@ -152,7 +89,7 @@ final class Launcher {
     }
 
     /** Kills whatever runs under a child's user. */
-    void killAll(User user) {
+    void killAll(Users.User user) {
         Optional<String> kill = tool("kill");
         if (kill.isEmpty()) {
             return;
@@ -211,18 +148,13 @@ final class Launcher {
         b.environment().clear();
         b.directory(directory.toFile());
         b.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        Callable<Process> start = b::start;
+        Process p = keeper.spawn(b);
         try {
-            Process p = spawner.submit(start).get();
-            try {
-                Files.writeString(Path.of("/proc/" + p.pid() + "/oom_score_adj"), "900");
-            } catch (IOException e) {
-                // as a rule allowed; where not, the kernel chooses by size
-            }
-            return p;
-        } catch (ExecutionException e) {
-            throw new IOException("can't start the child: " + e.getCause().getMessage(), e.getCause());
+            Files.writeString(Path.of("/proc/" + p.pid() + "/oom_score_adj"), "900");
+        } catch (IOException e) {
+            // as a rule allowed; where not, the kernel chooses by size
         }
+        return p;
     }
 
     /** Where a tool of the host is. */

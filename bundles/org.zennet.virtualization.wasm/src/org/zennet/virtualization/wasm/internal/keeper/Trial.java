@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.encoding.EncodingException;
-import org.zennet.virtualization.wasm.internal.wire.Frames;
+import org.zennet.virtualization.keeper.Frames;
 import org.zennet.virtualization.wasm.internal.wire.Wire;
 
 /** Runs a module of ours that writes "ok" in a child, to see whether and how fast that works here. */
