@@ -14,7 +14,10 @@ import org.zennet.headless.internal.node.DataDirectory;
 import org.zennet.services.Rejected;
 import org.zennet.services.network.JoinLine;
 
-/** The processes of a demo market in one temporary directory. Closing ends them all, keepers and children too. */
+/**
+ * The processes of a demo market in one temporary directory. Closing ends them all, keepers and children too; who closes while another
+ * thread does waits for it, so that Ctrl-C never leaves before the processes are gone.
+ */
 final class DemoMarket implements AutoCloseable {
     private static final int UP_SECONDS = 120;
     private final Path directory;
@@ -118,13 +121,11 @@ final class DemoMarket implements AutoCloseable {
      *
      * @return the ids of processes that are still there; none, when all went well
      */
-    List<Long> stop() {
-        synchronized (this) {
-            if (closed) {
-                return List.of();
-            }
-            closed = true;
+    synchronized List<Long> stop() {
+        if (closed) {
+            return List.of();
         }
+        closed = true;
         List<DemoProcess> reversed = new ArrayList<>(processes);
         java.util.Collections.reverse(reversed);
         reversed.forEach(DemoProcess::terminate);
@@ -162,7 +163,7 @@ final class DemoMarket implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         stop();
         if (!keep) {
             for (DemoProcess p : processes) {
@@ -172,7 +173,7 @@ final class DemoMarket implements AutoCloseable {
     }
 
     /** Removes the logs too, once all is closed. */
-    void forget() {
+    synchronized void forget() {
         if (!keep) {
             delete(directory);
         }
