@@ -726,6 +726,7 @@ static void check(void) {
     if (CALL4(OPENAT, HERE, locked[i], WRONLY | CREAT, 0600) >= 0) say(locked[i]);
   }
   if (CALL4(OPENAT, HERE, "/proc/1/environ", 0, 0) >= 0) say("init-is-dumpable");
+  if (CALL4(OPENAT, HERE, "/proc/1/fd", RDONLY | DIRECTORY, 0) >= 0) say("init-descriptors");
   if (CALL4(OPENAT, HERE, "/.zennet", RDONLY | DIRECTORY, 0) >= 0) say("spool-can-be-listed");
   if (CALL4(OPENAT, HERE, "/.zennet-init", RDONLY, 0) >= 0) say("init-can-be-read");
   for (unsigned i = 0; i < sizeof sockets / sizeof *sockets; i++) {

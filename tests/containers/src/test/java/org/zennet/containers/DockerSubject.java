@@ -1,16 +1,34 @@
 package org.zennet.containers;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Containers of a Docker engine that the tests start. */
+/** Containers of a Docker engine that the tests start, with one of its runtimes. */
 final class DockerSubject implements Subject {
+  private final String runtime;
   private TestEngine engine;
+
+  DockerSubject(String runtime) {
+    this.runtime = runtime;
+  }
 
   @Override
   public String id() {
     return "docker";
+  }
+
+  @Override
+  public String name() {
+    return optional() ? "docker-" + runtime : "docker";
+  }
+
+  @Override
+  public boolean optional() {
+    return runtime.equals(TestEngine.GVISOR);
   }
 
   @Override
@@ -20,10 +38,13 @@ final class DockerSubject implements Subject {
 
   @Override
   public Map<String, Object> settings(Path directory) throws Exception {
+    if (optional()) {
+      assumeTrue(Files.isExecutable(Path.of("/usr/bin", runtime)), name() + ": the runtime is not installed (apt-get install " + runtime + ")");
+    }
     if (engine == null) {
       engine = TestEngine.start();
     }
-    return Map.of("socket", engine.socket(), "directory", directory.resolve("docker").toString(), "memory", 256L << 20);
+    return Map.of("socket", engine.socket(), "directory", directory.resolve("docker").toString(), "memory", 256L << 20, "runtime", runtime);
   }
 
   @Override

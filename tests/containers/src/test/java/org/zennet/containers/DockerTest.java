@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Nested;
 
 /** The scenarios and the hostile payloads in containers of a Docker engine. */
 class DockerTest {
-  private static final Subject DOCKER = new DockerSubject();
+  private static final Subject DOCKER = new DockerSubject("runc");
 
   @AfterAll
   static void close() throws Exception {

@@ -53,13 +53,13 @@ abstract class OnStage {
   void open(TestInfo test) throws Exception {
     Method method = test.getTestMethod().orElseThrow();
     boolean full = System.getProperty("zennet.tier", "standard").equals("full");
-    assumeTrue(full || standard() && method.isAnnotationPresent(Quick.class), subject().id() + ": runs with ./zennet test --full");
+    assumeTrue(full || standard() && method.isAnnotationPresent(Quick.class), subject().name() + ": runs with ./zennet test --full");
     stage = Stage.of(subject());
     Needs needs = method.getAnnotation(Needs.class);
     if (needs != null) {
       for (String n : needs.value()) {
         if (!stage.has().contains(n)) {
-          abort(subject().id() + " does not have '" + n + "'");
+          abort(subject().name() + " does not have '" + n + "'");
         }
       }
     }

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.opentest4j.TestAbortedException;
 import org.zennet.api.container.Capabilities;
 import org.zennet.api.container.ContainerBackend;
+import org.zennet.api.container.ContainerException;
 import org.zennet.api.value.Hash;
 
 /** A backend that was started for the tests, with what it can do; one for all test classes of a backend. */
@@ -37,10 +38,10 @@ final class Stage implements AutoCloseable {
 
   /** The stage of a backend; aborts with the reason where it can't be had here. */
   static Stage of(Subject subject) throws Exception {
-    Stage s = OPEN.get(subject.id());
+    Stage s = OPEN.get(subject.name());
     if (s == null) {
-      s = new Stage(subject, Files.createTempDirectory("zennet-" + subject.id() + "-"));
-      OPEN.put(subject.id(), s);
+      s = new Stage(subject, Files.createTempDirectory("zennet-" + subject.name() + "-"));
+      OPEN.put(subject.name(), s);
       s.open();
     }
     if (!s.absent.isEmpty()) {
@@ -51,7 +52,7 @@ final class Stage implements AutoCloseable {
 
   /** Closes the stage of a backend, if it was opened. */
   static void close(Subject subject) throws Exception {
-    Stage s = OPEN.remove(subject.id());
+    Stage s = OPEN.remove(subject.name());
     if (s != null) {
       s.close();
     }
@@ -66,6 +67,11 @@ final class Stage implements AutoCloseable {
       host = new OsgiHost(directory);
       backend = host.backend(subject.id(), subject.pid(), settings);
       capabilities = backend.probe();
+    } catch (ContainerException e) {
+      if (!subject.optional()) {
+        throw e;
+      }
+      absent = subject.name() + " can't run here: " + e.getMessage();
     } catch (TestAbortedException e) {
       absent = e.getMessage().replaceFirst("^Assumption failed: ", "");
     }

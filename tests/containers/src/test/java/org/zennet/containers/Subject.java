@@ -10,6 +10,16 @@ interface Subject {
   /** The backend's id. */
   String id();
 
+  /** What tells it from others in what people read; the id, where there is one kind of it only. */
+  default String name() {
+    return id();
+  }
+
+  /** Whether it may find out that it can't run on this host; else that is an error. */
+  default boolean optional() {
+    return false;
+  }
+
   /** The pid of its configuration. */
   String pid();
 

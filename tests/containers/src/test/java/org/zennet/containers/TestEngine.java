@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 
 /** A Docker engine of the tests' own: private socket, private data, no bridge; stopped and removed at the end. */
 final class TestEngine implements AutoCloseable {
+  /** The name of its runtime with a kernel of its own, where that is installed. */
+  static final String GVISOR = "runsc";
   private static final long START_SECONDS = 30;
   private static final long STOP_SECONDS = 20;
 
@@ -36,8 +38,10 @@ final class TestEngine implements AutoCloseable {
     assumeTrue("root".equals(System.getProperty("user.name")), "docker: only root can start an engine");
     assumeTrue(Files.isExecutable(Path.of("/usr/sbin/dockerd")) || Files.isExecutable(Path.of("/usr/bin/dockerd")), "docker: dockerd is not installed (apt-get install docker.io)");
     Path directory = Files.createTempDirectory("zennet-engine-");
+    // gVisor of Debian takes the namespaces of newer kernels for the host's where it is to make a network
+    Files.writeString(directory.resolve("daemon.json"), "{\"runtimes\":{\"" + GVISOR + "\":{\"path\":\"/usr/bin/" + GVISOR + "\",\"runtimeArgs\":[\"--network=none\"]}}}");
     Process p = new ProcessBuilder("setsid", "dockerd", "--data-root", directory + "/data", "--exec-root", directory + "/run", "--pidfile", directory + "/pid", "-H",
-        "unix://" + directory + "/docker.sock", "--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false", "--userland-proxy=false")
+        "unix://" + directory + "/docker.sock", "--config-file", directory + "/daemon.json", "--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false", "--userland-proxy=false")
             .redirectErrorStream(true).redirectOutput(directory.resolve("log").toFile()).start();
     p.getOutputStream().close();
     TestEngine engine = new TestEngine(directory, p);
