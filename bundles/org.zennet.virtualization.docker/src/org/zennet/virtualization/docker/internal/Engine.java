@@ -45,8 +45,11 @@ final class Engine implements AutoCloseable {
         this.docker = docker;
     }
 
-    /** The path of {@code unix:///path}. */
+    /** The path of {@code unix:///path}, or of a path itself. */
     static Path path(String address) throws ContainerException {
+        if (address.startsWith("/")) {
+            return Path.of(address);
+        }
         if (!address.startsWith("unix:///")) {
             throw new ContainerException("the engine must be on this host, behind a socket such as "
                     + "unix:///var/run/docker.sock, not '" + Texts.line(address) + "'");

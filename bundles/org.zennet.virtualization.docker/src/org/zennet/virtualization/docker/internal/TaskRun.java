@@ -20,6 +20,9 @@ import org.zennet.virtualization.image.InvalidImageException;
 final class TaskRun {
     private static final int MAX_STDERR = 64 << 10;
     private static final int KILLED = 137;
+    /** What heads and padding of the most entries take. */
+    private static final long MAX_HEADS = 20_001L * 1024 + 1024;
+    private static final long MAX_ARCHIVE = Integer.MAX_VALUE - 16;
     private static final int ENOENT = 2;
     private static final int ENOSPC = 28;
 
@@ -191,7 +194,7 @@ final class TaskRun {
     }
 
     private byte[] files() throws IOException, InvalidImageException, FileArchive.TooLargeException {
-        byte[] archive = spool.read(number(), ".files", Integer.MAX_VALUE - 16);
+        byte[] archive = spool.read(number(), ".files", (int) Math.min(MAX_ARCHIVE, begun.maxOutput() + MAX_HEADS));
         if (archive.length == 0) {
             return archive;
         }
