@@ -1,6 +1,7 @@
 package org.zennet.pricing.internal;
 
 import java.util.Map;
+import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
@@ -10,10 +11,11 @@ import org.zennet.api.pricing.PricingStrategy;
 import org.zennet.api.pricing.Quote;
 import org.zennet.api.pricing.QuoteRequest;
 import org.zennet.api.value.Amount;
+import org.zennet.api.value.RateVector;
 
 /**
- * {@code calibrated}, the default, in its first form: from "so many coins a day at full load" to rates as {@link FullLoad}
- * does it. Without a target (zero), {@code coreDay} for a core of the reference speed is taken.
+ * {@code calibrated}, the default: from "so many coins a day at full load" to rates, by the owner's calibration where the setting
+ * {@code calibration} holds one ({@link Calibrated}), else as {@link FullLoad} does it. Without a target (zero), {@code coreDay} for a core of the reference speed is taken.
  *
  * <p><b>Demand.</b> Above half utilisation the price rises in a straight line to {@code premiumPerMille} more when all is sold.
  *
@@ -60,7 +62,9 @@ public final class CalibratedPricing implements PricingStrategy {
         int premium = settings.number("premiumPerMille", 0, 1000);
         Amount target = FullLoad.target(request, settings);
         int demand = 1000 + premium * Math.max(0, Math.min(request.utilisationPerMille(), 1000) - 500) / 500;
-        return asking.quote(request, FullLoad.rates(request, Rates.picozen(target)), demand, new byte[0],
-                target + " a day at full load" + (demand > 1000 ? ", with " + (demand - 1000) + "/1000 for demand" : ""));
+        Optional<Calibrated> fitted = settings.optional("calibration").map(Calibrated::parse);
+        RateVector rates = fitted.map(f -> f.rates(request, Rates.picozen(target))).orElseGet(() -> FullLoad.rates(request, Rates.picozen(target)));
+        return asking.quote(request, rates, demand, new byte[0],
+                target + " a day at full load" + (fitted.isPresent() ? " by calibration" : "") + (demand > 1000 ? ", with " + (demand - 1000) + "/1000 for demand" : ""));
     }
 }

@@ -1,6 +1,7 @@
 package org.zennet.pricing.internal;
 
 import java.util.Map;
+import java.util.Optional;
 import org.zennet.api.value.Amount;
 
 /**
@@ -28,6 +29,11 @@ record Settings(Map<String, String> owner, Map<String, String> defaults) {
             // said below
         }
         throw new IllegalArgumentException("setting " + key + ": '" + text(key) + "' is no whole number between " + least + " and " + most);
+    }
+
+    /** What the owner set, where it is set to something. */
+    Optional<String> optional(String key) {
+        return Optional.ofNullable(owner.get(key)).filter(v -> !v.isBlank());
     }
 
     private String text(String key) {

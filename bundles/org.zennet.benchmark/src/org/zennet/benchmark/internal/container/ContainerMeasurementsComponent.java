@@ -2,6 +2,7 @@ package org.zennet.benchmark.internal.container;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Activate;
@@ -9,9 +10,12 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.zennet.api.benchmark.BenchmarkResult;
 import org.zennet.api.container.ContainerBackend;
+import org.zennet.api.value.Amount;
 import org.zennet.api.value.Resources;
+import org.zennet.api.value.UsageVector;
 import org.zennet.services.Rejected;
 import org.zennet.services.market.BackendRegistry;
+import org.zennet.services.market.CalibrationService;
 import org.zennet.services.market.ContainerMeasurements;
 
 /** Measures in containers of the backends that are present. */
@@ -20,13 +24,18 @@ public final class ContainerMeasurementsComponent implements ContainerMeasuremen
     /** What a container of the kernels has. */
     static final Resources RESOURCES = new Resources(1000, 64 << 20, 0);
 
+    private static final long LEAST_MILLIS = 10_000;
+    private static final long MOST_MILLIS = 600_000;
+
     private final BackendRegistry backends;
+    private final CalibrationService calibration;
     private final ReentrantLock turn = new ReentrantLock();
 
     /** Called by the service component runtime. */
     @Activate
-    public ContainerMeasurementsComponent(@Reference BackendRegistry backends) {
+    public ContainerMeasurementsComponent(@Reference BackendRegistry backends, @Reference CalibrationService calibration) {
         this.backends = backends;
+        this.calibration = calibration;
     }
 
     @Override
@@ -41,6 +50,36 @@ public final class ContainerMeasurementsComponent implements ContainerMeasuremen
                 each.accept(r);
             }
             return List.copyOf(results);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    @Override
+    public Calibrated calibrate(String backend, Amount target, Resources machine, long budgetMillis, Consumer<Measured> each)
+            throws Rejected, InterruptedException {
+        if (budgetMillis < LEAST_MILLIS || budgetMillis > MOST_MILLIS || target.isZero()) {
+            throw new Rejected("a calibration takes 10 s to 10 min and a target above zero, not " + budgetMillis / 1000 + " s and " + target);
+        }
+        turn.lockInterruptibly();
+        try (Workload workload = Workload.start(backend(backend), RESOURCES)) {
+            CalibrationRuns.Site site = new CalibrationRuns.Site() {
+                @Override
+                public Workload.Done run(String kernel, long rounds, long bytes) throws Rejected, InterruptedException {
+                    return workload.run(kernel, rounds, bytes);
+                }
+
+                @Override
+                public UsageVector usage() throws Rejected {
+                    return workload.usage();
+                }
+
+                @Override
+                public void idle(long millis) throws InterruptedException {
+                    TimeUnit.MILLISECONDS.sleep(millis);
+                }
+            };
+            return new CalibrationRuns(site, RESOURCES, machine, target, calibration, each).measure(budgetMillis);
         } finally {
             turn.unlock();
         }

@@ -34,6 +34,7 @@ import picocli.CommandLine.Option;
 public final class BenchmarkCommand implements Callable<Integer> {
     private static final long QUICK_MILLIS = 6_000;
     private static final long FULL_MILLIS = 60_000;
+    private static final long QUICK_CALIBRATION_MILLIS = 20_000;
     private static final int MOST_REPEATS = 100;
     private final BundleContext bundles;
     private final NodeRuntime runtime;
@@ -49,6 +50,12 @@ public final class BenchmarkCommand implements Callable<Integer> {
 
     @Option(names = "--backend", paramLabel = "ID", description = "Measure inside a container of this backend, such as wasm, by its own meter, and compare with the host.")
     private String backend;
+
+    @Option(names = "--calibrate", description = "Fit rates to runs in a container (of wasm, or of --backend), so that the full machine earns the target. --save keeps them for the strategy 'calibrated'.")
+    private boolean calibrate;
+
+    @Option(names = "--target", paramLabel = "AMOUNT", description = "With --calibrate: what the whole machine shall earn in a day (default: the provider's, or 20 XEN).")
+    private String target;
 
     @Option(names = "--list", description = "List the benchmarks, and what those that can't run lack.")
     private boolean list;
@@ -71,6 +78,13 @@ public final class BenchmarkCommand implements Callable<Integer> {
     public Integer call() throws Rejected {
         if (repeat < 1 || repeat > MOST_REPEATS) {
             throw new Misused("--repeat takes 1 to " + MOST_REPEATS + ", not " + repeat);
+        }
+        if (target != null && !calibrate || calibrate && (!ids.isEmpty() || repeat > 1 || list)) {
+            throw new Misused("--target goes with --calibrate, and --calibrate with --backend, --suite, --target and --save only");
+        }
+        if (calibrate) {
+            return CalibrationRun.run(bundles, runtime, common, backend == null ? "wasm" : backend, target,
+                    suite == Suite.QUICK ? QUICK_CALIBRATION_MILLIS : FULL_MILLIS, save);
         }
         ServiceReference<BenchmarkRunner> reference = bundles.getServiceReference(BenchmarkRunner.class);
         if (reference == null) {
