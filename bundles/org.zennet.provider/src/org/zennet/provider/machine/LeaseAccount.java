@@ -56,6 +56,11 @@ public record LeaseAccount(Bill bill, Optional<UsageVector> baseline, boolean re
         return with(b).reading(false);
     }
 
+    /** What was used between two readings does not count. */
+    LeaseAccount without(UsageVector from, UsageVector to) {
+        return new LeaseAccount(bill, baseline.map(b -> b.plus(to.since(from))), reading, sequence, statedAt, paid, open);
+    }
+
     /** A statement over the bill is being sent. */
     LeaseAccount stated(long now) {
         return new LeaseAccount(bill, baseline, reading, sequence + 1, now, paid, open).claimed(now);

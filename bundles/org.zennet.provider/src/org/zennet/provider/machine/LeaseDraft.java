@@ -29,6 +29,7 @@ class LeaseDraft {
     boolean connected;
     boolean told;
     Optional<LeaseAbsence> absence;
+    Optional<LeasePause> pause;
     LeaseAccount account;
     LeaseWork work;
     Optional<Hash> settlement;
@@ -48,6 +49,7 @@ class LeaseDraft {
         this.connected = m.connected();
         this.told = m.told();
         this.absence = m.absence();
+        this.pause = m.pause();
         this.account = m.account();
         this.work = m.work();
         this.settlement = m.settlement();
@@ -58,12 +60,13 @@ class LeaseDraft {
     LeaseMachine.Step step() {
         return new LeaseMachine.Step(new LeaseMachine(LeaseMachine.VERSION, before.contract(), before.publisherSignature(),
                 before.providerSignature(), before.label(), before.endpoint(), state, since, before.agreedAt(), startedAt, channel, deep, startMillis,
-                connected, told, absence, account, work, settlement, settlementHeight, note), effects);
+                connected, told, absence, pause, account, work, settlement, settlementHeight, note), effects);
     }
 
     void to(LeaseState next) {
         if (next != LeaseState.RUNNING && next != LeaseState.FROZEN) {
             absence = Optional.empty();
+            pause = next == LeaseState.ENDING ? pause : Optional.empty();
         }
         state = next;
         since = now;

@@ -64,6 +64,17 @@ public sealed interface LeaseEffect {
         }
     }
 
+    /** Tell that the owner holds it frozen, or that it goes on. */
+    record SendPause(boolean paused, String reason) implements LeaseEffect { }
+
+    /** Keep the container from its idle stop. */
+    record KeepAlive() implements LeaseEffect {
+        @Override
+        public boolean visible() {
+            return false;
+        }
+    }
+
     /** Fetch the input and run a task. */
     record RunTask(Task task, Hash digest) implements LeaseEffect {
         @Override

@@ -103,6 +103,9 @@ public sealed interface LeaseEvent {
     /** A task could not begin because the connection was lost under its input. */
     record TaskWaits(String taskId) implements LeaseEvent { }
 
+    /** The owner wants the machine, or gives it back; the reason is one line for people. */
+    record Yield(boolean paused, String reason) implements LeaseEvent { }
+
     /** Time passes. */
     record Tick() implements LeaseEvent { }
 }

@@ -36,6 +36,7 @@ import org.zennet.services.provider.ProviderService.LeaseState;
  * @param connected   whether the publisher can be reached
  * @param told        whether the publisher was told that it ends, or told so itself
  * @param absence     while it runs and the publisher can't be reached
+ * @param pause       while the owner holds it frozen
  * @param account     the money side
  * @param work        the tasks
  * @param settlement  the settlement's id
@@ -46,13 +47,13 @@ import org.zennet.services.provider.ProviderService.LeaseState;
 public record LeaseMachine(int version, Contract contract, Signature publisherSignature, Signature providerSignature,
         @Limit(200) String label, Endpoint endpoint, LeaseState state, long since, long agreedAt, long startedAt, Optional<OutPoint> channel,
         boolean deep, Optional<Integer> startMillis, boolean connected, boolean told,
-        Optional<LeaseAbsence> absence, LeaseAccount account, LeaseWork work,
+        Optional<LeaseAbsence> absence, Optional<LeasePause> pause, LeaseAccount account, LeaseWork work,
         Optional<Hash> settlement, int settlementHeight, @Limit(LeaseMachine.MAX_NOTE) String note) {
     private static final long SLOW_TICK = 1000;
     private static final long TICK = 200;
     private static final long SHORT_TICK = 10;
     /** The version of the stored state. */
-    public static final int VERSION = 3;
+    public static final int VERSION = 4;
     /** The longest note, in bytes. */
     public static final int MAX_NOTE = 300;
     /** How long the publisher may take to fund the channel, in milliseconds. */
@@ -86,7 +87,7 @@ public record LeaseMachine(int version, Contract contract, Signature publisherSi
             Instant now) {
         long at = now.toEpochMilli();
         return new Step(new LeaseMachine(VERSION, contract, publisher, provider, label, endpoint, LeaseState.AGREED, at, at, 0,
-                Optional.empty(), false, Optional.empty(), true, false, Optional.empty(),
+                Optional.empty(), false, Optional.empty(), true, false, Optional.empty(), Optional.empty(),
                 LeaseAccount.start(Bill.start(contract.rates(), contract.terms())), LeaseWork.start(), Optional.empty(), 0, ""),
                 List.of(new LeaseEffect.SendReady()));
     }
@@ -109,6 +110,11 @@ public record LeaseMachine(int version, Contract contract, Signature publisherSi
         return (state == LeaseState.RUNNING || state == LeaseState.FROZEN) && contract.terms().patienceMillis() > 0 && channel.isPresent();
     }
 
+    /** Whether the owner may hold it frozen: before it runs it does no work of the publisher's. */
+    public boolean pausable() {
+        return state == LeaseState.RUNNING || state == LeaseState.FROZEN;
+    }
+
     /** Whether nothing more is to be done. */
     public boolean over() {
         return state == LeaseState.SETTLED || state == LeaseState.UNPAID || state == LeaseState.FAILED;
@@ -126,7 +132,7 @@ public record LeaseMachine(int version, Contract contract, Signature publisherSi
             case SETTLED, UNPAID, FAILED -> OptionalLong.empty();
             case AGREED, FUNDING, STARTING, SETTLING -> OptionalLong.of(SLOW_TICK);
             case ENDING -> OptionalLong.of(TICK);
-            case RUNNING, FROZEN -> absence.isPresent() ? OptionalLong.of(TICK) : OptionalLong.of(Math.clamp(account.statedAt() + contract.terms().intervalMillis()
+            case RUNNING, FROZEN -> absence.isPresent() || pause.isPresent() ? OptionalLong.of(TICK) : OptionalLong.of(Math.clamp(account.statedAt() + contract.terms().intervalMillis()
                     - now.toEpochMilli(), SHORT_TICK, TICK));
         };
     }

@@ -1,19 +1,13 @@
 package org.zennet.provider.machine;
 
 import java.util.Optional;
-import org.zennet.api.container.Outcome;
 import org.zennet.api.value.Amount;
-import org.zennet.api.value.Hash;
 import org.zennet.api.value.UsageVector;
-import org.zennet.market.message.ResultStatement;
-import org.zennet.market.message.Resume;
-import org.zennet.market.message.UsageStatement;
-import org.zennet.market.message.Verdict;
 import org.zennet.services.provider.ProviderService.LeaseState;
 import org.zennet.services.wallet.ChannelService;
 
 /** What one event does to a lease. Used once, by one thread. */
-final class LeaseTurn extends LeaseDraft {
+final class LeaseTurn extends LeaseHolds {
     LeaseTurn(LeaseMachine m, long now) {
         super(m, now);
     }
@@ -65,6 +59,7 @@ final class LeaseTurn extends LeaseDraft {
             case LeaseEvent.NotReached _ when absence.isPresent() -> absence = absence.map(a -> a.idle(now));
             case LeaseEvent.Resumed e when absence.isPresent() -> resumed(e);
             case LeaseEvent.NotResumed e when absence.isPresent() -> abandoned("the publisher does not take it up again: " + e.reason());
+            case LeaseEvent.Yield e when before.pausable() -> yielding(e);
             case LeaseEvent.Tick _ -> tick();
             default -> { }
         }
@@ -91,8 +86,9 @@ final class LeaseTurn extends LeaseDraft {
             effects.add(new LeaseEffect.SendStarted(startMillis.orElseThrow()));
             state();
         } else if (startedAt > 0) {
+            boolean over = pause.map(p -> p.leaving() && p.meter().isPresent()).orElse(false);
             try {
-                account = account.read(meter);
+                account = pause.flatMap(LeasePause::meter).map(at -> account.without(at, meter)).orElse(account).read(meter);
             } catch (ArithmeticException e) {
                 end("the meter reads beyond all bounds: " + meter);
                 return;
@@ -101,146 +97,27 @@ final class LeaseTurn extends LeaseDraft {
                 end("its channel of " + terms.capacity() + " is used up");
                 return;
             }
+            pause = pause.map(p -> p.at(meter));
             if (absence.isPresent()) {
                 account = account.noted(now);
             } else {
                 state();
             }
+            if (over) {
+                thaw();
+            }
             freezeOrThaw();
         }
-    }
-
-    /** Sends a statement over the bill as it stands. */
-    private void state() {
-        account = account.stated(now);
-        effects.add(new LeaseEffect.SendStatement(new UsageStatement(before.contract().hash(), account.sequence(),
-                account.bill().usage(), account.paid())));
-    }
-
-    // ---- money
-
-    private void paid(Amount total) {
-        account = account.paid(total);
-        if (before.live()) {
-            freezeOrThaw();
-            dispatch();
-        }
-    }
-
-    private void freezeOrThaw() {
-        boolean stop = account.exposed() || account.overdue(now) > terms.graceMillis();
-        if (stop && state == LeaseState.RUNNING) {
-            to(LeaseState.FROZEN);
-            noteFreeze();
-            effects.add(new LeaseEffect.Freeze(true));
-        } else if (!stop && state == LeaseState.FROZEN) {
-            to(LeaseState.RUNNING);
-            noteFreeze();
-            effects.add(new LeaseEffect.Freeze(false));
-            dispatch();
-        }
-    }
-
-    private void noteFreeze() {
-        if (absence.isEmpty()) {
-            note(state == LeaseState.FROZEN ? "frozen: " + account.exposure() + " is worked and not paid" : "");
-        }
-    }
-
-    // ---- tasks
-
-    private void task(LeaseEvent.TaskArrived e) {
-        if (startedAt == 0) {
-            end("a task before the start");
-        } else if (work.has(e.digest())) {
-            return;
-        } else if (work.queue().size() >= LeaseWork.MAX_QUEUE) {
-            end("more than " + LeaseWork.MAX_QUEUE + " tasks at once");
-        } else if (work.queue().stream().anyMatch(q -> q.task().taskId().equals(e.task().taskId()))) {
-            end("two tasks of one id");
-        } else {
-            work = work.queued(e.task(), e.digest());
-            dispatch();
-        }
-    }
-
-    private void dispatch() {
-        if (state == LeaseState.RUNNING && account.prepaid() && connected) {
-            work.next().ifPresent(q -> {
-                work = work.busy(true);
-                effects.add(new LeaseEffect.RunTask(q.task(), q.digest()));
-            });
-        }
-    }
-
-    private void done(LeaseEvent.TaskDone e) {
-        Optional<LeaseWork.Queued> running = work.running(e.taskId());
-        if (running.isEmpty()) {
-            return;
-        }
-        try {
-            account = account.with(account.bill().delivered(e.usage()));
-        } catch (ArithmeticException x) {
-            end("a task's meter reads beyond all bounds: " + e.usage());
-            return;
-        }
-        int exit = e.reason() == Outcome.Reason.EXITED ? e.exitCode() & Integer.MAX_VALUE : 0;
-        ResultStatement s = new ResultStatement(before.contract().hash(), running.get().digest(), e.reason(), exit, e.output(),
-                e.outputBytes(), e.usage(), e.fuel());
-        work = work.delivered(new LeaseWork.Result(e.taskId(), s));
-        effects.add(new LeaseEffect.SendResult(s, e.taskId()));
-        dispatch();
-    }
-
-    private void judged(LeaseEvent.Judged e) {
-        Verdict v = e.verdict();
-        Optional<LeaseWork.Result> own = work.unjudged(v.taskId());
-        if (own.isEmpty()) {
-            return;
-        }
-        UsageVector used = own.get().statement().usage();
-        if (v.passed()) {
-            account = account.with(account.bill().passed(used));
-            work = work.judged(own.get(), Optional.empty());
-            if (before.live()) {
-                dispatch();
-            }
-            return;
-        }
-        Optional<String> objection = e.signaturesValid()
-                ? LeaseWork.objection(own.get(), v, before.contract().provider()) : Optional.of("its evidence is forged");
-        if (objection.isPresent()) {
-            if (before.live()) {
-                end("a false accusation about task " + v.taskId() + ": " + objection.get());
-            }
-            return;
-        }
-        account = account.with(account.bill().refused(used));
-        work = work.judged(own.get(), Optional.of(v));
-        note("task " + v.taskId() + ": signed " + own.get().statement().output().toShortHex() + ", others agree on "
-                + v.evidence().getFirst().statement().output().toShortHex());
     }
 
     // ---- end
-
-    /** The provider ends it. */
-    private void end(String reason) {
-        note(reason);
-        stop();
-        to(LeaseState.ENDING);
-    }
-
-    private void stop() {
-        work = work.dropped();
-        effects.add(new LeaseEffect.EndContainer());
-    }
 
     /** The meter was read a last time and the container is being removed: the last claim, and the notice. */
     private void lastUsage(UsageVector meter) {
         boolean claims = startedAt > 0 && !account.bill().closed() && !before.over() && settlement.isEmpty();
         if (claims) {
             try {
-                account = account.read(meter);
+                account = pause.flatMap(LeasePause::meter).map(at -> account.without(at, meter)).orElse(account).read(meter);
             } catch (ArithmeticException e) {
                 account = account.reading(false);
             }
@@ -253,13 +130,6 @@ final class LeaseTurn extends LeaseDraft {
             if (startedAt == 0) {
                 settle();
             }
-        }
-    }
-
-    private void tell() {
-        if (!told && connected) {
-            told = true;
-            effects.add(new LeaseEffect.SendClose(note));
         }
     }
 
@@ -289,16 +159,6 @@ final class LeaseTurn extends LeaseDraft {
             abandoned("the publisher is gone: " + reason);
         } else if (state == LeaseState.ENDING) {
             settle();
-        }
-    }
-
-    private void settle() {
-        if (channel.isPresent() && !account.paid().isZero()) {
-            to(LeaseState.SETTLING);
-            effects.add(new LeaseEffect.Settle(channel.get()));
-        } else {
-            to(startedAt > 0 ? LeaseState.UNPAID : LeaseState.FAILED);
-            effects.add(new LeaseEffect.SendReceipt(receipt(NO_HASH)));
         }
     }
 
@@ -355,86 +215,6 @@ final class LeaseTurn extends LeaseDraft {
         }
     }
 
-    // ---- absence
-
-    private void away(String reason) {
-        note(reason + "; it waits for the publisher, at most " + terms.patienceMillis() / 1000 + " s");
-    }
-
-    private void abandoned(String reason) {
-        note(reason);
-        stop();
-        settle();
-    }
-
-    private Resume resume() {
-        return new Resume(before.contract().hash(), account.sequence(), account.bill().usage(), account.paid(),
-                state == LeaseState.FROZEN, work.progress(), new byte[0]);
-    }
-
-    /** The container goes on from what it has used in the meantime. */
-    private void adopted(UsageVector meter) {
-        if (absence.orElseThrow().adopted()) {
-            return;
-        }
-        try {
-            account = account.read(meter);
-        } catch (ArithmeticException e) {
-            end("the meter reads beyond all bounds: " + meter);
-            return;
-        }
-        if (account.bill().exhausted()) {
-            end("its channel of " + terms.capacity() + " is used up");
-            return;
-        }
-        account = account.noted(now);
-        absence = absence.map(a -> a.dialing(now));
-        effects.add(new LeaseEffect.Freeze(state == LeaseState.FROZEN));
-        freezeOrThaw();
-        effects.add(new LeaseEffect.Redial(resume()));
-    }
-
-    private void resumed(LeaseEvent.Resumed e) {
-        if (!absence.orElseThrow().adopted()) {
-            return;
-        }
-        absence = Optional.empty();
-        connected = true;
-        told = false;
-        noteFreeze();
-        account = account.resumed(e.sequence(), now);
-        effects.add(new LeaseEffect.OpenPayments());
-        Optional<String> unwanted = work.unwanted(e.wanted());
-        if (unwanted.isPresent()) {
-            end("the publisher does not know task " + unwanted.get() + " any more");
-            return;
-        }
-        work.unjudged().stream().filter(r -> e.wanted().contains(r.taskId()))
-                .forEach(r -> effects.add(new LeaseEffect.SendResult(r.statement(), r.taskId())));
-        account = account.reading(true);
-        effects.add(new LeaseEffect.ReadUsage());
-        freezeOrThaw();
-        dispatch();
-    }
-
-    private void absent(LeaseAbsence a) {
-        if (now - a.since() >= terms.patienceMillis()) {
-            abandoned("the publisher did not come back within " + terms.patienceMillis() / 1000 + " s");
-        } else if (!a.adopted()) {
-            if (a.due(now)) {
-                absence = Optional.of(a.idle(now));
-                effects.add(new LeaseEffect.Adopt());
-            }
-        } else {
-            freezeOrThaw();
-            meter();
-            if (a.due(now)) {
-                absence = Optional.of(a.dialing(now));
-                effects.add(new LeaseEffect.Redial(resume()));
-            }
-        }
-    }
-
     // ---- time
 
     private void tick() {
@@ -475,14 +255,12 @@ final class LeaseTurn extends LeaseDraft {
             end("the first payment did not come within " + terms.graceMillis() + " ms");
         } else {
             freezeOrThaw();
-            meter();
+            if (pause.isPresent()) {
+                paused(pause.get());
+            } else {
+                meter();
+            }
         }
     }
 
-    private void meter() {
-        if (!account.reading() && now - account.statedAt() >= terms.intervalMillis()) {
-            account = account.reading(true);
-            effects.add(new LeaseEffect.ReadUsage());
-        }
-    }
 }

@@ -19,11 +19,12 @@ import org.zennet.market.message.Verdict;
  *
  * @param queue    what was sent and has no result, the first of which runs or runs next
  * @param busy     whether the first runs
+ * @param held     whether the one that runs was frozen for the owner in the meantime, so that its time is no measure
  * @param unjudged results without verdict
  * @param done     how many results were delivered
  * @param withheld verdicts with evidence against results of this provider
  */
-public record LeaseWork(@Limit(LeaseWork.MAX_QUEUE) List<Queued> queue, boolean busy,
+public record LeaseWork(@Limit(LeaseWork.MAX_QUEUE) List<Queued> queue, boolean busy, boolean held,
         @Limit(LeaseWork.MAX_UNJUDGED) List<Result> unjudged, int done, @Limit(LeaseWork.MAX_WITHHELD) List<Verdict> withheld) {
     /** The most tasks that wait or run; more are a breach of the protocol. */
     public static final int MAX_QUEUE = 8;
@@ -46,7 +47,7 @@ public record LeaseWork(@Limit(LeaseWork.MAX_QUEUE) List<Queued> queue, boolean 
     }
 
     static LeaseWork start() {
-        return new LeaseWork(List.of(), false, List.of(), 0, List.of());
+        return new LeaseWork(List.of(), false, false, List.of(), 0, List.of());
     }
 
     /** Whether this very task waits or runs. */
@@ -57,7 +58,7 @@ public record LeaseWork(@Limit(LeaseWork.MAX_QUEUE) List<Queued> queue, boolean 
     LeaseWork queued(Task task, Hash digest) {
         List<Queued> more = new ArrayList<>(queue);
         more.add(new Queued(task, digest));
-        return new LeaseWork(more, busy, unjudged, done, withheld);
+        return new LeaseWork(more, busy, held, unjudged, done, withheld);
     }
 
     /** What can be run now. */
@@ -66,7 +67,12 @@ public record LeaseWork(@Limit(LeaseWork.MAX_QUEUE) List<Queued> queue, boolean 
     }
 
     LeaseWork busy(boolean now) {
-        return new LeaseWork(queue, now, unjudged, done, withheld);
+        return new LeaseWork(queue, now, held, unjudged, done, withheld);
+    }
+
+    /** The container is frozen for the owner. */
+    LeaseWork hold() {
+        return new LeaseWork(queue, busy, busy, unjudged, done, withheld);
     }
 
     /** The running task, if it has this id. */
@@ -78,7 +84,7 @@ public record LeaseWork(@Limit(LeaseWork.MAX_QUEUE) List<Queued> queue, boolean 
     LeaseWork delivered(Result result) {
         List<Result> more = new ArrayList<>(unjudged);
         more.add(result);
-        return new LeaseWork(queue.subList(1, queue.size()), false, more, done + 1, withheld);
+        return new LeaseWork(queue.subList(1, queue.size()), false, false, more, done + 1, withheld);
     }
 
     /** The result of a task without a verdict. */
@@ -91,7 +97,7 @@ public record LeaseWork(@Limit(LeaseWork.MAX_QUEUE) List<Queued> queue, boolean 
         rest.remove(result);
         List<Verdict> w = new ArrayList<>(withheld);
         against.filter(v -> w.size() < MAX_WITHHELD).ifPresent(w::add);
-        return new LeaseWork(queue, busy, rest, done, w);
+        return new LeaseWork(queue, busy, held, rest, done, w);
     }
 
     /** How all tasks stand that the publisher may not know about, for {@link Resume}. */
@@ -112,7 +118,7 @@ public record LeaseWork(@Limit(LeaseWork.MAX_QUEUE) List<Queued> queue, boolean 
 
     /** Nothing runs any more. */
     LeaseWork dropped() {
-        return new LeaseWork(List.of(), false, unjudged, done, withheld);
+        return new LeaseWork(List.of(), false, false, unjudged, done, withheld);
     }
 
     /**

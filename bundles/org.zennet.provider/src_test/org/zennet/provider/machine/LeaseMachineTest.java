@@ -57,6 +57,13 @@ class LeaseMachineTest {
         return contract(exposure, rate, 0);
     }
 
+    static Contract yielding(long exposure) {
+        Contract c = patient(exposure);
+        return new Contract(c.network(), c.nonce(), c.publisher(), c.provider(), c.payee(), c.descriptor(), c.backend(), c.image(), c.isolation(),
+                c.resources(), RateVector.ZERO.with(Counter.CPU, 1_000_000_000L).with(Counter.WALL, 1_000_000_000L),
+                c.terms().withFreeze(30_000), c.strategy());
+    }
+
     static Contract patient(long exposure) {
         return contract(exposure, 1_000_000_000L, 20_000);
     }
@@ -144,7 +151,8 @@ class LeaseMachineTest {
                 new LeaseEvent.ChannelSeen(ChannelService.State.OPEN, 0), new LeaseEvent.ChannelSeen(ChannelService.State.REFUNDED, 6),
                 new LeaseEvent.Restarted(new Amount(500)), new LeaseEvent.Adopted(cpu(9)), new LeaseEvent.NotAdopted("busy"),
                 new LeaseEvent.NotReached("refused"), new LeaseEvent.Resumed(1, List.of("a")), new LeaseEvent.Resumed(1, List.of()),
-                new LeaseEvent.NotResumed("unknown"), new LeaseEvent.TaskWaits("a"), new LeaseEvent.Tick());
+                new LeaseEvent.NotResumed("unknown"), new LeaseEvent.TaskWaits("a"), new LeaseEvent.Yield(true, "input"), new LeaseEvent.Yield(false, ""),
+                new LeaseEvent.Tick());
     }
 
     @Test
@@ -189,7 +197,7 @@ class LeaseMachineTest {
         assertTrue(r.effects.stream().filter(LeaseEffect.Settle.class::isInstance).count() <= 1, where);
         if (r.did(LeaseEffect.RunTask.class)) {
             assertTrue(r.m.state() == LeaseState.RUNNING && r.m.account().prepaid() && !before.work().busy(), where);
-            assertTrue(r.m.connected() && r.m.absence().isEmpty(), where);
+            assertTrue(r.m.connected() && r.m.absence().isEmpty() && r.m.pause().isEmpty(), where);
         }
         assertTrue(r.m.absence().isEmpty() || r.m.resumable() && !r.m.connected(), where);
         assertTrue(r.m.account().sequence() >= before.account().sequence(), where);
@@ -500,5 +508,94 @@ class LeaseMachineTest {
     void withoutPatienceALostConnectionEndsTheLeaseAtOnce() {
         assertEquals(LeaseState.SETTLING, new Run(3000).running().on(new LeaseEvent.Lost("cut")).m.state());
         assertEquals(LeaseState.FAILED, new Run(patient(3000)).on(new LeaseEvent.Lost("before it began")).m.state());
+    }
+
+    // ---- the owner wants the machine
+
+    private static UsageVector used(long cpuMillis, long wallMillis) {
+        return cpu(cpuMillis).with(Counter.WALL, wallMillis);
+    }
+
+    private Run held() {
+        Run r = new Run(yielding(100_000)).running().on(new LeaseEvent.TaskArrived(task("a"), hash("a")), new LeaseEvent.TaskArrived(task("b"), hash("b")));
+        r.now += 500;
+        return r.on(new LeaseEvent.Yield(true, "a key was pressed"));
+    }
+
+    private static UsageStatement stated(Run r) {
+        return r.effects.stream().filter(LeaseEffect.SendStatement.class::isInstance).map(e -> ((LeaseEffect.SendStatement) e).statement())
+                .findFirst().orElseThrow();
+    }
+
+    @Test
+    void theContainerIsFrozenBeforeAnythingElseWhenTheOwnerComes() {
+        Run r = held();
+        assertEquals(List.of(new LeaseEffect.Freeze(true), new LeaseEffect.ReadUsage(), new LeaseEffect.SendPause(true, "a key was pressed")),
+                r.effects);
+        r.on(new LeaseEvent.UsageRead(used(407, 500)));
+        assertEquals(used(400, 500), stated(r).usage(), "what was worked until then is claimed");
+        r.after(5000);
+        assertFalse(r.did(LeaseEffect.ReadUsage.class), "nothing is counted");
+        assertTrue(r.did(LeaseEffect.KeepAlive.class));
+        r.on(new LeaseEvent.Paid(new Amount(5000)));
+        assertFalse(r.did(LeaseEffect.Freeze.class), "a payment does not send the owner away");
+    }
+
+    @Test
+    void whatPassesWhileTheOwnerHasTheMachineIsNotPaidNotEvenTheTime() {
+        Run r = held().on(new LeaseEvent.UsageRead(used(407, 500)), new LeaseEvent.Paid(new Amount(5000)));
+        r.after(20_000).on(new LeaseEvent.Yield(false, ""));
+        assertEquals(List.of(new LeaseEffect.ReadUsage()), r.effects, "read before it goes on");
+        r.on(new LeaseEvent.UsageRead(used(408, 20_500)));
+        assertTrue(r.m.pause().isEmpty());
+        assertTrue(r.effects.indexOf(new LeaseEffect.SendPause(false, "")) >= 0);
+        assertTrue(r.effects.contains(new LeaseEffect.Freeze(false)));
+        assertEquals(used(400, 500), stated(r).usage());
+        r.after(1000).on(new LeaseEvent.UsageRead(used(1308, 21_500)));
+        assertEquals(used(1300, 1500), stated(r).usage(), "from there on it counts again");
+    }
+
+    @Test
+    void anOwnerThatStaysEndsTheLeaseAfterTheTimeOfTheContractAndOwesNothing() {
+        Run r = held().on(new LeaseEvent.UsageRead(used(407, 500)), new LeaseEvent.Paid(new Amount(5000))).after(29_999);
+        assertTrue(r.m.live());
+        r.after(1);
+        assertEquals(LeaseState.ENDING, r.m.state());
+        assertTrue(r.m.note().contains("the owner keeps the machine"), r.m.note());
+        r.on(new LeaseEvent.LastUsage(used(409, 30_500)));
+        assertEquals(used(400, 500), stated(r).usage());
+    }
+
+    @Test
+    void anOwnerThatComesBackAtOnceKeepsItFrozen() {
+        Run r = held().on(new LeaseEvent.Yield(false, ""), new LeaseEvent.Yield(true, "again"));
+        assertTrue(r.effects.isEmpty());
+        r.on(new LeaseEvent.UsageRead(used(407, 500))).after(1000);
+        assertTrue(r.m.pause().isPresent());
+        assertFalse(r.did(LeaseEffect.Freeze.class));
+    }
+
+    @Test
+    void aTaskWhoseTimeRanOutUnderTheOwnerIsNotSigned() {
+        Run r = held().on(new LeaseEvent.UsageRead(used(407, 500)), new LeaseEvent.Paid(new Amount(5000)), new LeaseEvent.Yield(false, ""));
+        r.on(new LeaseEvent.UsageRead(used(407, 1500)));
+        assertTrue(r.m.pause().isEmpty());
+        r.on(new LeaseEvent.TaskDone("a", Outcome.Reason.TIMEOUT, 0, hash(""), 0, cpu(400), Optional.empty()));
+        assertFalse(r.did(LeaseEffect.SendResult.class));
+        assertEquals(LeaseState.ENDING, r.m.state());
+    }
+
+    @Test
+    void theOwnerGoesOnWhileThePublisherIsAwayAndItIsToldAfterwards() {
+        Run r = held().on(new LeaseEvent.UsageRead(used(407, 500)), new LeaseEvent.Lost("cut"), new LeaseEvent.Yield(false, "")).after(1000);
+        assertTrue(r.m.pause().isPresent(), "nobody would know that it counts again");
+        r.on(new LeaseEvent.Resumed(2, List.of("a", "b")));
+        assertTrue(r.effects.contains(new LeaseEffect.SendPause(true, "")));
+        r.on(new LeaseEvent.UsageRead(used(407, 9_500)));
+        assertTrue(r.effects.contains(new LeaseEffect.SendPause(false, "")));
+        assertEquals(used(400, 500), stated(r).usage());
+        Run again = held().on(new LeaseEvent.UsageRead(used(407, 500)), new LeaseEvent.Restarted(new Amount(1000)), new LeaseEvent.Adopted(used(407, 8_500)));
+        assertEquals(used(400, 500), asked(again).usage(), "a restart under the owner counts nothing either");
+        assertTrue(again.effects.contains(new LeaseEffect.Freeze(true)));
     }
 }

@@ -146,7 +146,7 @@ class LeaseSimulationTest {
                             : new LeaseEvent.NotReached("refused"));
                     resumed += back ? 1 : 0;
                 }
-                case LeaseEffect.Adopt _, LeaseEffect.OpenPayments _, LeaseEffect.SendReady _, LeaseEffect.SendClose _, LeaseEffect.SendReceipt _ -> { }
+                case LeaseEffect.SendPause _, LeaseEffect.KeepAlive _, LeaseEffect.Adopt _, LeaseEffect.OpenPayments _, LeaseEffect.SendReady _, LeaseEffect.SendClose _, LeaseEffect.SendReceipt _ -> { }
             }
         }
 

@@ -82,6 +82,9 @@ public sealed interface JobEvent {
         }
     }
 
+    /** The provider's owner holds the lease frozen, or lets it go on. */
+    record Paused(String lease, boolean paused, String reason) implements JobEvent { }
+
     /** The provider's connection is gone. */
     record Lost(String lease, String reason) implements JobEvent { }
 

@@ -119,7 +119,9 @@ public record JobMachine(JobPlan plan, JobState phase, List<TaskRun> tasks, Map<
 
     private String away() {
         long away = leases.values().stream().filter(l -> l.stage() == LeaseRun.Stage.ABSENT).count();
-        return away == 0 ? "" : "; waiting for " + away + " whose connection was lost";
+        long held = leases.values().stream().filter(l -> l.stage() == LeaseRun.Stage.RUNNING && l.held()).count();
+        return (away == 0 ? "" : "; waiting for " + away + " whose connection was lost")
+                + (held == 0 ? "" : "; " + held + " frozen for their owners");
     }
 
     private String settling() {

@@ -40,6 +40,8 @@ final class JobTurn extends JobDraft {
                     Stage.FUNDED, Stage.RUNNING, Stage.DRAINING);
             case JobEvent.Receipted e -> Optional.ofNullable(leases.get(e.lease())).ifPresent(l -> receipted(l, e));
             case JobEvent.Lost e -> Optional.ofNullable(leases.get(e.lease())).ifPresent(l -> lost(l, e.reason()));
+            case JobEvent.Paused e -> in(e.lease(), l -> put((e.paused() ? l : l.fresh(now)).with(l.ledger().held(e.paused(), now))),
+                    Stage.RUNNING, Stage.DRAINING);
             case JobEvent.Returned e -> Optional.ofNullable(leases.get(e.lease())).ifPresent(l -> returned(l, e));
             case JobEvent.Settled e -> Optional.ofNullable(leases.get(e.lease())).ifPresent(l -> put(l.settled(true)));
             case JobEvent.ReduceReady _ -> {
@@ -275,6 +277,12 @@ final class JobTurn extends JobDraft {
     }
 
     private void stuck(LeaseRun l) {
+        if (l.held()) {
+            if (l.ledger().heldTooLong(now, plan.waits().result())) {
+                drop(l, "its owner held it frozen for longer than the contract says", true, true);
+            }
+            return;
+        }
         if (!l.queue().isEmpty() && passed(l.headSince(), plan.millis(l.queue().getFirst()) + plan.waits().result())) {
             drop(l, "no result of " + plan.id(l.queue().getFirst()) + " within its time", true, false);
             return;
@@ -332,7 +340,7 @@ final class JobTurn extends JobDraft {
             }
             List<LeaseRun> running = leases.values().stream().filter(l -> l.stage() == Stage.RUNNING).toList();
             for (LeaseRun l : running) {
-                if (l.queue().size() == depth && l.ledger().mayDispatch()) {
+                if (l.queue().size() == depth && !l.held() && l.ledger().mayDispatch()) {
                     pick(l).ifPresent(task -> dispatch(l, task));
                 }
             }
@@ -344,7 +352,7 @@ final class JobTurn extends JobDraft {
 
     /** When all exposures are used up by results that wait for each other's replicas, the least exposed goes on. */
     private void unlock() {
-        leases.values().stream().filter(l -> l.stage() == Stage.RUNNING && pick(l).isPresent())
+        leases.values().stream().filter(l -> l.stage() == Stage.RUNNING && !l.held() && pick(l).isPresent())
                 .min(Comparator.comparing((LeaseRun l) -> l.ledger().exposure()).thenComparing(LeaseRun::id))
                 .ifPresent(l -> dispatch(l, pick(l).getAsInt()));
     }

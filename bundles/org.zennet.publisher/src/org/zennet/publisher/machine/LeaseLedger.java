@@ -26,10 +26,11 @@ import org.zennet.market.message.Terms;
  * @param drifts    statements in a row that claimed more than the contract tolerates
  * @param drift     what was claimed beyond the envelope so far
  * @param driftLimit so many in a row end the lease; 0: they don't
+ * @param held      how long the provider's owner held it frozen: that time counts for nothing
  */
 public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> started, int sequence,
         UsageVector claimed, Amount paid, Amount paidAtResult, Amount unverified, int drifts,
-        Drift drift, int driftLimit) {
+        Drift drift, int driftLimit, Held held) {
     private static final BigInteger THOUSAND = BigInteger.valueOf(1000);
     /** The most that a disk or network counter may grow, in bytes per second. */
     private static final long BYTES_PER_SECOND = 2_000_000_000L;
@@ -50,6 +51,33 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
         }
     }
 
+    /**
+     * When the provider's owner held the lease frozen, by the provider's own word, which lowers what it may claim.
+     *
+     * @param before in milliseconds, until the newest time
+     * @param since  when the newest began, while it lasts
+     */
+    public record Held(long before, Optional<Instant> since) {
+        /** All of it until now, in milliseconds. */
+        long millis(Instant now) {
+            return before + since.map(s -> Math.max(0, Duration.between(s, now).toMillis())).orElse(0L);
+        }
+    }
+
+    /** The owner holds the lease frozen from now on, or lets it go on. */
+    public LeaseLedger held(boolean frozen, Instant now) {
+        if (frozen == held.since().isPresent()) {
+            return this;
+        }
+        Held next = frozen ? new Held(held.before(), Optional.of(now)) : new Held(held.millis(now), Optional.empty());
+        return new LeaseLedger(resources, bill, started, sequence, claimed, paid, paidAtResult, unverified, drifts, drift, driftLimit, next);
+    }
+
+    /** Whether the owner has held it frozen for longer than the contract says and some time for the end. */
+    public boolean heldTooLong(Instant now, long marginMillis) {
+        return held.since().map(s -> !now.isBefore(s.plusMillis(bill.terms().freezeMillis() + marginMillis))).orElse(false);
+    }
+
     /** The ledger of a fresh lease, with the usual limit of drift. */
     public static LeaseLedger start(Resources resources, RateVector rates, Terms terms) {
         return start(resources, rates, terms, JobPlan.USUAL_DRIFT_LIMIT);
@@ -58,7 +86,7 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
     /** The ledger of a fresh lease. */
     public static LeaseLedger start(Resources resources, RateVector rates, Terms terms, int driftLimit) {
         return new LeaseLedger(resources, Bill.start(rates, terms), Optional.empty(), 0, UsageVector.ZERO,
-                Amount.ZERO, Amount.ZERO, Amount.ZERO, 0, new Drift(0, 0), driftLimit);
+                Amount.ZERO, Amount.ZERO, Amount.ZERO, 0, new Drift(0, 0), driftLimit, new Held(0, Optional.empty()));
     }
 
     /**
@@ -73,7 +101,7 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
     /** Metering starts. */
     public LeaseLedger started(Instant now) {
         return new LeaseLedger(resources, bill, Optional.of(now), sequence, claimed, paid, paidAtResult, unverified, drifts, drift,
-                driftLimit);
+                driftLimit, held);
     }
 
     /** Checks a usage statement and takes over what it may claim: the smaller of claim and envelope. */
@@ -93,7 +121,7 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
         if (!usage.isAtLeast(claimed)) {
             return objection("usage went back: " + usage + " after " + claimed);
         }
-        UsageVector envelope = envelope(started.get(), now, slackMillis).plus(relayed);
+        UsageVector envelope = envelope(started.get(), now, slackMillis - held.millis(now)).plus(relayed);
         UsageVector accepted = usage.min(envelope);
         try {
             Amount claim = bill.rates().cost(usage);
@@ -103,7 +131,7 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
                     BigInteger.valueOf(allowed.zen()).multiply(BigInteger.valueOf(1000L + bill.terms().driftPerMille()))) > 0;
             int row = again ? drifts : far ? drifts + 1 : 0;
             LeaseLedger next = new LeaseLedger(resources, bill.used(accepted), started, number, usage, paid, paidAtResult,
-                    unverified, row, again || within ? drift : drift.and(claim, bill.rates().cost(accepted)), driftLimit);
+                    unverified, row, again || within ? drift : drift.and(claim, bill.rates().cost(accepted)), driftLimit, held);
             return new Statement(next, within, driftLimit == 0 || row < driftLimit ? Optional.empty()
                     : Optional.of("claims of " + claim + " where the own clock allows " + allowed + ", " + row + " times in a row"));
         } catch (ArithmeticException e) {
@@ -155,7 +183,7 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
     /** So much was paid in all. */
     public LeaseLedger paid(Amount total) {
         return new LeaseLedger(resources, bill, started, sequence, claimed, Amount.max(paid, total), paidAtResult, unverified,
-                drifts, drift, driftLimit);
+                drifts, drift, driftLimit, held);
     }
 
     /** What was paid and is not verified: the streamed share of unverified results and what came after the newest. */
@@ -170,12 +198,12 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
     }
 
     private LeaseLedger with(Bill b, Amount open, Amount atResult) {
-        return new LeaseLedger(resources, b, started, sequence, claimed, paid, atResult, open, drifts, drift, driftLimit);
+        return new LeaseLedger(resources, b, started, sequence, claimed, paid, atResult, open, drifts, drift, driftLimit, held);
     }
 
     /** What the container can have used; of a disk or a network that it was not given, nothing. */
     private UsageVector envelope(Instant from, Instant now, long slackMillis) {
-        UsageVector most = resources.envelope(Math.max(0, Duration.between(from, now).toMillis()) + slackMillis, BYTES_PER_SECOND);
+        UsageVector most = resources.envelope(Math.max(0, Duration.between(from, now).toMillis() + slackMillis), BYTES_PER_SECOND);
         boolean network = !bill.terms().egress().equals("none");
         return UsageVector.of(c -> switch (c) {
             case DISK_READ, DISK_WRITTEN -> resources.disk() > 0 ? most.get(c) : 0;

@@ -96,6 +96,18 @@ public record LeaseRun(String id, PublicKey provider, Stage stage, Instant since
         return stage == Stage.AGREED || stage == Stage.FUNDED || stage == Stage.RUNNING || stage == Stage.ABSENT;
     }
 
+    /** Whether its provider's owner holds it frozen. */
+    public boolean held() {
+        return ledger.held().since().isPresent();
+    }
+
+    /** Its tasks have their whole time again, since it was held up. */
+    LeaseRun fresh(Instant now) {
+        Map<Integer, Fetching> f = new LinkedHashMap<>();
+        fetching.forEach((task, old) -> f.put(task, new Fetching(now, old.key(), old.fuel(), old.bytes())));
+        return work(queue, now, f, unjudged, judged, results, verified);
+    }
+
     /** What of the budget is bound by it: the channel while more may be promised, then what was. */
     public Amount bound() {
         boolean over = stage == Stage.CLOSING || stage == Stage.LOST || stage == Stage.ENDED;
@@ -164,12 +176,11 @@ public record LeaseRun(String id, PublicKey provider, Stage stage, Instant since
                 faults, caught, false, settled, note);
     }
 
-    /** It is back: its tasks have their whole time again, since it may have been held up. */
+    /** It is back: its tasks have their whole time again, and the owner's word is heard anew. */
     LeaseRun returned(Instant now) {
-        Map<Integer, Fetching> f = new LinkedHashMap<>();
-        fetching.forEach((task, old) -> f.put(task, new Fetching(now, old.key(), old.fuel(), old.bytes())));
-        return new LeaseRun(id, provider, Stage.RUNNING, now, ledger, queue, now, f, unjudged, judged, results, verified,
-                faults, caught, true, settled, "");
+        LeaseRun l = fresh(now);
+        return new LeaseRun(id, provider, Stage.RUNNING, now, ledger.held(false, now), l.queue, now, l.fetching, unjudged, judged, results,
+                verified, faults, caught, true, settled, "");
     }
 
     LeaseRun settled(boolean done) {

@@ -49,6 +49,9 @@ public sealed interface RentEvent {
     /** The provider's receipt: nothing more comes of it. */
     record Receipted(String lease, boolean nothingToSettle) implements RentEvent { }
 
+    /** The provider's owner holds the lease frozen, or lets it go on. */
+    record Paused(String lease, boolean paused, String reason) implements RentEvent { }
+
     /** The provider's connection is gone. */
     record Lost(String lease, String reason) implements RentEvent { }
 

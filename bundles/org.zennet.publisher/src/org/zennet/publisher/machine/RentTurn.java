@@ -63,6 +63,10 @@ final class RentTurn {
             }, Stage.AGREED, Stage.FUNDED, Stage.RUNNING, Stage.ABSENT, Stage.DRAINING);
             case RentEvent.Receipted e -> any(e.lease(), l -> receipted(l, e.nothingToSettle()));
             case RentEvent.Lost e -> any(e.lease(), l -> lost(l, e.reason()));
+            case RentEvent.Paused e -> in(e.lease(), l -> {
+                put(l.with(l.ledger().held(e.paused(), now)));
+                note = e.paused() ? "the owner of a machine wants it: frozen, and not paid" : "";
+            }, Stage.RUNNING, Stage.DRAINING);
             case RentEvent.Returned e -> any(e.lease(), l -> returned(l, e));
             case RentEvent.Settled e -> any(e.lease(), l -> put(l.settled(true)));
             case RentEvent.Closed e -> end(e.reason());
@@ -194,7 +198,7 @@ final class RentTurn {
             effects.add(new RentEffect.Decline(l.id(), objection.get()));
             violated(l, objection.get());
         } else {
-            put(l.connected(true).at(Stage.RUNNING, now, ""));
+            put(l.connected(true).with(l.ledger().held(false, now)).at(Stage.RUNNING, now, ""));
             effects.add(new RentEffect.Resume(l.id(), l.ledger().sequence(), l.ledger().bill().due()));
         }
     }
@@ -218,6 +222,12 @@ final class RentTurn {
                         note = "a provider did not come back: " + l.note();
                         put(l.at(Stage.LOST, now, "it did not come back: " + l.note()));
                         effects.add(new RentEffect.Shut(l.id()));
+                    }
+                }
+                case RUNNING -> {
+                    if (l.ledger().heldTooLong(now, plan.waits().start())) {
+                        note = "the owner of a machine kept it";
+                        drop(l, "its owner held it frozen for longer than the contract says", true);
                     }
                 }
                 case DRAINING -> {

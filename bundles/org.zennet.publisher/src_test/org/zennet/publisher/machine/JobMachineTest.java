@@ -341,6 +341,43 @@ class JobMachineTest {
     }
 
     @Test
+    void whileItsOwnerHoldsItFrozenAProviderGetsNothingAndIsOwedNothing() {
+        terms = Market.TERMS.withFreeze(60_000);
+        job(3, false, 2);
+        hire(1, 2);
+        on(new JobEvent.Paused("l1", true, "a key was pressed"));
+        assertTrue(lease(1).held());
+        assertTrue(m.text().contains("1 frozen for their owners"), m.text());
+        answer(2, 0, "a");
+        assertTrue(all(JobEffect.Dispatch.class).stream().noneMatch(d -> d.lease().equals("l1")));
+        now = now.plusSeconds(50);
+        on(new JobEvent.Claimed("l1", 1, Market.usage(52_000)));
+        assertFalse(all(JobEffect.Answer.class).getFirst().countersign(), "the time under the owner allows no claim");
+        assertTrue(lease(1).ledger().bill().usage().get(org.zennet.api.value.Counter.WALL) < 4_000, lease(1).ledger().bill().usage().toString());
+        on(new JobEvent.Paused("l1", false, ""));
+        assertFalse(lease(1).held());
+        now = now.plusSeconds(70);
+        on(new JobEvent.Tick());
+        assertTrue(lease(1).live(), "its task has its whole time again");
+    }
+
+    @Test
+    void anOwnerThatKeepsTheMachineEndsTheLeaseInGoodOrder() {
+        terms = Market.TERMS.withFreeze(60_000);
+        job(1, false, 2);
+        hire(1, 2);
+        on(new JobEvent.Paused("l1", true, "a key was pressed"));
+        now = now.plusSeconds(74);
+        on(new JobEvent.Tick());
+        assertTrue(lease(1).live());
+        now = now.plusSeconds(2);
+        on(new JobEvent.Tick());
+        JobEffect.Close c = all(JobEffect.Close.class).stream().filter(x -> x.lease().equals("l1")).findFirst().orElseThrow();
+        assertTrue(c.pay() && c.reason().contains("its owner held it frozen"), c.toString());
+        assertTrue(m.mayHire(Market.key(1)), "no blame");
+    }
+
+    @Test
     void aProviderThatIsSilentLosesItsTask() {
         job(1, false, 2);
         hire(1, 2, 3);

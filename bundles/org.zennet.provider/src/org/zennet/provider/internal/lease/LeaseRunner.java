@@ -12,6 +12,7 @@ import org.zennet.api.value.Hash;
 import org.zennet.api.value.Signature;
 import org.zennet.market.message.Close;
 import org.zennet.market.message.Contract;
+import org.zennet.market.message.Pause;
 import org.zennet.market.message.Protocols;
 import org.zennet.market.message.Ready;
 import org.zennet.market.message.Resume;
@@ -226,6 +227,8 @@ public final class LeaseRunner {
             case LeaseEffect.ReadUsage _ -> containers.read();
             case LeaseEffect.SendStatement e -> state(e.statement());
             case LeaseEffect.Freeze e -> containers.freeze(e.frozen());
+            case LeaseEffect.SendPause e -> send(new Pause(contract, e.paused(), Texts.line(e.reason(), 300)));
+            case LeaseEffect.KeepAlive _ -> containers.keepAlive();
             case LeaseEffect.RunTask e -> containers.run(e.task());
             case LeaseEffect.SendResult e when machine.connected() -> send(new TaskResult(e.statement(),
                     kit.identity().sign(e.statement()), e.taskId(), containers.takeLog(e.taskId())));

@@ -71,7 +71,7 @@ final class JobView {
         }
         return switch (l.stage()) {
             case AGREED, FUNDED -> "starting";
-            case RUNNING, DRAINING -> "running";
+            case RUNNING, DRAINING -> l.held() ? "frozen" : "running";
             case ABSENT -> "away";
             case LOST -> "lost";
             case CLOSING, ENDED -> "ended";

@@ -15,6 +15,7 @@ import org.zennet.market.message.AnnouncementProof;
 import org.zennet.market.message.Close;
 import org.zennet.market.message.Contract;
 import org.zennet.market.message.Offer;
+import org.zennet.market.message.Pause;
 import org.zennet.market.message.Ready;
 import org.zennet.market.message.Receipt;
 import org.zennet.market.message.Refusal;
@@ -117,7 +118,7 @@ final class MarketTalk implements MessageStream.Receiver {
         }
         try {
             Record r = Records.decodeAny(message, Offer.class, Refusal.class, SignedContract.class, Ready.class, Started.class,
-                    TaskResult.class, Close.class, Receipt.class);
+                    TaskResult.class, Pause.class, Close.class, Receipt.class);
             switch (r) {
                 case Offer o when link.isEmpty() -> offered(o);
                 case Refusal f -> refused(f);
@@ -125,6 +126,7 @@ final class MarketTalk implements MessageStream.Receiver {
                 case Ready m -> mine(m.contract(), new JobEvent.Ready(lease()));
                 case Started m -> mine(m.contract(), new JobEvent.Started(lease()));
                 case Close m -> mine(m.contract(), new JobEvent.Ended(lease(), m.reason()));
+                case Pause m -> mine(m.contract(), new JobEvent.Paused(lease(), m.paused(), m.reason()));
                 case Receipt m -> receipt(m);
                 case TaskResult m when link.isPresent() -> result(link.get(), m);
                 default -> violation("a " + r.getClass().getSimpleName() + " out of turn");

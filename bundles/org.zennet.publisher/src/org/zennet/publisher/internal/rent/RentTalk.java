@@ -16,6 +16,7 @@ import org.zennet.market.message.AnnouncementProof;
 import org.zennet.market.message.Close;
 import org.zennet.market.message.Contract;
 import org.zennet.market.message.Offer;
+import org.zennet.market.message.Pause;
 import org.zennet.market.message.Ready;
 import org.zennet.market.message.Receipt;
 import org.zennet.market.message.Refusal;
@@ -118,13 +119,14 @@ final class RentTalk implements MessageStream.Receiver {
         }
         try {
             Record r = Records.decodeAny(message, Offer.class, Refusal.class, SignedContract.class, Ready.class, Started.class, Close.class,
-                    Receipt.class);
+                    Pause.class, Receipt.class);
             switch (r) {
                 case Offer o when link.isEmpty() -> offered(o);
                 case Refusal f -> refused(f);
                 case SignedContract c when link.isEmpty() -> countersigned(c);
                 case Ready m -> mine(m.contract(), new RentEvent.Ready(lease()));
                 case Started m -> mine(m.contract(), new RentEvent.Started(lease()));
+                case Pause m -> mine(m.contract(), new RentEvent.Paused(lease(), m.paused(), m.reason()));
                 case Close m -> mine(m.contract(), new RentEvent.Ended(lease(), m.reason()));
                 case Receipt m -> mine(m.contract(), new RentEvent.Receipted(lease(), (m.paid().isZero() || m.settlement().equals(ZERO))
                         && link.map(l -> l.channel.isEmpty() || rent.paid(l.id).isZero()).orElse(true)));

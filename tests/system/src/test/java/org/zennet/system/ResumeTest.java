@@ -28,7 +28,7 @@ class ResumeTest {
                 module: fold.wasm
                 backend: wasm
                 array: { count: 2, first: 1 }
-                task: { args: [run, --sequence, S3D-1, --lattice, 3d, --seed, "${index}", --sweeps, "250000"], timeout: 10m }
+                task: { args: [run, --sequence, S3D-1, --lattice, 3d, --seed, "${index}", --sweeps, "100000"], timeout: 10m }
                 resources: { memory: 64MiB, cores: 1 }
                 budget: { total: 5 XEN }
                 deadline: 20m
