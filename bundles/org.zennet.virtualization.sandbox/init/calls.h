@@ -25,6 +25,9 @@
   X(kill, 62, 129) \
   X(fchownat, 260, 54) \
   X(fchmodat, 268, 53) \
+  X(shmctl, 31, 195) \
+  X(semctl, 66, 191) \
+  X(msgctl, 71, 187) \
   X(unlinkat, 263, 35) \
   X(setsid, 112, 157) \
   X(getuid, 102, 174) \

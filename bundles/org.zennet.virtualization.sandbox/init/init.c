@@ -12,8 +12,9 @@
  *       inside: makes DIRECTORY and unpacks the ustar archive on its standard input there
  *   init pack DIRECTORY NAME...
  *       inside: writes files and directories below DIRECTORY as a ustar archive; follows no links
- *   init remove DIRECTORY
- *       inside: removes DIRECTORY and all below it, as far as that can be
+ *   init remove DIRECTORY... [ipc]
+ *       inside: removes directories and all below them, as far as that can be; and with "ipc" all shared memory, semaphores
+ *       and message queues, which else would outlive their processes
  *   init check
  *       inside: tries what must be refused and says what was not, one word a line
  *
@@ -350,6 +351,10 @@ static void become(struct channel *c, int in, int out, int err, const char *dire
   if (c->terminal) CALL(ioctl, in, 0x540E /* make it the controlling terminal */, 0);
   if (CALL(dup3, in, 0, 0) < 0 || CALL(dup3, out, 1, 0) < 0 || CALL(dup3, err, 2, 0) < 0) quit(126);
   CALL(rt_sigprocmask, 2, &none, 0, 8);
+  /* when memory lacks, programs go before the first process */
+  CALL(prctl, 4 /* dumpable: else this may not say so */, 1, 0, 0, 0);
+  i64 first = CALL(openat, CWD, "/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (first >= 0) CALL(write, first, "900", 3);
   i64 r = CALL(chdir, directory);
   if (r == 0) {
     int slash = 0;
@@ -935,6 +940,32 @@ static void remove_tree(i64 parent, const char *name) {
   CALL(unlinkat, parent, name, 0x200);
 }
 
+/* Removes what /proc lists of one kind: a line of names, then lines of a key and an id. */
+static void remove_ipc(const char *list, int call) {
+  static char text[1 << 14];
+  i64 f = CALL(openat, CWD, list, O_CLOEXEC);
+  if (f < 0) return;
+  for (int rounds = 0; rounds < 1000; rounds++) {
+    CALL(lseek, f, 0, 0);
+    u64 n = read_all((int)f, text, sizeof text - 1);
+    text[n] = 0;
+    int found = 0;
+    for (char *p = text; *p; p++) {
+      if (*p != '\n' || !p[1]) continue;
+      char *q = p + 1;
+      while (*q == ' ') q++;
+      while (*q && *q != ' ' && *q != '\n') q++;
+      while (*q == ' ') q++;
+      if (*q < '0' || *q > '9') continue;
+      i64 id = number(q);
+      /* to remove is command 0 of all three; for semaphores a number comes before it, of no account */
+      if (sys(call, id, 0, 0, 0, 0, 0) == 0) found = 1;
+    }
+    if (!found) break;
+  }
+  CALL(close, f);
+}
+
 /* ---- check ---- */
 
 static void check(void) {
@@ -995,7 +1026,18 @@ __attribute__((used)) void begin(u64 *stack) {
   if (argc == 2 && same(argv[1], "serve")) serve();
   if (argc == 3 && same(argv[1], "unpack")) unpack(argv[2]);
   if (argc > 3 && same(argv[1], "pack")) pack(argc, argv);
-  if (argc == 3 && same(argv[1], "remove")) { remove_tree(CWD, argv[2]); quit(0); }
+  if (argc > 2 && same(argv[1], "remove")) {
+    for (int i = 2; i < argc; i++) {
+      if (same(argv[i], "ipc")) {
+        remove_ipc("/proc/sysvipc/shm", N_shmctl);
+        remove_ipc("/proc/sysvipc/sem", N_semctl);
+        remove_ipc("/proc/sysvipc/msg", N_msgctl);
+      } else {
+        remove_tree(CWD, argv[i]);
+      }
+    }
+    quit(0);
+  }
   if (argc == 2 && same(argv[1], "check")) { check(); quit(0); }
   quit(2);
 }

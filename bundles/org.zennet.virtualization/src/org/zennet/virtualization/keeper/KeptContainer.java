@@ -69,7 +69,8 @@ public final class KeptContainer implements Container {
         } catch (IllegalArgumentException e) {
             throw new ContainerException("the task is too large: " + e.getMessage(), e);
         } catch (InvalidImageException | FileArchive.TooLargeException e) {
-            throw new ContainerException("the task's files: " + e.getMessage(), e);
+            return new Outcome(Outcome.Reason.INVALID_IMAGE, 0, new byte[0], new byte[0], UsageVector.ZERO, "the task's files: "
+                    + e.getMessage());
         } catch (IOException e) {
             throw new ContainerException("the task's files can't be passed on: " + e.getMessage(), e);
         } catch (ContainerException e) {

@@ -16,4 +16,7 @@ public interface ProgramListener {
 
     /** Its end: its exit code, 128 + n after signal n, 126 or 127 when it could not be started. Bytes may follow. */
     void exited(int code);
+
+    /** The container ended under it; nothing follows. */
+    void gone();
 }

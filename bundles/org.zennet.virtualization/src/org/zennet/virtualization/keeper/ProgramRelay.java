@@ -91,6 +91,11 @@ final class ProgramRelay implements ProgramListener {
         overWhenAllIs();
     }
 
+    @Override
+    public void gone() {
+        queue.add(new Wire.Done());
+    }
+
     private void overWhenAllIs() {
         if (exited && open <= 0) {
             queue.add(new Wire.Done());

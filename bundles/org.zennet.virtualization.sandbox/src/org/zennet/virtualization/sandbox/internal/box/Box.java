@@ -39,6 +39,8 @@ final class Box implements Child {
     private static final long READY_SECONDS = 20;
     private static final int SIGKILL = 9;
     private static final long MOST_SCRATCH = 256L << 20;
+    /** Each directory in memory gets at most this part of it, so that all together leave room for a program. */
+    private static final int SCRATCH_SHARE = 4;
     /** The packer left out what is no file, or has a name that an archive can't hold. */
     private static final int SKIPPED = 3;
 
@@ -89,18 +91,12 @@ final class Box implements Child {
             group.make(start.resources(), kind.processes(start.host()));
             Path log = home.resolve("log");
             ProcessBuilder b = new ProcessBuilder(kind.ways().command(group, user.get().id(), plan, onDisk ? disk.file() : null,
-                    Math.min(MOST_SCRATCH, start.resources().memory() / 2)));
+                    Math.min(MOST_SCRATCH, start.resources().memory() / SCRATCH_SHARE)));
             b.environment().clear();
             b.directory(home.toFile());
             b.redirectError(ProcessBuilder.Redirect.to(log.toFile()));
             process = kind.keeper().spawn(b);
             started = true;
-            try {
-                // when the whole machine lacks memory, guests go first
-                Files.writeString(Path.of("/proc/" + process.pid() + "/oom_score_adj"), "900");
-            } catch (IOException e) {
-                // it has ended, which is told below
-            }
         } finally {
             if (!started) {
                 clean();
@@ -115,10 +111,22 @@ final class Box implements Child {
             destroy();
             throw new KeeperException("the container did not start: " + logged());
         }
+        spare();
         Optional<Path> statistics = start.resources().disk() > 0 ? disk.statistics() : Optional.empty();
         meter = new Meter(new DiskCounters(Groups.at(kind.groups(start.host()), group.name()), statistics), start.resources(),
                 UsageVector.ZERO, System::nanoTime);
         owner.ready();
+    }
+
+    /** What the container stands on goes last when memory lacks; its programs say that they go first. */
+    private void spare() throws IOException {
+        for (long pid : group.processes()) {
+            try {
+                Files.writeString(Path.of("/proc/" + pid + "/oom_score_adj"), "-999");
+            } catch (IOException e) {
+                // not every superuser may: then the difference to its programs must do
+            }
+        }
     }
 
     private String logged() {
@@ -224,7 +232,12 @@ final class Box implements Child {
 
     private void finish(long number, String directory, Outcome.Reason reason, int code, String detail)
             throws IOException, InterruptedException {
-        new Own(List.of(Ways.INSIDE, "remove", directory), InputStream.nullInputStream(), OutputStream.nullOutputStream()).await();
+        List<String> command = new ArrayList<>(List.of(Ways.INSIDE, "remove", directory));
+        if (beside.get() == 0) {
+            // what lies in memory would be held against the next task; whoever works beside may need it
+            command.addAll(List.of("/tmp", "/dev/shm", "ipc"));
+        }
+        new Own(command, InputStream.nullInputStream(), OutputStream.nullOutputStream()).await();
         owner.ended(number, reason, code, detail, Optional.empty());
     }
 
@@ -340,6 +353,13 @@ final class Box implements Child {
         @Override
         public void took(int bytes) {
             room.release(bytes);
+        }
+
+        @Override
+        public void gone() {
+            end(1);
+            end(2);
+            exited(new InitLink.Exit(InitLink.Exit.Kind.SIGNAL, SIGKILL));
         }
 
         @Override
@@ -510,6 +530,11 @@ final class Box implements Child {
                 @Override
                 public void took(int bytes) {
                     listener.took(bytes);
+                }
+
+                @Override
+                public void gone() {
+                    listener.gone();
                 }
 
                 @Override

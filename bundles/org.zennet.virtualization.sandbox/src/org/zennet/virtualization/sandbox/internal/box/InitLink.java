@@ -79,6 +79,9 @@ final class InitLink implements AutoCloseable {
 
         /** The program's end; streams may follow that others hold open. */
         void exited(Exit exit);
+
+        /** The container ended under it; nothing follows. */
+        void gone();
     }
 
     /** The way to one program. */
@@ -379,16 +382,7 @@ final class InitLink implements AutoCloseable {
         queue.add(new byte[0]);
         ready.completeExceptionally(new IOException("its first process ended"));
         waiting.forEach(k -> k.complete(null));
-        for (Channel c : left) {
-            for (int stream = 1; stream <= (c.terminal ? 1 : 2); stream++) {
-                if (!c.over[stream - 1]) {
-                    c.listener.end(stream);
-                }
-            }
-            if (!c.exited) {
-                c.listener.exited(new Exit(Exit.Kind.SIGNAL, 9));
-            }
-        }
+        left.forEach(c -> c.listener.gone());
     }
 
     /** Hangs up: the container ends. */
