@@ -39,7 +39,7 @@ public final class ZennetCommand implements Runnable {
     /** The whole tree of commands. */
     static CommandLine commands(BundleContext bundles, NodeRuntime runtime) {
         CommandLine line = new CommandLine(new ZennetCommand());
-        line.addSubcommand(new DemoCommand(bundles));
+        line.addSubcommand(new DemoCommand(bundles, runtime));
         line.addSubcommand(new NetworkCommand(runtime));
         line.addSubcommand(new ProcessCommands.Node(bundles, runtime));
         line.addSubcommand(new ProcessCommands.Miner(bundles, runtime));

@@ -20,6 +20,7 @@ import org.zennet.headless.internal.cli.JobFiles;
 import org.zennet.headless.internal.cli.Misused;
 import org.zennet.headless.internal.cli.Output;
 import org.zennet.headless.internal.control.Json;
+import org.zennet.headless.internal.node.NodeRuntime;
 import org.zennet.services.Rejected;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,6 +36,14 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(names = "--providers", paramLabel = "N", defaultValue = "3", description = "How many providers, 2 to 16 (default: ${DEFAULT-VALUE}).")
     private int count;
+
+    @Option(names = "--backend", paramLabel = "ID", defaultValue = "wasm",
+            description = "In what containers the job runs: wasm, docker or sandbox (default: ${DEFAULT-VALUE}).")
+    private String containers;
+
+    @Option(names = "--docker-socket", paramLabel = "PATH", description = {"Where the container engine listens (default: /var/run/docker.sock).",
+        "Where none answers and dockerd is installed, root gets an engine of the demo's own, which ends with it."})
+    private Path socket;
 
     @Option(names = "--job", paramLabel = "FILE", description = "The job file (default: the protein folding of examples/).")
     private Path job;
@@ -59,14 +68,16 @@ public final class DemoCommand implements Callable<Integer> {
     private boolean json;
 
     private final BundleContext bundles;
+    private final NodeRuntime runtime;
     private final long start = System.nanoTime();
     private long phaseStart = start;
     private String phase = "";
     private volatile boolean over;
 
     /** Within a framework that has the services of the product. */
-    public DemoCommand(BundleContext bundles) {
+    public DemoCommand(BundleContext bundles, NodeRuntime runtime) {
         this.bundles = bundles;
+        this.runtime = runtime;
     }
 
     @Override
@@ -80,26 +91,43 @@ public final class DemoCommand implements Callable<Integer> {
         if (!List.of("output", "meter", "both").contains(lie)) {
             throw new Misused("--lie is output, meter or both, not '" + lie + "'");
         }
+        if (liars > 0 && !containers.equals("wasm")) {
+            throw new Misused("--liars goes with --backend wasm: the plug-in that lies takes the place of that backend");
+        }
         Path home = property("zennet.home");
         Path launcher = property("zennet.launcher");
-        Path file = job == null ? home.resolve("examples/folding/job.yaml") : job.toAbsolutePath();
+        Path file = job == null ? DemoBackend.example(home, containers) : job.toAbsolutePath();
         if (!Files.isRegularFile(file)) {
             throw new Rejected("there is no job file " + file);
         }
         JobFiles.check(bundles, file);
-        Path directory = temporary();
+        try (DemoBackend backend = DemoBackend.open(containers, Optional.ofNullable(socket))) {
+            DemoMarket market = new DemoMarket(temporary(), launcher, keep);
+            try {
+                backend.probe(bundles, runtime, market.directory().resolve("probe"));
+            } catch (Rejected e) {
+                market.forget();
+                throw e;
+            }
+            return call(market, backend, home, file);
+        }
+    }
+
+    private int call(DemoMarket market, DemoBackend backend, Path home, Path file) throws Rejected {
+        Path directory = market.directory();
         Path target = results == null ? directory.resolve("result") : results.toAbsolutePath().normalize();
-        DemoMarket market = new DemoMarket(directory, launcher, keep);
+        backend.engine().ifPresent(e -> note("the container engine at " + e.socket() + (e.isOwn() ? " is the demo's own" : "")));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             // Ctrl-C: nobody will ask for the logs. The publisher gets it too, and its end is seen as a failure meanwhile.
             boolean interrupted = !over;
             market.close();
+            backend.close();
             if (interrupted) {
                 market.forget();
             }
         }, "zennet-demo-stop"));
         try {
-            int code = run(market, home, file, target);
+            int code = run(market, backend, home, file, target);
             over = true;
             market.close();
             if (code == 0 && results != null) {
@@ -115,13 +143,13 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private int run(DemoMarket market, Path home, Path file, Path target) throws Rejected {
+    private int run(DemoMarket market, DemoBackend backend, Path home, Path file, Path target) throws Rejected {
         phase("making a private network");
         market.makeNetwork();
         phase("starting a node and a miner");
         market.startChain();
         phase("starting " + count + " providers");
-        market.startProviders(count);
+        market.startProviders(count, backend.options());
         if (liars > 0) {
             phase("giving " + liars + " of them the plug-in that lies");
             for (int i = 0; i < liars; i++) {
@@ -130,7 +158,7 @@ public final class DemoCommand implements Callable<Integer> {
             }
         }
         phase("running the job");
-        JsonNode done = runJob(market, file, target);
+        JsonNode done = runJob(market, backend, file, target);
         phase("reading settlements and fees");
         DemoReport report = new DemoReport();
         report.job(done);
@@ -141,10 +169,13 @@ public final class DemoCommand implements Callable<Integer> {
         phase("adding up the chain");
         report.conservation(market.ask(market.node(), "chain.conservation", Map.of()));
         phase("ending all processes");
-        List<Long> left = market.stop();
+        List<Long> left = new ArrayList<>(market.stop());
+        backend.close();
+        left.addAll(backend.left());
         report.processesLeft(left);
         phase("");
         report.elapsed((System.nanoTime() - start) / 1e9);
+        report.backend(backend.id());
         JsonNode document = report.document(outputLiars(), liars - outputLiars(), killProvider);
         if (json) {
             new Output(System.out).json(document);
@@ -154,9 +185,11 @@ public final class DemoCommand implements Callable<Integer> {
         return document.path("ok").asBoolean() ? 0 : 1;
     }
 
-    private JsonNode runJob(DemoMarket market, Path file, Path target) throws Rejected {
-        DemoProcess publisher = market.prepare("publisher", List.of("job", "submit", file.toString(), "--join", market.join().toString(),
-                "--faucet", "--json", "--results", target.toString()));
+    private JsonNode runJob(DemoMarket market, DemoBackend backend, Path file, Path target) throws Rejected {
+        List<String> words = new ArrayList<>(List.of("job", "submit", file.toString(), "--join", market.join().toString(), "--faucet", "--json",
+                "--results", target.toString()));
+        words.addAll(backend.options());
+        DemoProcess publisher = market.prepare("publisher", words);
         Process process = publisher.startForOutput();
         Thread relay = Thread.ofPlatform().daemon().start(() -> relay(publisher));
         Thread killer = killProvider ? Thread.ofPlatform().daemon().start(() -> killAndRestart(market, publisher)) : null;

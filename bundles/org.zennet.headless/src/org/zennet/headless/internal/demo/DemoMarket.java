@@ -51,6 +51,10 @@ final class DemoMarket implements AutoCloseable {
         }
     }
 
+    Path directory() {
+        return directory;
+    }
+
     JoinLine join() {
         return join;
     }
@@ -80,18 +84,20 @@ final class DemoMarket implements AutoCloseable {
     }
 
     /** {@code provider start} so many times. */
-    void startProviders(int count) throws Rejected {
+    void startProviders(int count, List<String> more) throws Rejected {
         for (int i = 1; i <= count; i++) {
-            providers.add(startProvider(i));
+            providers.add(startProvider(i, more));
         }
         for (DemoProcess p : providers) {
             p.awaitUp(network(), UP_SECONDS);
         }
     }
 
-    private DemoProcess startProvider(int number) throws Rejected {
+    private DemoProcess startProvider(int number, List<String> more) throws Rejected {
         // Three owners want three prices: so offers differ and each negotiation is its own.
-        return start("provider-" + number, List.of("provider", "start", "--join", join.toString(), "--target", 20 + 2 * number + " XEN"));
+        List<String> words = new ArrayList<>(List.of("provider", "start", "--join", join.toString(), "--target", 20 + 2 * number + " XEN"));
+        words.addAll(more);
+        return start("provider-" + number, words);
     }
 
     /** Starts a killed provider again over its own data. */
@@ -154,6 +160,11 @@ final class DemoMarket implements AutoCloseable {
     }
 
     private boolean namesDirectory(ProcessHandle h) {
+        return names(h, directory);
+    }
+
+    /** Whether the command line of a process names a directory. */
+    static boolean names(ProcessHandle h, Path directory) {
         try {
             String line = Files.readString(Path.of("/proc", String.valueOf(h.pid()), "cmdline"), StandardCharsets.ISO_8859_1);
             return line.contains(directory.toString());

@@ -21,6 +21,7 @@ final class DemoReport {
     private JsonNode conservation;
     private List<Long> left = List.of();
     private double seconds;
+    private String backend = "wasm";
 
     void job(JsonNode info) {
         job = info;
@@ -41,6 +42,11 @@ final class DemoReport {
 
     void processesLeft(List<Long> pids) {
         left = pids;
+    }
+
+    /** In what containers the job ran. */
+    void backend(String id) {
+        backend = id;
     }
 
     void elapsed(double elapsedSeconds) {
@@ -82,6 +88,7 @@ final class DemoReport {
         d.put("verified", verified);
         d.put("conserved", conserved);
         d.put("settled", settled);
+        d.put("backend", backend);
         d.put("elapsedSeconds", Math.round(seconds * 10) / 10.0);
         d.put("liars", liars);
         d.put("meterLiars", meters);
