@@ -30,6 +30,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
@@ -95,6 +96,20 @@ public final class Main {
     System.exit(code);
   }
 
+  /** Runs the services that asked for it by the property {@code zennet.stop=first}. */
+  private static void endForeground(BundleContext context) {
+    try {
+      for (ServiceReference<Runnable> first : context.getServiceReferences(Runnable.class, "(zennet.stop=first)")) {
+        Runnable action = context.getService(first);
+        if (action != null) {
+          action.run();
+        }
+      }
+    } catch (InvalidSyntaxException | RuntimeException e) {
+      // the framework stops all the same
+    }
+  }
+
   private static int run(Framework framework, Path home, Area area, String[] words) throws Exception {
     start(framework, home, area.readOnly);
     if (!area.readOnly && !area.temporary) {
@@ -103,9 +118,10 @@ public final class Main {
     if (Boolean.getBoolean("zennet.launch.check")) {
       return check(framework);
     }
-    // a signal stops the framework first, so that components close what they hold
+    // a signal ends what runs in the foreground while all it needs is there, then the framework, so that components close what they hold
     Thread hook = new Thread(() -> {
       try {
+        endForeground(framework.getBundleContext());
         framework.stop();
         framework.waitForStop(8_000);
         area.close();

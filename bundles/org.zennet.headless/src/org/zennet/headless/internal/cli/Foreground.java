@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
 import org.zennet.headless.internal.control.ControlMethods;
 import org.zennet.headless.internal.control.ControlServer;
 import org.zennet.headless.internal.control.Json;
@@ -21,7 +22,7 @@ import org.zennet.services.node.NodeLauncher.RunningNode;
 
 /** Runs a node in this process until it is told to stop, by a signal or over its control socket. */
 final class Foreground implements AutoCloseable {
-    private static final long STOP_SECONDS = 8;
+    private static final long STOP_SECONDS = 30;
     private final RunningNode node;
     private final ControlMethods methods;
     private final ControlServer server;
@@ -30,15 +31,19 @@ final class Foreground implements AutoCloseable {
     private Runnable beforeStop = () -> { };
     private boolean closing;
 
-    private Foreground(RunningNode node, ControlMethods methods, ControlServer server, Optional<MetricsServer> metrics) {
+    private Foreground(BundleContext bundles, RunningNode node, ControlMethods methods, ControlServer server, Optional<MetricsServer> metrics) {
         this.node = node;
         this.methods = methods;
         this.server = server;
         this.metrics = metrics;
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            methods.stop();
-            close();
-        }, "zennet-stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "zennet-stop"));
+        // the launcher runs it before it stops the framework
+        bundles.registerService(Runnable.class, this::stop, FrameworkUtil.asDictionary(Map.of("zennet.stop", "first")));
+    }
+
+    private void stop() {
+        methods.stop();
+        close();
     }
 
     /** Starts it. */
@@ -48,7 +53,7 @@ final class Foreground implements AutoCloseable {
         Optional<MetricsServer> metrics = Optional.empty();
         try {
             metrics = metrics(node, methods, request);
-            return new Foreground(node, methods, new ControlServer(node.context().directory(), methods), metrics);
+            return new Foreground(bundles, node, methods, new ControlServer(node.context().directory(), methods), metrics);
         } catch (Rejected e) {
             node.close();
             throw e;

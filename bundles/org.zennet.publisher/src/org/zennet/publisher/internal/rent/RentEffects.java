@@ -179,6 +179,7 @@ final class RentEffects {
         try {
             rent.files().key(keyFile(link), link.key.file(link.name, ports.random()));
             link.door = Optional.of(new LocalDoor(ports, link.hash, () -> Optional.ofNullable(link.connection), rent.request().idle()));
+            link.open = true;
             files();
         } catch (IOException e) {
             rent.event(new RentEvent.Broken("people can't be let in: " + e.getMessage()));
@@ -191,7 +192,7 @@ final class RentEffects {
 
     /** Writes the files anew: the machines that have a port. */
     private void files() throws IOException {
-        List<SshFiles.Host> hosts = rent.links().values().stream().filter(l -> l.door.isPresent()).sorted(java.util.Comparator.comparingInt(
+        List<SshFiles.Host> hosts = rent.links().values().stream().filter(l -> l.open).sorted(java.util.Comparator.comparingInt(
                 (RentLink l) -> Integer.parseInt(l.name.substring(l.name.lastIndexOf('-') + 1)))).map(l -> new SshFiles.Host(l.name,
                 l.door.get().port(), l.contract.access().orElseThrow().hostKey(), keyFile(l))).toList();
         rent.files().write(hosts, List.of());
@@ -199,8 +200,8 @@ final class RentEffects {
 
     private void shut(RentLink link) {
         link.door.ifPresent(LocalDoor::close);
-        boolean was = link.door.isPresent();
-        link.door = Optional.empty();
+        boolean was = link.open;
+        link.open = false;
         unname(link);
         if (was) {
             try {

@@ -27,7 +27,9 @@ final class RentLink {
     /** A payment that found no stream yet. */
     Optional<ChannelService.Payment> unsent = Optional.empty();
     Optional<SignedStatement> statement = Optional.empty();
+    /** The local port; once it is shut, what went through it still counts. */
     Optional<LocalDoor> door = Optional.empty();
+    boolean open;
     boolean named = true;
     Optional<Hash> settlement = Optional.empty();
     int settlementHeight;

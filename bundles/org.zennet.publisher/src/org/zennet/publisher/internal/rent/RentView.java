@@ -14,7 +14,7 @@ final class RentView {
 
     static MachineInfo machine(RentedMachine m, RentLink link) {
         Amount due = m.ledger().started().isPresent() ? m.ledger().bill().due() : Amount.ZERO;
-        return new MachineInfo(link.name, link.id, link.provider().toHex(), state(m, link), link.door.map(LocalDoor::port).orElse(0),
+        return new MachineInfo(link.name, link.id, link.provider().toHex(), state(m, link), link.door.filter(d -> link.open).map(LocalDoor::port).orElse(0),
                 fingerprint(link.contract.access().orElseThrow().hostKey()), link.contract.rates(), m.ledger().bill().usage(), due,
                 m.ledger().paid(), link.door.map(LocalDoor::logins).orElse(0), link.door.flatMap(LocalDoor::lastMoved),
                 link.channel.map(Object::toString).orElse(""), link.settlement.map(h -> h.toHex()), link.settlementHeight, m.note());
