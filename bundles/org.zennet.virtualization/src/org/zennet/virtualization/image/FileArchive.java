@@ -122,18 +122,18 @@ public final class FileArchive {
             return new byte[0];
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream((int) Math.min(1 << 30, bytes + 1024L * (items.size() + 1)));
-        for (var e : items.entrySet()) {
-            byte[] content = e.getValue().content().orElse(new byte[0]);
-            try {
-                out.writeBytes(e.getValue().content().isEmpty() ? TarWriter.header(e.getKey() + "/", 0, '5', 0755)
-                        : TarWriter.header(e.getKey(), content.length, '0', e.getValue().executable() ? 0755 : 0644));
-            } catch (IllegalArgumentException x) {
-                throw new InvalidImageException(x.getMessage());
+        try (var writer = new org.zennet.api.container.FileArchive.Writer(out)) {
+            for (var e : items.entrySet()) {
+                if (e.getValue().content().isEmpty()) {
+                    writer.directory(e.getKey());
+                } else {
+                    byte[] content = e.getValue().content().get();
+                    writer.file(e.getKey(), e.getValue().executable(), content.length, new ByteArrayInputStream(content));
+                }
             }
-            out.writeBytes(content);
-            out.writeBytes(TarWriter.padding(content.length));
+        } catch (IOException e) {
+            throw new InvalidImageException(e.getMessage());
         }
-        out.writeBytes(new byte[1024]);
         return out.toByteArray();
     }
 

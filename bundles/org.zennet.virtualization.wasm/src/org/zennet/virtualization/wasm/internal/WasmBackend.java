@@ -25,8 +25,7 @@ import org.zennet.services.node.NodeContext;
 import org.zennet.virtualization.keeper.KeeperClient;
 import org.zennet.virtualization.keeper.KeptContainer;
 import org.zennet.virtualization.keeper.Wire;
-import org.zennet.virtualization.wasm.internal.keeper.Counted;
-import org.zennet.virtualization.wasm.internal.keeper.WasmKind;
+import org.zennet.virtualization.wasm.internal.host.WasmKind;
 
 /** WebAssembly in a warm child JVM per lease, owned by a keeper process that outlives the node. */
 @Component(service = ContainerBackend.class, name = WasmBackend.PID, configurationPid = WasmBackend.PID,
@@ -36,9 +35,9 @@ import org.zennet.virtualization.wasm.internal.keeper.WasmKind;
 public final class WasmBackend implements ContainerBackend {
     /** The configuration's pid. */
     public static final String PID = "org.zennet.virtualization.wasm";
-
+    /** The most MiB of the keeper's heap. */
     private static final int HEAP = 256;
-    /** One class of each jar that a child needs, each after one whose bundle imports it. */
+    /** One class of each jar that children need, each after one whose bundle imports it. */
     private static final List<String> CLASSES = List.of(
             "com.dylibso.chicory.wasm.Parser",
             "com.dylibso.chicory.runtime.Instance",
@@ -59,7 +58,7 @@ public final class WasmBackend implements ContainerBackend {
 
         /** Bytes of guest memory of all containers together. */
         @AttributeDefinition(name = "Memory", description = "Bytes of guest memory of all containers together; each "
-                + "container's process holds 60 to 90 MiB besides, at most 320 MiB")
+                + "container's process holds 60 to 90 MiB besides, at most 320 MiB and twice its files")
         long memory() default 1L << 30;
 
         /** Thousandths of a core of all containers together; 0 for all that this machine has. */
@@ -96,7 +95,6 @@ public final class WasmBackend implements ContainerBackend {
     private final KeeperClient keeper;
     private final Wire.Host host;
     private final boolean fuel;
-    private final long fuelLimit;
     private final SecureRandom random = new SecureRandom();
 
     /** From configuration. */
@@ -116,10 +114,10 @@ public final class WasmBackend implements ContainerBackend {
     WasmBackend(Path directory, long memory, int cores, boolean ownUsers, int firstUser, int users, long lingerMillis,
             boolean fuel, long fuelLimit) throws IOException {
         this.fuel = fuel;
-        this.fuelLimit = fuelLimit;
         this.keeper = new KeeperClient(directory, lingerMillis, WasmKind.class, CLASSES, HEAP);
-        this.host = new Wire.Host(memory, cores > 0 ? cores : 1000 * Runtime.getRuntime().availableProcessors(),
-                0, ownUsers, firstUser, users, List.of());
+        this.host = new Wire.Host(memory, cores > 0 ? cores : 1000 * Runtime.getRuntime().availableProcessors(), 0,
+                ownUsers, firstUser, users, List.of(new Wire.Variable(WasmKind.FUEL, Boolean.toString(fuel)),
+                        new Wire.Variable(WasmKind.FUEL_LIMIT, Long.toString(Math.max(0, fuelLimit)))));
     }
 
     @Override
@@ -137,7 +135,7 @@ public final class WasmBackend implements ContainerBackend {
     public Container start(ContainerSpec spec) throws ContainerException, InterruptedException {
         byte[] nonce = new byte[Hash.LENGTH];
         random.nextBytes(nonce);
-        Wire.Start start = Wire.Start.of(spec, Hash.of(nonce), host, new Counted(fuel, Math.max(0, fuelLimit)).toBytes());
+        Wire.Start start = Wire.Start.of(spec, Hash.of(nonce), host, new byte[0]);
         try {
             return new KeptContainer(keeper, keeper.ask(start, Wire.State.class));
         } catch (IllegalArgumentException e) {

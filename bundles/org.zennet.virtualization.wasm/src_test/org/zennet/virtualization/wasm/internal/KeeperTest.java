@@ -31,7 +31,8 @@ import org.zennet.api.value.Counter;
 import org.zennet.api.value.UsageVector;
 import org.zennet.virtualization.keeper.KeeperClient;
 import org.zennet.virtualization.keeper.KeptContainer;
-import org.zennet.virtualization.wasm.internal.keeper.WasmKind;
+import org.zennet.virtualization.keeper.Wire;
+import org.zennet.virtualization.wasm.internal.host.WasmKind;
 
 /** The life of the keeper: it outlives the node, its children never outlive it. */
 class KeeperTest {
@@ -165,9 +166,9 @@ class KeeperTest {
     @Test
     void theKeeperEndsByItselfWhenNobodyNeedsIt() throws Exception {
         long keeper;
-        try (KeeperClient client = new KeeperClient(directory, 300, WasmKind.class, List.of(), 64)) {
-            client.ask(new org.zennet.virtualization.keeper.Wire.ListAll(),
-                    org.zennet.virtualization.keeper.Wire.States.class);
+        try (KeeperClient client = new KeeperClient(directory, 300, WasmKind.class, List.of(), 128)) {
+            client.ask(new Wire.ListAll(),
+                    Wire.States.class);
             keeper = Long.parseLong(Files.readString(directory.resolve("keeper/keeper.pid")).strip());
             assertTrue(Bench.alive(keeper));
             // hangs up without saying so, as a killed node does

@@ -287,6 +287,22 @@ public final class Wasm {
         return w.toBytes();
     }
 
+    /** Copies the file in/a, up to 60,000 bytes of it, to the new file out and to stdout. */
+    public static byte[] copy() {
+        Wasm w = new Wasm().memory(2).data(100, "in/aout".getBytes(StandardCharsets.UTF_8));
+        int open = w.wasi("path_open", 1, I32, I32, I32, I32, I32, I64, I64, I32, I32);
+        int read = w.wasi("fd_read", 1, I32, I32, I32, I32);
+        int write = w.wasi("fd_write", 1, I32, I32, I32, I32);
+        w.main(code()
+                .i32(3).i32(0).i32(100).i32(4).i32(0).i64(2).i64(0).i32(0).i32(200).call(open).op(0x04, VOID, 0x00, 0x0B)
+                .i32(3).i32(0).i32(104).i32(3).i32(9).i64(64).i64(0).i32(0).i32(204).call(open).op(0x04, VOID, 0x00, 0x0B)
+                .i32(0).i32(1000).op(0x36, 2, 0).i32(4).i32(60_000).op(0x36, 2, 0)
+                .i32(200).op(0x28, 2, 0).i32(0).i32(1).i32(4).call(read).op(0x04, VOID, 0x00, 0x0B)
+                .i32(204).op(0x28, 2, 0).i32(0).i32(1).i32(16).call(write).op(0x04, VOID, 0x00, 0x0B)
+                .i32(1).i32(0).i32(1).i32(16).call(write).op(0x1A));
+        return w.toBytes();
+    }
+
     /** Traps at once. */
     public static byte[] trap() {
         Wasm w = new Wasm().memory(1);

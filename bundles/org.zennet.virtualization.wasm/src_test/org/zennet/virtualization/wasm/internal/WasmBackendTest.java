@@ -21,6 +21,7 @@ import org.zennet.api.container.Capabilities;
 import org.zennet.api.container.Container;
 import org.zennet.api.container.ContainerException;
 import org.zennet.api.container.ContainerSpec;
+import org.zennet.api.container.FileArchive;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.container.Outcome.Reason;
@@ -53,6 +54,7 @@ class WasmBackendTest {
         assertTrue(c.deterministic() && c.outlivesNode());
         assertTrue(c.limits().containsAll(List.of("memory", "wall", "output")));
         assertEquals(0, c.largest().disk());
+        assertEquals(java.util.Set.of(Capabilities.FILES, Capabilities.FREEZE, Capabilities.READOPT), c.features());
         System.out.println("probe: " + c);
     }
 
@@ -77,6 +79,54 @@ class WasmBackendTest {
         Outcome o = bench.once("pages", Wasm.pages(320), Bench.task("t", new byte[0], 20_000, 32 << 20));
         assertEquals(Reason.EXITED, o.reason(), o.detail());
         assertEquals(320 << 16, o.stdout().length);
+    }
+
+    private static byte[] archive(String name, byte[] content) throws Exception {
+        java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
+        FileArchive.Writer w = new FileArchive.Writer(out);
+        w.file(name, false, content.length, new java.io.ByteArrayInputStream(content));
+        w.close();
+        return out.toByteArray();
+    }
+
+    @Test
+    void filesGoInAndOut() throws Exception {
+        byte[] content = new byte[50_000];
+        new Random(3).nextBytes(content);
+        TaskSpec task = new TaskSpec("t", List.of(), Map.of(), new byte[0], 20_000, 1 << 20, archive("in/a", content),
+                List.of("out", "absent"));
+        Container c = bench.start("files", Wasm.copy());
+        Outcome o = c.run(task);
+        assertEquals(Reason.EXITED, o.reason(), o.detail());
+        assertArrayEquals(content, o.stdout());
+        assertArrayEquals(archive("out", content), o.files());
+        Outcome again = c.run(task);
+        assertArrayEquals(o.files(), again.files(), "kept with the outcome");
+        assertEquals(o.fuel(), again.fuel());
+        Outcome without = c.run(new TaskSpec("u", List.of(), Map.of(), new byte[0], 20_000, 1 << 20));
+        assertEquals(Reason.TRAPPED, without.reason(), "nothing of one task's files is left for the next");
+        Outcome much = c.run(new TaskSpec("v", List.of(), Map.of(), new byte[0], 20_000, 49_999, archive("in/a", content),
+                List.of("out")));
+        assertEquals(Reason.OUTPUT_LIMIT, much.reason(), much.detail());
+        assertEquals(0, much.files().length);
+        assertTrue(assertThrows(ContainerException.class, () -> c.run(new TaskSpec("w", List.of(), Map.of(), new byte[0], 20_000,
+                1000, "no archive".getBytes(), List.of()))).getMessage().contains("files"));
+        TaskSpec command = new TaskSpec("x", List.of(), Map.of(), new byte[0], 20_000, 1000, new byte[0], List.of(),
+                List.of("/bin/sh"));
+        assertEquals(Reason.INVALID_IMAGE, c.run(command).reason());
+        c.stop();
+    }
+
+    @Test
+    void manyMebibytesOfFilesGoInAndOut() throws Exception {
+        byte[] content = new byte[40 << 20];
+        new Random(4).nextBytes(content);
+        Wasm w = new Wasm().memory(1);
+        w.main(Wasm.code().op(0x01));
+        Outcome o = bench.once("large-files", w.toBytes(), new TaskSpec("t", List.of(), Map.of(), new byte[0], 60_000, 64 << 20,
+                archive("large", content), List.of("large")));
+        assertEquals(Reason.EXITED, o.reason(), o.detail());
+        assertArrayEquals(archive("large", content), o.files());
     }
 
     @Test
@@ -191,7 +241,7 @@ class WasmBackendTest {
         assertThrows(ContainerException.class, () -> bench.start(missing));
         assertTrue(bench.backend.survivors().stream().noneMatch(c -> c.leaseId().equals("wrong")));
         bench.start(good).stop();
-        assertFalse(Files.exists(good.directory().resolve("child.log")));
+        assertEquals(0, Files.list(good.directory()).count(), "nothing is left there");
         assertFalse(Files.exists(directory.resolve("keeper/leases/wrong")));
     }
 
@@ -282,7 +332,8 @@ class WasmBackendTest {
                     return "";
                 }
             }).toList();
-            assertTrue(open.stream().noneMatch(o -> o.startsWith("socket:") || o.contains("keeper/") && !o.endsWith("/child.log")), "" + open);
+            assertTrue(open.stream().noneMatch(o -> o.startsWith("socket:")
+                    || o.contains("keeper/") && !o.endsWith("/bare/child.log")), "" + open);
         }
         c.stop();
         assertFalse(Bench.alive(pid));

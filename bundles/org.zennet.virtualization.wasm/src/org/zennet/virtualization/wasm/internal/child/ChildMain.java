@@ -18,7 +18,8 @@ import org.zennet.api.container.Outcome;
 import org.zennet.api.container.TaskSpec;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.virtualization.keeper.Frames;
-import org.zennet.virtualization.wasm.internal.wire.Wire;
+import org.zennet.virtualization.keeper.Wire;
+import org.zennet.virtualization.wasm.internal.wire.ChildWire;
 
 /**
  * The child JVM of one lease. It reads the module and tasks from its stdin and writes output and ends to its stdout;
@@ -62,17 +63,17 @@ public final class ChildMain {
             if (frame == null) {
                 return;
             }
-            switch (Wire.decode(frame)) {
-                case Wire.Init init when guest == null && running == null -> start("compile", COMPILE_STACK,
+            switch (ChildWire.decode(frame)) {
+                case ChildWire.Init init when guest == null && running == null -> start("compile", COMPILE_STACK,
                         () -> compile(init));
-                case Wire.FilePiece piece when guest != null -> {
+                case ChildWire.FilePiece piece when guest != null -> {
                     fileBytes += piece.bytes().length;
                     if (fileBytes > TaskSpec.MAX_FILES) {
                         throw new IOException("too many files");
                     }
                     files.add(piece.bytes());
                 }
-                case Wire.Task task when guest != null && number < task.number() -> {
+                case ChildWire.Task task when guest != null && number < task.number() -> {
                     Thread before = running;
                     if (before != null) {
                         join(before);
@@ -83,7 +84,7 @@ public final class ChildMain {
                     fileBytes = 0;
                     start("guest", stackBytes, () -> run(task, brought));
                 }
-                case Wire.Interrupt interrupt -> {
+                case ChildWire.Interrupt interrupt -> {
                     Thread t = running;
                     if (t != null && number == interrupt.number()) {
                         stop(t);
@@ -128,27 +129,27 @@ public final class ChildMain {
         again.start();
     }
 
-    private void compile(Wire.Init init) {
+    private void compile(ChildWire.Init init) {
         Record answer;
         try {
             Guest compiled = Guest.compile(init.module(), init.maxPages(), init.metered());
             stackBytes = init.stackBytes();
             guest = compiled;
             System.gc();
-            answer = new Wire.Ready();
+            answer = new ChildWire.Ready();
         } catch (ModuleCheck.RefusedException e) {
-            answer = new Wire.Refused(Wire.line(e.getMessage()));
+            answer = new ChildWire.Refused(Wire.line(e.getMessage()));
         } catch (Throwable e) {
-            answer = new Wire.Refused(Wire.line("it can't be compiled: " + e));
+            answer = new ChildWire.Refused(Wire.line("it can't be compiled: " + e));
         }
         send(answer);
     }
 
-    private void run(Wire.Task task, byte[][] brought) {
-        Output stdout = new Output(task.maxOutput(), true, Wire.Out::new);
-        Output stderr = new Output(Wire.MAX_STDERR, false, Wire.Err::new);
-        Output left = new Output(task.maxOutput(), true, Wire.FileOut::new);
-        Wire.Ended ended = guest.run(task, brought, new Guest.Listener() {
+    private void run(ChildWire.Task task, byte[][] brought) {
+        Output stdout = new Output(task.maxOutput(), true, b -> new ChildWire.Out(task.number(), b));
+        Output stderr = new Output(Wire.MAX_STDERR, false, b -> new ChildWire.Err(task.number(), b));
+        Output left = new Output(Integer.MAX_VALUE, true, b -> new ChildWire.FileOut(task.number(), b));
+        ChildWire.Ended ended = guest.run(task, brought, new Guest.Listener() {
             @Override
             public void out(byte[] bytes) {
                 stdout.write(bytes);
@@ -166,7 +167,7 @@ public final class ChildMain {
 
             @Override
             public void counting(String why) {
-                send(new Wire.Counting(task.number(), Wire.line(why)));
+                send(new ChildWire.Counting(task.number(), Wire.line(why)));
             }
         });
         Thread.interrupted();
@@ -175,7 +176,7 @@ public final class ChildMain {
             stderr.flush();
             left.flush();
         } catch (OutOfMemoryError e) {
-            ended = new Wire.Ended(task.number(), Outcome.Reason.OUT_OF_MEMORY, 0,
+            ended = new ChildWire.Ended(task.number(), Outcome.Reason.OUT_OF_MEMORY, 0,
                     "the memory of its process ran out", Optional.empty());
         }
         send(ended);
@@ -183,7 +184,7 @@ public final class ChildMain {
 
     private synchronized void send(Record message) {
         try {
-            Frames.write(out, Wire.encode(message));
+            Frames.write(out, ChildWire.encode(message));
         } catch (IOException e) {
             Runtime.getRuntime().halt(1);
         }
@@ -204,7 +205,7 @@ public final class ChildMain {
 
         void write(byte[] bytes) {
             int n = (int) Math.min(left, bytes.length);
-            if (buffer.size() + n > Wire.PIECE) {
+            if (buffer.size() + n > ChildWire.PIECE) {
                 flush();
             }
             buffer.write(bytes, 0, n);

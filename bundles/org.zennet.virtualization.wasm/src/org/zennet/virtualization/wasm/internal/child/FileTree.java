@@ -354,9 +354,11 @@ final class FileTree {
      * Writes what lies under some names as an archive, in the order of names; what is not there is left out. Nothing at
      * all is written where nothing is there.
      *
+     * @param most the most bytes of content
+     * @throws Wasi.OutputLimitException when there is more
      * @throws IOException by the stream, or when a name does not fit into an archive
      */
-    void write(List<String> names, OutputStream out) throws IOException {
+    void write(List<String> names, long most, OutputStream out) throws IOException {
         TreeMap<String, Node> all = new TreeMap<>();
         for (String name : names) {
             Node node = root;
@@ -367,6 +369,10 @@ final class FileTree {
         }
         if (all.isEmpty()) {
             return;
+        }
+        long bytes = all.values().stream().mapToLong(n -> n instanceof Plain f ? f.size : 0).sum();
+        if (bytes > most || all.size() > FileArchive.MAX_ENTRIES) {
+            throw new Wasi.OutputLimitException();
         }
         FileArchive.Writer writer = new FileArchive.Writer(out);
         for (Map.Entry<String, Node> e : all.entrySet()) {
@@ -439,7 +445,7 @@ final class FileTree {
     /** The files of a tree as bytes, for tests and small trees. */
     byte[] archive(List<String> names) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        write(names, out);
+        write(names, Long.MAX_VALUE, out);
         return out.toByteArray();
     }
 

@@ -31,8 +31,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.container.TaskSpec;
+import org.zennet.virtualization.keeper.Wire;
 import org.zennet.virtualization.wasm.internal.FuelTable;
-import org.zennet.virtualization.wasm.internal.wire.Wire;
+import org.zennet.virtualization.wasm.internal.wire.ChildWire;
 
 /** One compiled module. Each run is a fresh instance: nothing of one task is left for the next. */
 final class Guest {
@@ -157,10 +158,10 @@ final class Guest {
      * Runs one task on the calling thread. Whatever the program does ends here. Where it traps while some function
      * holds what is left in a local, how it ended is told at once, and the task runs again just to count.
      */
-    Wire.Ended run(Wire.Task task, byte[][] files, Listener listener) {
+    ChildWire.Ended run(ChildWire.Task task, byte[][] files, Listener listener) {
         End end = once(task, files, listener);
         if (fuelGlobal < 0) {
-            return new Wire.Ended(task.number(), end.reason(), end.code(), end.detail(), Optional.empty());
+            return new ChildWire.Ended(task.number(), end.reason(), end.code(), end.detail(), Optional.empty());
         }
         boolean trapped = end.reason() == Outcome.Reason.TRAPPED || end.reason() == Outcome.Reason.OUT_OF_MEMORY;
         if (trapped && end.sure() && end.left() >= 0) {
@@ -169,14 +170,14 @@ final class Guest {
             end = new End(end.reason(), end.code(), end.detail(), left, left != UNKNOWN);
         }
         if (end.sure() && end.left() < 0) {
-            return new Wire.Ended(task.number(), Outcome.Reason.TIMEOUT, 0, "its fuel of " + task.fuel()
+            return new ChildWire.Ended(task.number(), Outcome.Reason.TIMEOUT, 0, "its fuel of " + task.fuel()
                     + " is used up", Optional.empty());
         }
-        return new Wire.Ended(task.number(), end.reason(), end.code(), end.detail(), end.sure()
+        return new ChildWire.Ended(task.number(), end.reason(), end.code(), end.detail(), end.sure()
                 ? Optional.of(FuelTable.count(task.fuel() - end.left())) : Optional.empty());
     }
 
-    private long recount(Wire.Task task, byte[][] files, Outcome.Reason reason) {
+    private long recount(ChildWire.Task task, byte[][] files, Outcome.Reason reason) {
         try {
             if (exact == null) {
                 exact = compile(original, maxPages, true, true, engine);
@@ -189,7 +190,7 @@ final class Guest {
         }
     }
 
-    private End once(Wire.Task task, byte[][] files, Listener listener) {
+    private End once(ChildWire.Task task, byte[][] files, Listener listener) {
         Instance[] instance = new Instance[1];
         End end = attempt(task, files, listener, instance);
         if (fuelGlobal < 0 || !end.sure() || instance[0] == null) {
@@ -199,7 +200,7 @@ final class Guest {
         return new End(end.reason(), end.code(), end.detail(), left == null ? task.fuel() : left.getValue(), true);
     }
 
-    private End attempt(Wire.Task task, byte[][] files, Listener listener, Instance[] made) {
+    private End attempt(ChildWire.Task task, byte[][] files, Listener listener, Instance[] made) {
         Instance instance = null;
         Wasi wasi;
         try {
@@ -253,7 +254,7 @@ final class Guest {
         }
     }
 
-    private Wasi wasi(Wire.Task task, byte[][] files, Listener listener) throws IOException {
+    private Wasi wasi(ChildWire.Task task, byte[][] files, Listener listener) throws IOException {
         List<String> args = new ArrayList<>();
         args.add("program");
         args.addAll(task.args());
@@ -269,7 +270,7 @@ final class Guest {
     }
 
     /** The program ended by itself: gives what it left. */
-    private static End left(Wasi wasi, Wire.Task task, int code, Listener listener) {
+    private static End left(Wasi wasi, ChildWire.Task task, int code, Listener listener) {
         try {
             if (!task.outputs().isEmpty()) {
                 OutputStream archive = new BufferedOutputStream(new OutputStream() {
@@ -282,16 +283,16 @@ final class Guest {
                     public void write(byte[] bytes, int at, int length) {
                         listener.file(Arrays.copyOfRange(bytes, at, at + length));
                     }
-                }, Wire.PIECE);
-                wasi.tree().write(task.outputs(), archive);
+                }, ChildWire.PIECE);
+                wasi.tree().write(task.outputs(), task.maxOutput(), archive);
                 archive.flush();
             }
             return new End(Outcome.Reason.EXITED, code, "", 0, true);
         } catch (Wasi.OutputLimitException e) {
-            return new End(Outcome.Reason.OUTPUT_LIMIT, 0, "it leaves more than " + task.maxOutput()
-                    + " bytes in files", 0, true);
+            return new End(Outcome.Reason.OUTPUT_LIMIT, 0, "it left more than " + task.maxOutput()
+                    + " bytes of files", 0, true);
         } catch (IOException e) {
-            return new End(Outcome.Reason.OUTPUT_LIMIT, 0, shortened(Wire.line("what it leaves can't be taken: "
+            return new End(Outcome.Reason.OUTPUT_LIMIT, 0, shortened(Wire.line("what it left can't be taken: "
                     + e.getMessage())), 0, true);
         } catch (OutOfMemoryError e) {
             return new End(Outcome.Reason.OUT_OF_MEMORY, 0, MEMORY, 0, false);

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.zennet.api.container.Outcome.Reason;
 import org.zennet.virtualization.wasm.internal.FuelTable;
 import org.zennet.virtualization.wasm.internal.Wasm;
-import org.zennet.virtualization.wasm.internal.wire.Wire;
+import org.zennet.virtualization.wasm.internal.wire.ChildWire;
 
 /**
  * The count is the same on the compiler and the interpreter, and it is what a third one counts that looks at each
@@ -44,7 +44,7 @@ class FuelTest {
     private static final int PAGES = 256;
 
     /** What one run gave. */
-    private record Run(Wire.Ended ended, byte[] stdout) {
+    private record Run(ChildWire.Ended ended, byte[] stdout) {
         OptionalLong fuel() {
             return ended.fuel().map(f -> OptionalLong.of(f.amount())).orElse(OptionalLong.empty());
         }
@@ -64,7 +64,7 @@ class FuelTest {
 
     private static Run run(Guest guest, long fuel, byte[] stdin, String... args) {
         Heard heard = new Heard();
-        Wire.Ended ended = guest.run(new Wire.Task(1, List.of(args), List.of(), stdin, 1 << 20, fuel, List.of()),
+        ChildWire.Ended ended = guest.run(new ChildWire.Task(1, List.of(args), List.of(), stdin, 1 << 20, fuel, List.of()),
                 new byte[0][], heard);
         return new Run(ended, heard.out.toByteArray());
     }
@@ -284,7 +284,7 @@ class FuelTest {
         // 2 before the loop, 5 in each of 100 rounds, and the segment after it as a whole: 6
         assertEquals(2 + 500 + 6, run.fuel().orElseThrow());
         Heard heard = new Heard();
-        compiled(module).run(new Wire.Task(1, List.of(), List.of(), new byte[0], 100, FuelTable.MAX, List.of()),
+        compiled(module).run(new ChildWire.Task(1, List.of(), List.of(), new byte[0], 100, FuelTable.MAX, List.of()),
                 new byte[0][], heard);
         assertEquals(1, heard.told.size());
         assertTrue(heard.told.get(0).contains("divide by zero"), heard.told.get(0));

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.zennet.api.container.FileArchive;
 import org.zennet.api.container.Outcome.Reason;
 import org.zennet.virtualization.wasm.internal.FuelTable;
-import org.zennet.virtualization.wasm.internal.wire.Wire;
+import org.zennet.virtualization.keeper.Wire;
+import org.zennet.virtualization.wasm.internal.wire.ChildWire;
 
 /** Programs in C as clang and wasi-libc make them. */
 class ProgramsTest {
@@ -81,8 +82,8 @@ class ProgramsTest {
         return all.toArray(byte[][]::new);
     }
 
-    private static Wire.Task task(List<String> outputs) {
-        return new Wire.Task(1, List.of("one", "zwei"), List.of(new Wire.Variable("KEY", "value")), "hello\n".getBytes(), 1 << 20,
+    private static ChildWire.Task task(List<String> outputs) {
+        return new ChildWire.Task(1, List.of("one", "zwei"), List.of(new Wire.Variable("KEY", "value")), "hello\n".getBytes(), 1 << 20,
                 FuelTable.MAX, outputs);
     }
 
@@ -92,7 +93,7 @@ class ProgramsTest {
         byte[] files = archive("in/", "", "in/deep/", "", "in/text", "first line\nsecond\n", "untouched", "as it was");
         Guest guest = Guest.compile(module, PAGES, true);
         Heard one = new Heard();
-        Wire.Ended ended = guest.run(task(List.of("out", "in/text", "absent")), pieces(files), one);
+        ChildWire.Ended ended = guest.run(task(List.of("out", "in/text", "absent")), pieces(files), one);
         assertEquals(Reason.EXITED, ended.reason(), ended.detail());
         assertEquals(0, ended.exitCode(), one.out.toString());
         assertTrue(one.out.toString().endsWith("stdin: hello\nok\n"), one.out.toString());
@@ -101,7 +102,7 @@ class ProgramsTest {
                 contents(one.files.toByteArray()));
 
         Heard two = new Heard();
-        Wire.Ended again = Guest.compile(module, PAGES, true, false, m -> com.dylibso.chicory.runtime.InterpreterMachine::new)
+        ChildWire.Ended again = Guest.compile(module, PAGES, true, false, m -> com.dylibso.chicory.runtime.InterpreterMachine::new)
                 .run(task(List.of("out", "in/text", "absent")), pieces(files), two);
         assertEquals(ended, again, "the same fuel on the interpreter");
         assertArrayEquals(one.out.toByteArray(), two.out.toByteArray(), "the same random bytes");
@@ -119,7 +120,7 @@ class ProgramsTest {
     void filesEndAtTheirQuotaAndRoomComesBack() throws Exception {
         byte[] module = program("fill");
         Heard heard = new Heard();
-        Wire.Ended ended = Guest.compile(module, PAGES, true).run(task(List.of()), new byte[0][], heard);
+        ChildWire.Ended ended = Guest.compile(module, PAGES, true).run(task(List.of()), new byte[0][], heard);
         assertEquals(Reason.EXITED, ended.reason(), ended.detail());
         String[] told = heard.out.toString().strip().split(" ", 4);
         assertEquals(0, ended.exitCode(), heard.err.toString());
@@ -135,7 +136,7 @@ class ProgramsTest {
         byte[] module = program("files");
         Guest guest = Guest.compile(module, PAGES, true);
         byte[] files = archive("in/", "", "in/deep/", "", "in/text", "first line\nsecond\n");
-        Wire.Ended ended = guest.run(task(List.of("out")), pieces(files), new Guest.Listener() {
+        ChildWire.Ended ended = guest.run(task(List.of("out")), pieces(files), new Guest.Listener() {
             @Override
             public void out(byte[] bytes) { }
 
@@ -151,7 +152,7 @@ class ProgramsTest {
             public void counting(String why) { }
         });
         assertEquals(Reason.OUTPUT_LIMIT, ended.reason(), ended.detail());
-        Wire.Ended none = guest.run(task(List.of()), pieces("no archive".repeat(100).getBytes()), new Heard());
+        ChildWire.Ended none = guest.run(task(List.of()), pieces("no archive".repeat(100).getBytes()), new Heard());
         assertEquals(Reason.INVALID_IMAGE, none.reason(), none.detail());
         assertTrue(none.detail().contains("header"), none.detail());
     }

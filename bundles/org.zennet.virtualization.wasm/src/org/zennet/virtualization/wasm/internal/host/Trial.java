@@ -1,4 +1,4 @@
-package org.zennet.virtualization.wasm.internal.keeper;
+package org.zennet.virtualization.wasm.internal.host;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.virtualization.keeper.Frames;
-import org.zennet.virtualization.wasm.internal.wire.Wire;
+import org.zennet.virtualization.wasm.internal.wire.ChildWire;
 
 /** Runs a module of ours that writes "ok" in a child, to see whether and how fast that works here. */
 final class Trial {
@@ -28,17 +28,17 @@ final class Trial {
     static void run(Process child) throws IOException, InterruptedException {
         CompletableFuture.delayedExecutor(10, TimeUnit.SECONDS).execute(child::destroyForcibly);
         try {
-            Frames.write(child.getOutputStream(), Wire.encode(new Wire.Init(MODULE, 16, 1 << 20, true)));
+            Frames.write(child.getOutputStream(), ChildWire.encode(new ChildWire.Init(MODULE, 16, 1 << 20, true)));
             InputStream in = child.getInputStream();
             Record ready = next(in);
-            if (!(ready instanceof Wire.Ready)) {
+            if (!(ready instanceof ChildWire.Ready)) {
                 throw new IOException("the trial module was refused: "
-                        + (ready instanceof Wire.Refused refused ? refused.why() : ready));
+                        + (ready instanceof ChildWire.Refused refused ? refused.why() : ready));
             }
-            Frames.write(child.getOutputStream(), Wire.encode(new Wire.Task(0, List.of(), List.of(), new byte[0],
+            Frames.write(child.getOutputStream(), ChildWire.encode(new ChildWire.Task(0, List.of(), List.of(), new byte[0],
                     100, 1000, List.of())));
-            if (!(next(in) instanceof Wire.Out out) || out.bytes().length != 3
-                    || !(next(in) instanceof Wire.Ended ended) || ended.reason() != Outcome.Reason.EXITED) {
+            if (!(next(in) instanceof ChildWire.Out out) || out.bytes().length != 3
+                    || !(next(in) instanceof ChildWire.Ended ended) || ended.reason() != Outcome.Reason.EXITED) {
                 throw new IOException("the trial module did not write what it should");
             }
         } catch (EncodingException e) {
@@ -57,6 +57,6 @@ final class Trial {
         if (frame == null) {
             throw new IOException("the child ended");
         }
-        return Wire.decode(frame);
+        return ChildWire.decode(frame);
     }
 }

@@ -1,4 +1,4 @@
-package org.zennet.virtualization.wasm.internal.keeper;
+package org.zennet.virtualization.wasm.internal.host;
 
 import java.io.File;
 import java.io.IOException;
@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.zennet.api.container.TaskSpec;
 import org.zennet.api.value.Resources;
 import org.zennet.virtualization.keeper.KeeperContext;
 import org.zennet.virtualization.keeper.Users;
@@ -19,14 +20,26 @@ import org.zennet.virtualization.keeper.Users;
  * own empty network, no capabilities, limits on files, and death with the keeper. What works is found out by trying.
  */
 final class Launcher {
-    /**
-     * What a child's process may hold above its guest's memory: heap for compiling and buffers, metaspace, code, and
-     * the runtime itself. Above memory plus this it is killed. Typical is 60 to 90 MiB.
-     */
-    static final long OVERHEAD = 320L << 20;
+    private static final long OVERHEAD = 320L << 20;
     private static final long HEAP_OVERHEAD = 128L << 20;
+
     /** What may be used. */
-    record Means(boolean ownUser, boolean ownNetwork, boolean rlimits, boolean setpriv) { }
+    record Means(boolean ownUser, boolean ownNetwork, boolean rlimits, boolean setpriv) {
+        /** What a child started by these lacks, a line each. */
+        List<String> lacks() {
+            List<String> lines = new ArrayList<>();
+            if (!ownUser) {
+                lines.add("children run under the provider's own user" + (root() ? "" : " (not started as root)"));
+            }
+            if (!ownNetwork) {
+                lines.add("children are not cut off from the network by the kernel");
+            }
+            if (!rlimits) {
+                lines.add("no resource limits (install util-linux)");
+            }
+            return lines;
+        }
+    }
 
     private final KeeperContext keeper;
     private final String classPath = System.getProperty("java.class.path");
@@ -35,6 +48,18 @@ final class Launcher {
 
     Launcher(KeeperContext keeper) {
         this.keeper = keeper;
+    }
+
+    /**
+     * What a child's process may hold above its guest's memory: heap for compiling and buffers, metaspace, code, the
+     * runtime itself, and files as they come and as they lie. Above memory plus this it is killed. Typical is 60 to 90 MiB.
+     */
+    static long overhead(Resources resources) {
+        return OVERHEAD + files(resources);
+    }
+
+    private static long files(Resources resources) {
+        return 2 * Math.min(resources.memory(), TaskSpec.MAX_FILES);
     }
 
     /** Whether this process is the superuser. */
@@ -47,12 +72,30 @@ final class Launcher {
         return archive;
     }
 
+    /** Means in the order of their strictness. */
+    List<Means> ladder(boolean ownUsers) {
+        boolean setpriv = tool("setpriv").isPresent();
+        boolean rlimits = tool("prlimit").isPresent();
+        boolean user = ownUsers && root() && setpriv;
+        boolean network = root() && tool("unshare").isPresent();
+        List<Means> ladder = new ArrayList<>();
+        ladder.add(new Means(user, network, rlimits, setpriv));
+        if (network) {
+            ladder.add(new Means(user, false, rlimits, setpriv));
+        }
+        if (user) {
+            ladder.add(new Means(false, false, rlimits, setpriv));
+        }
+        ladder.add(new Means(false, false, false, false));
+        return ladder;
+    }
+
     /** The options that choose and size the child's JVM. */
     private List<String> java(Resources resources, String lease, boolean useArchive) {
         List<String> c = new ArrayList<>();
         c.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         c.addAll(List.of("-Dzennet.role=zennet-wasm-child", "-Dzennet.lease=" + lease,
-                "-Xmx" + (resources.memory() + HEAP_OVERHEAD) / 1024 + "k", "-Xms8m", "-Xmn6m",
+                "-Xmx" + (resources.memory() + HEAP_OVERHEAD + files(resources)) / 1024 + "k", "-Xms8m", "-Xmn6m",
                 "-XX:MaxMetaspaceSize=64m", "-XX:ReservedCodeCacheSize=48m", "-XX:MaxDirectMemorySize=4m", "-Xss512k",
                 "-XX:+UseSerialGC", "-XX:ActiveProcessorCount=" + Math.max(1, (resources.cores() + 999) / 1000),
                 "-XX:-UsePerfData", "-XX:+DisableAttachMechanism", "-XX:+SuppressFatalErrorMessage",
@@ -66,7 +109,7 @@ final class Launcher {
     }
 
     /** Starts a child. Its stderr goes to a log of at most 1 MiB. */
-    Process start(Means means, Optional<Users.User> user, Resources resources, String lease, Path directory, Path log)
+    Process start(Means means, Optional<Users.User> user, Resources resources, String lease, Path log)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         if (means.ownNetwork()) {
@@ -85,7 +128,7 @@ final class Launcher {
             command.add("--");
         }
         command.addAll(java(resources, lease, true));
-        return spawn(command, directory, log);
+        return spawn(command, log);
     }
 
     /** Kills whatever runs under a child's user. */
@@ -114,7 +157,7 @@ final class Launcher {
             command.add(1, "-XX:ArchiveClassesAtExit=" + temporary);
             command.add(1, "-Dzennet.train=true");
             command.add(1, "-Xlog:disable");
-            Process p = spawn(command, archive.getParent(), Path.of("/dev/null"));
+            Process p = spawn(command, Path.of("/dev/null"));
             try {
                 run.with(p);
                 p.getOutputStream().close();
@@ -143,10 +186,10 @@ final class Launcher {
         void with(Process child) throws IOException, InterruptedException;
     }
 
-    private Process spawn(List<String> command, Path directory, Path log) throws IOException, InterruptedException {
+    private Process spawn(List<String> command, Path log) throws IOException, InterruptedException {
         ProcessBuilder b = new ProcessBuilder(command);
         b.environment().clear();
-        b.directory(directory.toFile());
+        b.directory(new File("/"));
         b.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
         Process p = keeper.spawn(b);
         try {

@@ -1,4 +1,4 @@
-package org.zennet.virtualization.wasm.internal.keeper;
+package org.zennet.virtualization.wasm.internal.host;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;

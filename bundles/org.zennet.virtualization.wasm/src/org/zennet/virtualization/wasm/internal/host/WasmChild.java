@@ -1,0 +1,301 @@
+package org.zennet.virtualization.wasm.internal.host;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.zennet.api.container.Outcome;
+import org.zennet.api.encoding.EncodingException;
+import org.zennet.api.value.UsageVector;
+import org.zennet.virtualization.keeper.Child;
+import org.zennet.virtualization.keeper.Frames;
+import org.zennet.virtualization.keeper.KeeperException;
+import org.zennet.virtualization.keeper.PackedFiles;
+import org.zennet.virtualization.keeper.Users;
+import org.zennet.virtualization.keeper.Wire;
+import org.zennet.virtualization.wasm.internal.FuelTable;
+import org.zennet.virtualization.wasm.internal.wire.ChildWire;
+
+/**
+ * One child JVM as its keeper sees it. Nothing that it says is trusted: frames are limited, what it leaves is bounded and
+ * read again here. Input goes to it on one thread in pieces, as fast as it takes them; its output is taken on another.
+ */
+final class WasmChild implements Child {
+    /** How long checking and compiling a module may take. */
+    private static final long COMPILE_SECONDS = 30;
+    private static final int STACK = 8 << 20;
+
+    private final WasmKind kind;
+    private final Wire.Start start;
+    private final Owner owner;
+    private final boolean metered;
+    private final long fuelLimit;
+    private final CompletableFuture<Void> settled = new CompletableFuture<>();
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
+    private volatile Process process;
+    private volatile Meter meter;
+    private volatile boolean ready;
+    private Optional<Users.User> user = Optional.empty();
+    private volatile Current current = new Current(-1, 0, 0);
+    /** What the task leaves, while it comes; of the reader. */
+    private Optional<PackedFiles> left = Optional.empty();
+
+    /** The task that runs, its limits in milliseconds and bytes. */
+    private record Current(long number, long timeout, long maxOutput) { }
+
+    WasmChild(WasmKind kind, Wire.Start start, Owner owner) {
+        this.kind = kind;
+        this.start = start;
+        this.owner = owner;
+        this.metered = start.host().setting(WasmKind.FUEL).equals("true");
+        String limit = start.host().setting(WasmKind.FUEL_LIMIT);
+        this.fuelLimit = limit.matches("[0-9]{1,18}") ? Long.parseLong(limit) : 0;
+    }
+
+    @Override
+    public void launch() throws IOException, KeeperException, InterruptedException {
+        byte[] module;
+        try {
+            module = module();
+            Launcher.Means means = kind.means(start.host());
+            if (means.ownUser()) {
+                user = Users.claim(start.host().firstUser(), start.host().users());
+                if (user.isEmpty()) {
+                    throw new KeeperException("all " + start.host().users() + " users for containers are in use");
+                }
+            }
+            process = kind.launcher().start(means, user, start.resources(), start.leaseId(), log());
+        } catch (IOException | KeeperException | InterruptedException e) {
+            user.ifPresent(Users.User::close);
+            writer.shutdown();
+            owner.gone("it did not start");
+            throw e;
+        }
+        meter = new Meter(kind.posix(), process.pid(), start.resources());
+        Thread.ofPlatform().daemon().name("child-" + start.leaseId()).start(this::read);
+        send(new ChildWire.Init(module, (int) Math.min(32767, start.resources().memory() >> 16), STACK, metered));
+        try {
+            settled.get(COMPILE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            owner.refused("it takes more than " + COMPILE_SECONDS + " s to compile");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Path log() {
+        return kind.keeper().home(start.leaseId()).resolve("child.log");
+    }
+
+    private byte[] module() throws KeeperException {
+        try (InputStream in = Files.newInputStream(start.imagePath())) {
+            byte[] module = in.readNBytes(ChildWire.MAX_MODULE + 1);
+            if (module.length > ChildWire.MAX_MODULE) {
+                throw new KeeperException("the module is larger than " + ChildWire.MAX_MODULE + " bytes");
+            }
+            if (!MessageDigest.isEqual(MessageDigest.getInstance("SHA-256").digest(module), start.imageHash().toBytes())) {
+                throw new KeeperException("the module's SHA-256 is not " + start.imageHash());
+            }
+            return module;
+        } catch (IOException e) {
+            throw new KeeperException("can't read the module " + start.imagePath());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void send(Record message) {
+        writer.execute(() -> {
+            try {
+                Frames.write(process.getOutputStream(), ChildWire.encode(message));
+            } catch (IOException e) {
+                // the reader sees the end of the child
+            }
+        });
+    }
+
+    // what it says
+
+    private void read() {
+        String broken = "";
+        try (InputStream in = new BufferedInputStream(process.getInputStream(), 1 << 16)) {
+            byte[] frame = Frames.read(in, Frames.SMALL);
+            while (frame != null) {
+                handle(ChildWire.decode(frame));
+                frame = Frames.read(in, Frames.SMALL);
+            }
+        } catch (IOException | EncodingException | RuntimeException e) {
+            broken = String.valueOf(e.getMessage());
+            owner.broken("its process broke the protocol: " + broken);
+        }
+        try {
+            if (!process.waitFor(1, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        String log = ready ? "" : logged();
+        user.ifPresent(u -> {
+            kind.launcher().killAll(u);
+            u.close();
+        });
+        writer.shutdown();
+        settled.complete(null);
+        owner.gone("its process ended by itself with code " + (process.isAlive() ? "?" : "" + process.exitValue()) + log);
+    }
+
+    private String logged() {
+        try {
+            String log = Files.readString(log());
+            return log.isBlank() ? "" : "; its log: " + Wire.line(log);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private void handle(Record message) throws IOException {
+        switch (message) {
+            case ChildWire.Ready _ when !ready -> {
+                meter.start();
+                ready = true;
+                owner.ready();
+                settled.complete(null);
+            }
+            case ChildWire.Refused r when !ready -> {
+                owner.refused(r.why());
+                settled.complete(null);
+            }
+            case ChildWire.Out o -> owner.out(o.number(), o.bytes());
+            case ChildWire.Err e -> owner.err(e.number(), e.bytes());
+            case ChildWire.FileOut f -> keep(f);
+            case ChildWire.Counting c when metered -> {
+                // how it ended is known; the child runs it again to count
+                long most = Math.min(current.timeout(), start.maxWallMillis()) * 3 + 1000;
+                owner.overtime(c.number(), most, Outcome.Reason.TRAPPED, c.detail());
+            }
+            case ChildWire.Ended e -> ended(e);
+            default -> throw new IOException("an unexpected " + message.getClass().getSimpleName());
+        }
+    }
+
+    private void keep(ChildWire.FileOut piece) throws IOException {
+        if (piece.number() != current.number()) {
+            throw new IOException("files of a task that does not run");
+        }
+        if (left.isEmpty()) {
+            left = Optional.of(new PackedFiles(kind.keeper().home(start.leaseId()).resolve("left"), current.maxOutput()));
+        }
+        left.get().write(piece.bytes());
+    }
+
+    private void ended(ChildWire.Ended e) throws IOException {
+        boolean known = switch (e.reason()) {
+            case EXITED, TRAPPED, OUT_OF_MEMORY, OUTPUT_LIMIT, INVALID_IMAGE -> true;
+            case TIMEOUT -> metered;
+            default -> false;
+        };
+        if (left.isPresent()) {
+            left.get().close();
+            if (e.reason() == Outcome.Reason.EXITED) {
+                left.get().tell(e.number(), owner);
+            }
+            left = Optional.empty();
+        }
+        owner.ended(e.number(), known ? e.reason() : Outcome.Reason.TRAPPED, e.exitCode(), e.detail(),
+                known ? e.fuel() : Optional.empty());
+    }
+
+    // what it is told
+
+    @Override
+    public void run(long number, Wire.Run task) {
+        if (!task.command().isEmpty()) {
+            owner.ended(number, Outcome.Reason.INVALID_IMAGE, 0, "a module is one program: name no command",
+                    Optional.empty());
+            return;
+        }
+        current = new Current(number, task.timeoutMillis(), task.maxOutput());
+        writer.execute(() -> {
+            try {
+                OutputStream out = process.getOutputStream();
+                if (task.files().length > 0) {
+                    files(Path.of(new String(task.files(), StandardCharsets.UTF_8)), out);
+                }
+                Frames.write(out, ChildWire.encode(new ChildWire.Task(number, task.args(), task.environment(), task.stdin(),
+                        task.maxOutput(), FuelTable.limit(fuelLimit, task.timeoutMillis()), task.outputs())));
+            } catch (IOException e) {
+                // the reader sees the end of the child, or there is nothing to be read
+                owner.broken("its input can't be given to it: " + e.getMessage());
+            }
+        });
+    }
+
+    private static void files(Path archive, OutputStream out) throws IOException {
+        try (InputStream in = Files.newInputStream(archive)) {
+            byte[] piece = in.readNBytes(ChildWire.PIECE);
+            while (piece.length > 0) {
+                Frames.write(out, ChildWire.encode(new ChildWire.FilePiece(piece)));
+                piece = in.readNBytes(ChildWire.PIECE);
+            }
+        }
+    }
+
+    @Override
+    public void interrupt(long number) {
+        send(new ChildWire.Interrupt(number));
+    }
+
+    @Override
+    public void freeze(boolean frozen) {
+        meter.frozen(frozen);
+        kind.posix().signal(process, frozen ? Posix.SIGSTOP : Posix.SIGCONT);
+    }
+
+    @Override
+    public UsageVector sample() {
+        Meter m = meter;
+        return m == null ? UsageVector.ZERO : m.sample();
+    }
+
+    @Override
+    public void endMeter() {
+        Meter m = meter;
+        if (m != null) {
+            m.end();
+        }
+    }
+
+    @Override
+    public Optional<String> overLimit() {
+        long overhead = Launcher.overhead(start.resources());
+        return meter.resident() > start.resources().memory() + overhead
+                ? Optional.of("its process held more than its memory and " + (overhead >> 20) + " MiB") : Optional.empty();
+    }
+
+    @Override
+    public void destroy() {
+        Process p = process;
+        if (p != null) {
+            p.destroyForcibly();
+        }
+    }
+
+    @Override
+    public int pid() {
+        Process p = process;
+        return p == null ? 0 : (int) p.pid();
+    }
+}
