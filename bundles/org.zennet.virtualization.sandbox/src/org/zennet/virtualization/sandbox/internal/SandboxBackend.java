@@ -32,7 +32,7 @@ import org.zennet.virtualization.keeper.Wire;
 import org.zennet.virtualization.sandbox.internal.box.Plan;
 import org.zennet.virtualization.sandbox.internal.box.SandboxKind;
 import org.zennet.virtualization.sandbox.internal.image.RootCache;
-import org.zennet.virtualization.sandbox.internal.seccomp.Processor;
+import org.zennet.virtualization.seccomp.Processor;
 
 /** Containers without an engine, owned by a keeper process that outlives the node. */
 @Component(service = ContainerBackend.class, name = SandboxBackend.PID, configurationPid = SandboxBackend.PID,

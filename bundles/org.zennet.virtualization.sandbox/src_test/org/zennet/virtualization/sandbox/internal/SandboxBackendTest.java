@@ -34,7 +34,7 @@ import org.zennet.api.value.Resources;
 import org.zennet.api.value.UsageVector;
 import org.zennet.virtualization.image.FileArchive;
 import org.zennet.virtualization.image.ImageWriter;
-import org.zennet.virtualization.sandbox.internal.seccomp.Processor;
+import org.zennet.virtualization.seccomp.Processor;
 
 class SandboxBackendTest {
     @TempDir

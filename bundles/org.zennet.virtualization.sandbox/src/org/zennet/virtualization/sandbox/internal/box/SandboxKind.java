@@ -19,7 +19,7 @@ import org.zennet.virtualization.keeper.ChildKind;
 import org.zennet.virtualization.keeper.KeeperContext;
 import org.zennet.virtualization.keeper.KeeperException;
 import org.zennet.virtualization.keeper.Wire;
-import org.zennet.virtualization.sandbox.internal.seccomp.Processor;
+import org.zennet.virtualization.seccomp.Processor;
 
 /** Containers that a keeper holds without an engine. Only for a keeper that is the superuser: see {@link Trial}. */
 public final class SandboxKind implements ChildKind {

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.zennet.virtualization.keeper.Disk;
 import org.zennet.virtualization.keeper.Users;
-import org.zennet.virtualization.sandbox.internal.seccomp.Processor;
-import org.zennet.virtualization.sandbox.internal.seccomp.SeccompFilter;
+import org.zennet.virtualization.seccomp.Processor;
+import org.zennet.virtualization.seccomp.SeccompFilter;
 
 /**
  * The command lines that containers start with. Never runs bubblewrap as the superuser: what is inside would then be the
@@ -35,7 +35,7 @@ final class Ways {
         tools = Files.createDirectories(directory.resolve("tools"));
         filter = directory.resolve("filter");
         bubblewrap = Host.tool("bwrap").orElseThrow(() -> new IOException("bubblewrap is missing (install the package bubblewrap)"));
-        try (InputStream in = SeccompFilter.class.getResourceAsStream("/org/zennet/virtualization/sandbox/internal/init/init-"
+        try (InputStream in = Ways.class.getResourceAsStream("/org/zennet/virtualization/sandbox/internal/init/init-"
                 + processor.file())) {
             if (in == null) {
                 throw new IOException("the installation lacks its own program for " + processor.file());

@@ -29,7 +29,7 @@ import org.zennet.api.value.Hash;
 import org.zennet.virtualization.image.ImageArchive;
 import org.zennet.virtualization.image.InvalidImageException;
 import org.zennet.virtualization.sandbox.internal.box.Plan;
-import org.zennet.virtualization.sandbox.internal.seccomp.Processor;
+import org.zennet.virtualization.seccomp.Processor;
 
 /**
  * Unpacked images by their hash. An image is an archive as {@code docker save} or an OCI layout has it, or one program (an

@@ -1,4 +1,4 @@
-package org.zennet.virtualization.sandbox.internal.seccomp;
+package org.zennet.virtualization.seccomp;
 
 import java.util.Optional;
 

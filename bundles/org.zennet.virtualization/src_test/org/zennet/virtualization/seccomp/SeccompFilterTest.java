@@ -1,4 +1,4 @@
-package org.zennet.virtualization.sandbox.internal.seccomp;
+package org.zennet.virtualization.seccomp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
