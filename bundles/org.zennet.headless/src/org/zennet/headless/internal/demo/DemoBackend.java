@@ -85,7 +85,7 @@ final class DemoBackend implements AutoCloseable {
         if (isWasm()) {
             return;
         }
-        Map<String, Object> settings = new LinkedHashMap<>();
+        Map<String, Object> settings = new LinkedHashMap<>(Map.of("linger", 1000L));
         engine.ifPresent(e -> settings.putAll(BackendOptions.docker(e.socket().toString())));
         try (AutoCloseable _ = runtime.backend(Files.createDirectories(directory), id, settings)) {
             BackendRegistry registry = bundles.getService(bundles.getServiceReference(BackendRegistry.class));

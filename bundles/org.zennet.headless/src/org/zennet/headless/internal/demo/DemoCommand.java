@@ -106,6 +106,7 @@ public final class DemoCommand implements Callable<Integer> {
             try {
                 backend.probe(bundles, runtime, market.directory().resolve("probe"));
             } catch (Rejected e) {
+                market.close();
                 market.forget();
                 throw e;
             }

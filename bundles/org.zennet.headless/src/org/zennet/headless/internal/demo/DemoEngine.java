@@ -62,7 +62,7 @@ final class DemoEngine implements AutoCloseable {
 
     private static DemoEngine start(Path program) throws Rejected {
         try {
-            Path directory = Files.createTempDirectory("zennet-engine-");
+            Path directory = Files.createTempDirectory("zennet-demo-engine-");
             EngineSocket socket = new EngineSocket(directory.resolve("docker.sock"));
             List<String> command = new ArrayList<>();
             if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
