@@ -269,7 +269,7 @@ public final class Provider implements ProviderService {
                 ? Optional.of(backends.problem().orElse("nothing to sell: no container backend is there")) : Optional.empty();
         return new Status(kit.identity().identity().toHex(), accepting(), capacity.machine(), capacity.sold(), List.copyOf(sold),
                 settings.strategy(), kit.benchmarks().newest(), leases.earned(), (int) all.stream().filter(LeaseMachine::live).count(),
-                all.stream().mapToInt(m -> m.work().done()).sum(), problem, reconciler.newest());
+                all.stream().mapToInt(m -> m.work().done()).sum(), problem, reconciler.newest(), backends.problems());
     }
 
     @Override

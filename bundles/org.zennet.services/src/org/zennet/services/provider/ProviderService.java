@@ -2,6 +2,7 @@ package org.zennet.services.provider;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.zennet.api.benchmark.BenchmarkResult;
 import org.zennet.api.value.Amount;
@@ -39,10 +40,18 @@ public interface ProviderService {
      * @param strategy   the configured pricing strategy
      * @param earned     settled or payable by vouchers
      * @param reconciliation what the newest comparison of containers, contracts, capacity and channels found
+     * @param notSold    why a backend of the owner's list is not sold, by its id
      */
     record Status(String identity, boolean accepting, Resources machine, Optional<Resources> sold, List<String> backends,
             String strategy, List<BenchmarkResult> benchmarks, Amount earned, int leases, int tasks,
-            Optional<String> problem, Optional<Reconciliation> reconciliation) { }
+            Optional<String> problem, Optional<Reconciliation> reconciliation, Map<String, String> notSold) {
+        /** Where all backends are sold. */
+        public Status(String identity, boolean accepting, Resources machine, Optional<Resources> sold, List<String> backends,
+                String strategy, List<BenchmarkResult> benchmarks, Amount earned, int leases, int tasks,
+                Optional<String> problem, Optional<Reconciliation> reconciliation) {
+            this(identity, accepting, machine, sold, backends, strategy, benchmarks, earned, leases, tasks, problem, reconciliation, Map.of());
+        }
+    }
 
     /**
      * A comparison of what belongs together. In quiet times all four numbers are the same.

@@ -216,6 +216,8 @@ final class ProcessCommands {
                     + s.path("strategy").asText() + " prices" + (s.path("accepting").asBoolean() ? "" : "; takes no new work"));
             out.line("leases     " + s.path("leases").asText() + " running, " + s.path("tasks").asText() + " tasks done");
             out.line("earned     " + Output.xen(s.path("earned")));
+            out.line("containers " + (s.path("backends").isEmpty() ? "none" : String.join(", ", words(s.path("backends")))));
+            s.path("notSold").properties().forEach(e -> out.line("not sold   " + e.getKey() + ": " + e.getValue().asText()));
             if (s.hasNonNull("problem")) {
                 out.line("problem    " + s.path("problem").asText());
             }
@@ -226,6 +228,12 @@ final class ProcessCommands {
                         + (r.hasNonNull("problem") ? "; " + r.path("problem").asText() : ""));
                 r.path("ended").forEach(e -> out.line("           " + e.asText()));
             }
+        }
+
+        private static List<String> words(JsonNode list) {
+            List<String> all = new ArrayList<>();
+            list.forEach(w -> all.add(w.asText()));
+            return all;
         }
 
         @Command(name = "drain", description = "Take no new work; leases go on to their end.")

@@ -118,6 +118,11 @@ public final class SoldBackends implements AutoCloseable {
         return sold().containsKey(id) ? kit.backends().backend(id) : Optional.empty();
     }
 
+    /** Why backends of the list are not sold, by id. */
+    public synchronized Map<String, String> problems() {
+        return new LinkedHashMap<>(problems);
+    }
+
     /** Why something is not sold. */
     public synchronized Optional<String> problem() {
         return problems.values().stream().findFirst();

@@ -71,6 +71,7 @@ public final class DockerBackend implements ContainerBackend {
     private static final int SMALLEST_CORES = 10;
     private static final Set<String> MACHINES = Set.of("runsc", "kata", "kata-runtime", "kata-qemu", "kata-fc", "kata-clh");
     private static final int TRIALS = 3;
+    private static final String GVISOR = "runsc";
     /** What not even a guest with a kernel of its own may do: the spool lies on the host. */
     private static final Set<String> HELD_EVERYWHERE = Set.of("root", "init-is-dumpable", "init-descriptors", "spool-can-be-listed",
             "/.zennet/zennet-writes-the-spool", "/zennet-writes-the-root", "/proc/1/mem");
@@ -202,17 +203,17 @@ public final class DockerBackend implements ContainerBackend {
     }
 
     /** The first process of containers, as a file of the host. */
-    private Path init(boolean machine) throws ContainerException {
+    private Path init(boolean readable) throws ContainerException {
         String name = "init/init-" + (architecture().equals("amd64") ? "x86_64" : "aarch64");
         try (InputStream in = DockerBackend.class.getResourceAsStream(name)) {
             byte[] bytes = in.readAllBytes();
-            Path file = directory.resolve((machine ? "init-machine-" : "init-") + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 8));
+            Path file = directory.resolve((readable ? "init-readable-" : "init-") + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 8));
             if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), bytes)) {
                 Path temporary = Files.createTempFile(directory, "init-", ".tmp");
                 Files.write(temporary, bytes);
                 // what can't be read can't be traced either: the kernel keeps such a process from all of its user's others;
-                // a kernel of the guest's own must read it to start it
-                Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString(machine ? "r-xr-xr-x" : "r-x--x--x"));
+                // gVisor must be able to read it to start it
+                Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString(readable ? "r-xr-xr-x" : "r-x--x--x"));
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             }
             return file;
@@ -226,7 +227,7 @@ public final class DockerBackend implements ContainerBackend {
     private Profile.Host host(Info info, String runtime) throws ContainerException {
         Optional<String> device = Groups.unified(Path.of(config.groups())) || info.getDockerRootDir() == null
                 ? Optional.empty() : Disks.under(Path.of(info.getDockerRootDir()));
-        return new Profile.Host(owner(), init(MACHINES.contains(runtime)).toString(), runtime, "systemd".equals(info.getCGroupDriver()),
+        return new Profile.Host(owner(), init(runtime.equals(GVISOR)).toString(), runtime, "systemd".equals(info.getCGroupDriver()),
                 Math.max(8, config.processes()), device);
     }
 

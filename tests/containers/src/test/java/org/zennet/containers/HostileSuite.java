@@ -224,7 +224,6 @@ abstract class HostileSuite extends OnStage {
   }
 
   @Test
-  @Quick
   @Needs({"programs", "disk"})
   void everyPlaceThatCanBeWrittenIsFilled() throws Exception {
     Outcome o = attack(Set.of(Reason.EXITED, Reason.OUT_OF_MEMORY), "fill");
@@ -289,7 +288,6 @@ abstract class HostileSuite extends OnStage {
   // ---- output
 
   @Test
-  @Quick
   void outputBomb() throws Exception {
     Outcome o = attack(Set.of(Reason.OUTPUT_LIMIT), limited("attack", 20_000, 1 << 20, "out", "1000000000"));
     assertEquals(1 << 20, o.stdout().length);
@@ -389,7 +387,6 @@ abstract class HostileSuite extends OnStage {
   // ---- the kernel
 
   @Test
-  @Quick
   @Needs("programs")
   void filesOfTheKernel() throws Exception {
     refused("kernel-files");

@@ -57,7 +57,6 @@ abstract class ScenarioTable extends OnStage {
   }
 
   @Test
-  @Quick
   @Needs("programs")
   void aFaultIsTold() throws Exception {
     Container c = start();
@@ -77,7 +76,6 @@ abstract class ScenarioTable extends OnStage {
   // ---- streams
 
   @Test
-  @Quick
   void smallInputComesBackAsOutput() throws Exception {
     assertEquals("hello", text(start().run(task("t", bytes("hello"), "echo")).stdout()));
   }
@@ -160,7 +158,6 @@ abstract class ScenarioTable extends OnStage {
   }
 
   @Test
-  @Quick
   void theEnvironmentIsTheTasksAndNotTheNodes() throws Exception {
     Outcome o = start().run(new TaskSpec("t", List.of("env"), Map.of("GREETING", "grüß dich", "EMPTY", ""), new byte[0], 10_000, LIMIT));
     List<String> lines = text(o.stdout()).lines().toList();
@@ -237,7 +234,6 @@ abstract class ScenarioTable extends OnStage {
   // ---- files
 
   @Test
-  @Quick
   @Needs("files")
   void filesGoIn() throws Exception {
     Map<String, byte[]> files = new LinkedHashMap<>();
@@ -303,7 +299,6 @@ abstract class ScenarioTable extends OnStage {
   // ---- once and not twice
 
   @Test
-  @Quick
   void aTaskIsDoneOnce() throws Exception {
     Container c = start();
     TaskSpec t = task("once", "clock");
@@ -342,7 +337,6 @@ abstract class ScenarioTable extends OnStage {
   // ---- cancelling
 
   @Test
-  @Quick
   void cancellingEndsTheTaskAndKeepsTheContainer() throws Exception {
     Container c = start();
     CompletableFuture<Outcome> o = later(() -> c.run(task("long", "sleep", "60")));
