@@ -40,6 +40,7 @@ import org.zennet.api.encoding.EncodingException;
 final class Keeper implements KeeperContext {
     private static final int MAX_CONNECTIONS = 1024;
     private static final long SAMPLE_MILLIS = 250;
+    private static final int SAVE_TICKS = 12;
     private static final Duration FORGET_AFTER = Duration.ofDays(7);
 
     private final Path directory;
@@ -206,7 +207,7 @@ final class Keeper implements KeeperContext {
     private void tick() {
         try {
             long now = System.nanoTime();
-            boolean save = ++ticks % 4 == 0;
+            boolean save = ++ticks % SAVE_TICKS == 0;
             List<Lease> all = all();
             all.forEach(l -> l.tick(now, save));
             if (connections.get() > 0 || all.stream().anyMatch(Lease::running)) {

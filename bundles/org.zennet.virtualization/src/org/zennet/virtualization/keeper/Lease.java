@@ -102,7 +102,7 @@ final class Lease implements Child.Owner {
         Files.createDirectories(home);
         this.outcomes = new TaskOutcomes(home.resolve("outcomes"));
         this.loadedUsage = UsageVector.ZERO;
-        Disk.replace(home.resolve("spec"), Wire.encode(spec), true);
+        Disk.replace(home.resolve("spec"), Wire.encode(spec), false);
     }
 
     private Lease(Keeper keeper, Wire.Start spec, Path home, Wire.State state) throws IOException {
@@ -159,8 +159,14 @@ final class Lease implements Child.Owner {
                 launched = true;
             }
             gone.thenRun(() -> settled.complete(null));
-            child.orElseThrow().launch();
-            persist(true);
+            // must be whole before anything is told of it, and takes as long as starting
+            CompletableFuture<Void> synced = CompletableFuture.runAsync(this::syncSpec);
+            try {
+                child.orElseThrow().launch();
+            } finally {
+                synced.join();
+            }
+            persist(false);
             settled.exceptionally(e -> null).get(SETTLE_SECONDS, TimeUnit.SECONDS);
         } catch (IOException e) {
             throw new KeeperException(Wire.line(String.valueOf(e.getMessage())));
@@ -173,6 +179,16 @@ final class Lease implements Child.Owner {
             if (!ready && !ended.startsWith(REFUSED)) {
                 throw new KeeperException("the container did not start: " + (ended.isEmpty() ? "no answer" : ended));
             }
+        }
+    }
+
+    private void syncSpec() {
+        try (FileChannel file = FileChannel.open(home.resolve("spec"), StandardOpenOption.WRITE)) {
+            file.force(true);
+            Disk.syncDirectory(home);
+            Disk.syncDirectory(home.getParent());
+        } catch (IOException e) {
+            System.err.println("what lease " + id() + " is can't be synced: " + e.getMessage());
         }
     }
 

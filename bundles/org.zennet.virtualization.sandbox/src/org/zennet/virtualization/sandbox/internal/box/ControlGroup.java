@@ -8,7 +8,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.zennet.api.value.Resources;
 import org.zennet.virtualization.cgroup.Groups;
@@ -67,25 +69,43 @@ final class ControlGroup {
                 throw new IOException("the control group " + p + " is there already", e);
             }
         }
-        long quota = Math.max(1000, limits.cores() * (long) PERIOD_MICROS / 1000);
-        if (unified) {
-            Path p = made.getFirst();
-            write(p.resolve("memory.max"), Long.toString(limits.memory()));
-            writeIfThere(p.resolve("memory.swap.max"), "0");
-            write(p.resolve("cpu.max"), quota + " " + PERIOD_MICROS);
-            write(p.resolve("cpu.weight"), Long.toString(Math.clamp(limits.cores() / 10L, 1, 10_000)));
-            write(p.resolve("pids.max"), Integer.toString(processes));
-        } else {
-            Path memory = directory("memory");
-            write(memory.resolve("memory.limit_in_bytes"), Long.toString(limits.memory()));
-            writeIfThere(memory.resolve("memory.memsw.limit_in_bytes"), Long.toString(limits.memory()));
-            writeIfThere(memory.resolve("memory.swappiness"), "0");
-            Path cpu = directory("cpu");
-            write(cpu.resolve("cpu.cfs_period_us"), Integer.toString(PERIOD_MICROS));
-            write(cpu.resolve("cpu.cfs_quota_us"), Long.toString(quota));
-            write(cpu.resolve("cpu.shares"), Long.toString(Math.max(2, limits.cores() * 1024L / 1000)));
-            write(directory("pids").resolve("pids.max"), Integer.toString(processes));
+        for (Map.Entry<String, String> l : (unified ? unifiedLimits(limits, processes) : legacyLimits(limits, processes)).entrySet()) {
+            String name = l.getKey();
+            boolean optional = name.startsWith("?");
+            name = optional ? name.substring(1) : name;
+            Path file = unified ? made.getFirst().resolve(name) : directory(name.substring(0, name.indexOf('.'))).resolve(name);
+            if (!optional || Files.exists(file)) {
+                write(file, l.getValue());
+            }
         }
+    }
+
+    private static String quota(Resources limits) {
+        return Long.toString(Math.max(1000, limits.cores() * (long) PERIOD_MICROS / 1000));
+    }
+
+    /** Files and what is written to them, in this order; those with a question mark where the kernel has them. */
+    static Map<String, String> unifiedLimits(Resources limits, int processes) {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("memory.max", Long.toString(limits.memory()));
+        all.put("?memory.swap.max", "0");
+        all.put("cpu.max", quota(limits) + " " + PERIOD_MICROS);
+        all.put("cpu.weight", Long.toString(Math.clamp(limits.cores() / 10L, 1, 10_000)));
+        all.put("pids.max", Integer.toString(processes));
+        return all;
+    }
+
+    /** The same of version 1, where the first word is the controller, in whose tree the file is. */
+    static Map<String, String> legacyLimits(Resources limits, int processes) {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("memory.limit_in_bytes", Long.toString(limits.memory()));
+        all.put("?memory.memsw.limit_in_bytes", Long.toString(limits.memory()));
+        all.put("?memory.swappiness", "0");
+        all.put("cpu.cfs_period_us", Integer.toString(PERIOD_MICROS));
+        all.put("cpu.cfs_quota_us", quota(limits));
+        all.put("cpu.shares", Long.toString(Math.max(2, limits.cores() * 1024L / 1000)));
+        all.put("pids.max", Integer.toString(processes));
+        return all;
     }
 
     private static void enable(Path group) throws IOException {
@@ -216,12 +236,6 @@ final class ControlGroup {
         }
         if (failed != null) {
             throw new IOException("a control group can't be removed: " + failed.getMessage(), failed);
-        }
-    }
-
-    private static void writeIfThere(Path file, String value) throws IOException {
-        if (Files.exists(file)) {
-            write(file, value);
         }
     }
 
