@@ -26,6 +26,8 @@ import org.zennet.services.market.ContainerMeasurements.Measured;
 
 /** {@code benchmark --calibrate}: from runs in containers to rates, shown and kept for the provider's strategy. */
 final class CalibrationRun {
+    /** Of the cores that busy containers had, in thousandths: below it others were at work. */
+    private static final int LEAST_BUSY = 900;
     private static final String SECTION = "provider";
     private static final String KEY = "strategy.calibration";
     private static final String DEFAULT_TARGET = "20 XEN";
@@ -49,6 +51,10 @@ final class CalibrationRun {
             throw new Rejected("interrupted", e);
         }
         if (save && c.report().rates().isPresent()) {
+            if (c.busyPerMille() < LEAST_BUSY) {
+                throw new Rejected("not kept: busy containers got " + c.busyPerMille() / 10 + " % of their core, at least " + LEAST_BUSY / 10
+                        + " % are needed for a price that is meant; calibrate when nothing else runs here");
+            }
             keep(common, setting(wanted, machine, c.report().rates().get()));
         }
         if (common.json()) {
