@@ -11,11 +11,17 @@ public final class Capacity {
     private final Resources machine;
     private final int maxLeases;
     private final Map<String, Resources> sold = new HashMap<>();
+    private int perMille = 1000;
 
     /** All of a machine, for so many leases at most. */
     public Capacity(Resources machine, int maxLeases) {
         this.machine = machine;
         this.maxLeases = maxLeases;
+    }
+
+    /** Sells only so much of the machine from now on, in thousandths; what is sold stays sold. */
+    public synchronized void share(int thousandths) {
+        perMille = thousandths;
     }
 
     /** What is for rent in all. */
@@ -25,7 +31,8 @@ public final class Capacity {
 
     /** Whether so much is free, in thousandths of a core and in bytes. */
     public synchronized boolean fits(long cores, long memory) {
-        return sold.size() < maxLeases && cores(sold) + cores <= machine.cores() && memory(sold) + memory <= machine.memory();
+        return sold.size() < maxLeases && cores(sold) + cores <= (long) machine.cores() * perMille / 1000
+                && memory(sold) + memory <= machine.memory() / 1000 * perMille + (perMille == 1000 ? machine.memory() % 1000 : 0);
     }
 
     /** Takes so much for a lease, if it is free. */

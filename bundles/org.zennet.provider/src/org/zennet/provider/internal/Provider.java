@@ -33,6 +33,8 @@ import org.zennet.provider.internal.ssh.HostKey;
 import org.zennet.provider.internal.lease.LeaseStore;
 import org.zennet.provider.internal.lease.Leases;
 import org.zennet.provider.internal.lease.Reconciler;
+import org.zennet.provider.internal.owner.HostWatch;
+import org.zennet.provider.internal.owner.OwnerGuard;
 import org.zennet.provider.machine.LeaseMachine;
 import org.zennet.services.Registration;
 import org.zennet.services.chain.ChainService;
@@ -64,6 +66,7 @@ public final class Provider implements ProviderService {
     private final QuoteDesk quotes;
     private final Leases leases;
     private final Reconciler reconciler;
+    private final OwnerGuard owner;
     private final ContentServer content;
     private final ShellServer shells;
     private final Pursuits pursuits = new Pursuits();
@@ -75,7 +78,7 @@ public final class Provider implements ProviderService {
     private volatile boolean kept;
 
     /** Over a directory of its own; {@link #start} begins. */
-    public Provider(Kit kit, Settings settings, Path directory) {
+    public Provider(Kit kit, HostWatch host, Settings settings, Path directory) {
         this.kit = kit;
         this.settings = settings;
         this.store = DurableStore.open(directory.resolve("provider.db"), SCHEMA);
@@ -89,6 +92,7 @@ public final class Provider implements ProviderService {
                 new Modules(directory.resolve("modules"), MAX_MODULES, kit.clock()),
                 new Outputs(directory.resolve("outputs"), MAX_OUTPUTS, kept.resumable()), id -> backends.backend(id), this::changed);
         this.reconciler = new Reconciler(kit, leases);
+        this.owner = new OwnerGuard(kit, host, settings.owner(), capacity, leases, this::scan);
         this.content = new ContentServer(kit, leases.outputs(), leases::of);
         this.shells = new ShellServer(kit.network(), leases::running);
     }
@@ -102,6 +106,7 @@ public final class Provider implements ProviderService {
     public void start() {
         mailbox.execute(() -> {
             leases.recover();
+            owner.start();
             reconciler.look();
             backends.start();
             kit.benchmarks().run(BENCHMARK_MILLIS).whenComplete((results, failure) -> {
@@ -204,7 +209,7 @@ public final class Provider implements ProviderService {
     }
 
     private boolean accepting() {
-        return synced && measured && !drained && !backends.sold().isEmpty();
+        return synced && measured && !drained && owner.state().perMille() > 0 && !backends.sold().isEmpty();
     }
 
     private final class Desk implements Negotiation.Desk {
@@ -264,12 +269,14 @@ public final class Provider implements ProviderService {
     public Status status() {
         List<LeaseMachine> all = leases.machines();
         Set<String> sold = backends.sold().keySet();
+        OwnerState left = owner.state();
         Optional<String> problem = drained ? Optional.of("takes no new work") : !synced ? Optional.of("the chain is not level yet")
                 : !measured ? Optional.of("the machine is being measured") : sold.isEmpty()
-                ? Optional.of(backends.problem().orElse("nothing to sell: no container backend is there")) : Optional.empty();
+                ? Optional.of(backends.problem().orElse("nothing to sell: no container backend is there"))
+                : left.perMille() == 0 ? Optional.of(left.reason()) : Optional.empty();
         return new Status(kit.identity().identity().toHex(), accepting(), capacity.machine(), capacity.sold(), List.copyOf(sold),
                 settings.strategy(), kit.benchmarks().newest(), leases.earned(), (int) all.stream().filter(LeaseMachine::live).count(),
-                all.stream().mapToInt(m -> m.work().done()).sum(), problem, reconciler.newest(), backends.problems());
+                all.stream().mapToInt(m -> m.work().done()).sum(), problem, reconciler.newest(), backends.problems(), Optional.of(left));
     }
 
     @Override
@@ -307,6 +314,7 @@ public final class Provider implements ProviderService {
         chainWatch.close();
         backends.close();
         reconciler.close();
+        owner.close();
         content.close();
         shells.close();
         try {

@@ -1,5 +1,6 @@
 package org.zennet.provider.internal;
 
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.zennet.provider.internal.owner.LinuxHost;
 import org.zennet.services.Registration;
 import org.zennet.services.chain.ChainService;
 import org.zennet.services.crypto.IdentityService;
@@ -75,6 +77,30 @@ public final class ProviderComponent implements ProviderService {
         @AttributeDefinition(name = "Least interval", description = "The shortest time between usage statements that is taken, in milliseconds")
         String least$_$interval() default "100";
 
+        /** Whether the owner's presence takes the machine back. */
+        @AttributeDefinition(name = "Idle only", description = "true: freeze leases while the owner is here or other programs load the machine")
+        String idle$_$only() default "false";
+
+        /** The most load of others. */
+        @AttributeDefinition(name = "Foreign limit", description = "The most load of other programs with idle-only, in thousandths of all cores, 0 to 1000")
+        String foreign$_$limit() default "200";
+
+        /** How long it must be quiet. */
+        @AttributeDefinition(name = "Quiet", description = "How long it must have been quiet before work goes on, in seconds")
+        String quiet() default "60";
+
+        /** When how much is for rent. */
+        @AttributeDefinition(name = "Schedule", description = "Windows of the week such as 'mon-fri 18:00-08:00, sat-sun 50%'; empty: always")
+        String schedule() default "";
+
+        /** Whose hours. */
+        @AttributeDefinition(name = "Time zone", description = "Of the schedule, such as Europe/Berlin; empty: the system's")
+        String time$_$zone() default "";
+
+        /** How much of cores and memory. */
+        @AttributeDefinition(name = "Share", description = "How much of cores and memory is for rent at most, in thousandths, 1 to 1000")
+        String share() default "1000";
+
         /** The longest that work may go unpaid. */
         @AttributeDefinition(name = "Most unpaid", description = "The longest that work may go unpaid by the terms of a lease, in seconds")
         String most$_$unpaid() default "300";
@@ -96,7 +122,8 @@ public final class ProviderComponent implements ProviderService {
         timer.setRemoveOnCancelPolicy(true);
         try {
             this.provider = new Provider(new Kit(network, chain, channels, identity, strategies, backends, benchmarks, journal,
-                    InstantSource.system(), this::after, workers, new SecureRandom()), settings, node.directory("provider"));
+                    InstantSource.system(), this::after, workers, new SecureRandom()), new LinuxHost(Path.of("/")), settings,
+                    node.directory("provider"));
         } catch (RuntimeException e) {
             timer.shutdownNow();
             workers.shutdown();

@@ -3,6 +3,8 @@ package org.zennet.provider.internal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Resources;
+import org.zennet.provider.machine.OwnerMachine;
+import org.zennet.provider.machine.Schedule;
 
 /**
  * What the owner set, read from configuration.
@@ -22,10 +26,11 @@ import org.zennet.api.value.Resources;
  * @param maxLeases    the most leases at a time
  * @param leastInterval the shortest interval between statements that is taken, in milliseconds
  * @param mostUnpaid   the longest that work may go unpaid before a lease ends by its terms, in milliseconds
+ * @param owner        when the owner wants the machine back
  * @param strategySettings what strategies get to see
  */
 public record Settings(String strategy, Amount target, Resources machine, List<String> backends, int maxLeases,
-        int leastInterval, long mostUnpaid, Map<String, String> strategySettings) {
+        int leastInterval, long mostUnpaid, OwnerMachine.Rule owner, Map<String, String> strategySettings) {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})\\s*(B|KiB|MiB|GiB|TiB)?");
     private static final Pattern CORES = Pattern.compile("[0-9]{1,4}(\\.[0-9]{1,3})?");
     private static final String STRATEGY_PREFIX = "strategy.";
@@ -46,9 +51,31 @@ public record Settings(String strategy, Amount target, Resources machine, List<S
             }
         });
         return new Settings(text(p, "strategy", "calibrated"), amount(text(p, "target", "20 XEN")),
-                new Resources(cores(text(p, "cores", "")), memory(text(p, "memory", "")), 0), list(text(p, "backends", "wasm")),
+                share(new Resources(cores(text(p, "cores", "")), memory(text(p, "memory", "")), 0), number(p, "share", 1000, 1, 1000)), list(text(p, "backends", "wasm")),
                 number(p, "max-leases", 64, 1, 10_000), number(p, "least-interval", 100, 100, 3_600_000),
-                1000L * number(p, "most-unpaid", 300, 1, 86_400), Map.copyOf(own));
+                1000L * number(p, "most-unpaid", 300, 1, 86_400), owner(p), Map.copyOf(own));
+    }
+
+    private static Resources share(Resources all, int perMille) {
+        return perMille == 1000 ? all : new Resources(Math.max(1, (int) ((long) all.cores() * perMille / 1000)),
+                Math.max(1 << 20, all.memory() / 1000 * perMille), all.disk());
+    }
+
+    private static OwnerMachine.Rule owner(Map<String, String> p) {
+        String idle = text(p, "idle-only", "false");
+        if (!idle.equals("true") && !idle.equals("false")) {
+            throw new IllegalArgumentException("provider.idle-only: '" + idle + "' is neither true nor false");
+        }
+        String zone = text(p, "time-zone", "");
+        try {
+            ZoneId id = zone.isEmpty() ? ZoneId.systemDefault() : ZoneId.of(zone);
+            return new OwnerMachine.Rule(idle.equals("true"), number(p, "foreign-limit", 200, 0, 1000), 1000L * number(p, "quiet", 60, 1, 86_400),
+                    Schedule.parse(text(p, "schedule", ""), id));
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("provider.time-zone: '" + zone + "' is no time zone, such as Europe/Berlin", e);
+        } catch (IllegalArgumentException e) {
+            throw e.getMessage().startsWith("provider.") ? e : new IllegalArgumentException("provider.schedule: " + e.getMessage(), e);
+        }
     }
 
     private static String text(Map<String, String> p, String key, String otherwise) {

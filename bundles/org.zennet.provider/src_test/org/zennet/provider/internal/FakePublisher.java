@@ -29,6 +29,7 @@ import org.zennet.market.message.ContentRequest;
 import org.zennet.market.message.Contract;
 import org.zennet.market.message.Descriptor;
 import org.zennet.market.message.Offer;
+import org.zennet.market.message.Pause;
 import org.zennet.market.message.Protocols;
 import org.zennet.market.message.Ready;
 import org.zennet.market.message.Receipt;
@@ -90,6 +91,7 @@ final class FakePublisher {
         final Map<String, TaskResult> results = new HashMap<>();
         final Map<String, byte[]> outputs = new HashMap<>();
         final List<SignedStatement> statements = new ArrayList<>();
+        final List<Pause> pauses = new CopyOnWriteArrayList<>();
         volatile Optional<Receipt> receipt = Optional.empty();
         volatile Optional<Close> close = Optional.empty();
         volatile boolean lost;
@@ -197,7 +199,7 @@ final class FakePublisher {
             synchronized (FakePublisher.this) {
                 try {
                     handle(Records.decodeAny(message, Offer.class, Refusal.class, SignedContract.class, Ready.class, Started.class, TaskResult.class,
-                            Receipt.class, Close.class, Resume.class));
+                            Receipt.class, Close.class, Resume.class, Pause.class));
                 } catch (EncodingException e) {
                     throw new AssertionError(e);
                 }
@@ -242,6 +244,7 @@ final class FakePublisher {
                     }
                 }
                 case Resume x -> back(x);
+                case Pause x -> lease.pauses.add(x);
                 case Receipt x -> lease.receipt = Optional.of(x);
                 case Close c -> {
                     lease.close = Optional.of(c);

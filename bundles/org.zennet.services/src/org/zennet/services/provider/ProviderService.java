@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.zennet.api.benchmark.BenchmarkResult;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.RateVector;
@@ -41,17 +42,35 @@ public interface ProviderService {
      * @param earned     settled or payable by vouchers
      * @param reconciliation what the newest comparison of containers, contracts, capacity and channels found
      * @param notSold    why a backend of the owner's list is not sold, by its id
+     * @param owner      what the owner leaves for rent now
      */
     record Status(String identity, boolean accepting, Resources machine, Optional<Resources> sold, List<String> backends,
             String strategy, List<BenchmarkResult> benchmarks, Amount earned, int leases, int tasks,
-            Optional<String> problem, Optional<Reconciliation> reconciliation, Map<String, String> notSold) {
-        /** Where all backends are sold. */
+            Optional<String> problem, Optional<Reconciliation> reconciliation, Map<String, String> notSold,
+            Optional<OwnerState> owner) {
+        /** Where all backends are sold, and the owner sets no limits. */
         public Status(String identity, boolean accepting, Resources machine, Optional<Resources> sold, List<String> backends,
                 String strategy, List<BenchmarkResult> benchmarks, Amount earned, int leases, int tasks,
                 Optional<String> problem, Optional<Reconciliation> reconciliation) {
-            this(identity, accepting, machine, sold, backends, strategy, benchmarks, earned, leases, tasks, problem, reconciliation, Map.of());
+            this(identity, accepting, machine, sold, backends, strategy, benchmarks, earned, leases, tasks, problem, reconciliation, Map.of(),
+                    Optional.empty());
         }
     }
+
+    /**
+     * What the owner leaves for rent.
+     *
+     * @param idleOnly   whether input and load of others take the machine back
+     * @param foreignLimit the most load of others, in thousandths of all cores
+     * @param quietSeconds how long it must have been quiet
+     * @param perMille   how much of what is offered is for rent now, in thousandths
+     * @param reason     why not all; may be empty
+     * @param foreign    the newest load of others, in thousandths of all cores
+     * @param input      the newest input that was seen
+     * @param frozen     how many leases are frozen for the owner
+     */
+    record OwnerState(boolean idleOnly, int foreignLimit, long quietSeconds, int perMille, String reason, OptionalInt foreign,
+            Optional<Instant> input, int frozen) { }
 
     /**
      * A comparison of what belongs together. In quiet times all four numbers are the same.

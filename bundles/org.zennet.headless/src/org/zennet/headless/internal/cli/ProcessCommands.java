@@ -194,7 +194,7 @@ final class ProcessCommands {
                 @Option(names = "--cores", paramLabel = "N", description = "How many cores to rent out (default: all).") String cores,
                 @Option(names = "--memory", paramLabel = "SIZE", description = "How much memory to rent out, such as 2GiB.") String memory,
                 @Option(names = "--payout", paramLabel = "ADDRESS", description = "Who gets what is earned (default: this process's own wallet).")
-                String payout, @Mixin BackendOptions backends)
+                String payout, @Mixin BackendOptions backends, @Mixin OwnerOptions owner)
                 throws Rejected {
             Map<String, Object> p = new LinkedHashMap<>();
             put(p, "backends", backends.ids().isEmpty() ? null : backends.ids());
@@ -202,6 +202,7 @@ final class ProcessCommands {
             put(p, "target", target);
             put(p, "cores", cores);
             put(p, "memory", memory);
+            p.putAll(owner.settings());
             Map<String, Map<String, Object>> settings = new LinkedHashMap<>(backends.settings());
             settings.put("provider", p);
             settings.put("wallet", payout == null ? Map.of() : Map.of("payout", payout));
@@ -221,6 +222,7 @@ final class ProcessCommands {
             if (s.hasNonNull("problem")) {
                 out.line("problem    " + s.path("problem").asText());
             }
+            out.line("for rent   " + OwnerOptions.describe(s.path("owner")));
             JsonNode r = s.path("reconciliation");
             if (r.isObject()) {
                 out.line("checked    " + r.path("at").asText() + ": " + r.path("containers").asText() + " containers, " + r.path("contracts").asText()
@@ -234,6 +236,28 @@ final class ProcessCommands {
             List<String> all = new ArrayList<>();
             list.forEach(w -> all.add(w.asText()));
             return all;
+        }
+
+        @Command(name = "filter", description = {"Tell what is for rent now and what stands in the way: the owner, the schedule, the backends.",
+            "It is set with 'provider start' or in config.yaml."})
+        int filter(@Mixin Common common) throws Rejected {
+            JsonNode s = common.client().call("provider.status", Map.of());
+            if (common.json) {
+                com.fasterxml.jackson.databind.node.ObjectNode o = org.zennet.headless.internal.control.Json.MAPPER.createObjectNode();
+                for (String field : List.of("accepting", "machine", "backends", "notSold", "problem", "owner")) {
+                    o.set(field, s.path(field));
+                }
+                common.out().json(o);
+                return 0;
+            }
+            JsonNode m = s.path("machine");
+            Output out = common.out();
+            out.line("machine    " + m.path("cores").asLong() / 1000.0 + " cores, " + (m.path("memory").asLong() >> 20) + " MiB");
+            out.line("for rent   " + OwnerOptions.describe(s.path("owner")));
+            out.line("containers " + (s.path("backends").isEmpty() ? "none" : String.join(", ", words(s.path("backends")))));
+            s.path("notSold").properties().forEach(e -> out.line("           not " + e.getKey() + ": " + e.getValue().asText()));
+            out.line("new work   " + (s.path("accepting").asBoolean() ? "is taken" : "is not taken: " + s.path("problem").asText("")));
+            return 0;
         }
 
         @Command(name = "drain", description = "Take no new work; leases go on to their end.")

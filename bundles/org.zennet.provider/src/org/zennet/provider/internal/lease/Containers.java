@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -16,6 +17,7 @@ import org.zennet.api.container.ContainerBackend;
 import org.zennet.api.container.ContainerException;
 import org.zennet.api.container.ContainerSpec;
 import org.zennet.api.container.Outcome;
+import org.zennet.api.value.Counter;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.UsageVector;
 import org.zennet.market.message.Contract;
@@ -214,6 +216,16 @@ final class Containers {
     /** Keeps it from the idle stop while nothing else touches it. */
     void keepAlive() {
         container().ifPresent(c -> attempt(c::keepAlive));
+    }
+
+    /** Its processor time, in microseconds; empty where it can't be told. May block. */
+    OptionalLong cpuMicros() {
+        Optional<Container> c = container();
+        try {
+            return c.isPresent() ? OptionalLong.of(c.get().usage().get(Counter.CPU)) : OptionalLong.empty();
+        } catch (ContainerException e) {
+            return OptionalLong.empty();
+        }
     }
 
     /** Why the container is over, as it says itself; empty while it runs, and where there is none. May block. */

@@ -2,6 +2,7 @@ package org.zennet.provider.internal.lease;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -113,6 +114,11 @@ public final class LeaseRunner {
         Optional<LeaseShells> shells = m.live() && !starts ? containers.shells() : Optional.empty();
         return shells.isPresent() ? shells.get().open(request, stream) : LeaseShells.refuse(stream, starts,
                 m.state() == LeaseState.FROZEN ? "the lease is frozen until it is paid" : starts ? "the lease is not paid yet" : "the lease is over");
+    }
+
+    /** Processor time of its container, in microseconds; empty while there is none. May block. */
+    OptionalLong cpuMicros() {
+        return containers.cpuMicros();
     }
 
     /** Its backend does not name its container: looks whether it is still there, and tells whether that ended the lease. */

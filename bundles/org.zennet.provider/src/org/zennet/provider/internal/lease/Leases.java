@@ -167,6 +167,24 @@ public final class Leases implements LeaseHost {
         return r != null && r.machine().live();
     }
 
+    /** Those that work or are about to. */
+    public List<LeaseRunner> live() {
+        return all.values().stream().filter(r -> r.machine().live()).toList();
+    }
+
+    /** Processor time of each container that is up, in microseconds. May block. */
+    public Map<String, Long> cpuMicros() {
+        Map<String, Long> used = new HashMap<>();
+        live().forEach(r -> r.cpuMicros().ifPresent(micros -> used.put(r.id(), micros)));
+        return used;
+    }
+
+    /** Whether no lease was starting its container since a time, in milliseconds since 1970. */
+    public boolean settledSince(long at) {
+        return live().stream().map(LeaseRunner::machine).allMatch(m -> m.startedAt() > 0 && m.startedAt() < at
+                && m.absence().map(a -> a.adopted()).orElse(true));
+    }
+
     /** A lease by its id. */
     Optional<LeaseRunner> runner(String lease) {
         return Optional.ofNullable(all.get(lease));

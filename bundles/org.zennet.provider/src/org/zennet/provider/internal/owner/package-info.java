@@ -1,0 +1,2 @@
+/** The owner of this machine comes first. */
+package org.zennet.provider.internal.owner;
