@@ -115,6 +115,7 @@ final class Keeper implements KeeperContext {
             holdFiles();
             kind.begin(this);
             load();
+            clearIncoming();
             Files.deleteIfExists(socket);
             try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
                 server.bind(UnixDomainSocketAddress.of(socket), 64);
@@ -135,6 +136,21 @@ final class Keeper implements KeeperContext {
         heldFiles = FileChannel.open(jar.resolveSibling("lock"), StandardOpenOption.CREATE, StandardOpenOption.READ,
                 StandardOpenOption.WRITE);
         heldFiles.lock(0, Long.MAX_VALUE, true);
+    }
+
+    /** Files for tasks that a node laid and did not take away: it died while the task ran, which read them at its start. */
+    private void clearIncoming() throws IOException {
+        Path incoming = directory.resolve("incoming");
+        if (!Files.isDirectory(incoming)) {
+            return;
+        }
+        try (Stream<Path> list = Files.list(incoming)) {
+            for (Path p : list.toList()) {
+                if (Files.getLastModifiedTime(p).toInstant().isBefore(Instant.now().minus(Duration.ofDays(1)))) {
+                    Files.deleteIfExists(p);
+                }
+            }
+        }
     }
 
     private void load() throws IOException {

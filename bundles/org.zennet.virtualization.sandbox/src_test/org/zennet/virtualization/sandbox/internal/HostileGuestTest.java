@@ -71,6 +71,7 @@ class HostileGuestTest {
 
     @Test
     void aForkBombIsBoundedAndCleanedUp() throws Exception {
+        Sandboxes.longTier();
         Outcome o = run("b() { b | b & b; }; b", 1500);
         assertTrue(o.reason() == Reason.TIMEOUT || o.reason() == Reason.EXITED, o.reason() + " " + o.detail());
         assertTrue(guest.ended().isPresent() || run("echo again", 10_000).succeeded());
@@ -78,6 +79,7 @@ class HostileGuestTest {
 
     @Test
     void memoryOfManySmallProcessesIsCountedTogether() throws Exception {
+        Sandboxes.longTier();
         Outcome o = run("i=0; while [ $i -lt 40 ]; do (head -c 6000000 /dev/zero | tail -c 6000000 | sleep 5) & i=$((i+1)); done; wait", 4000);
         assertTrue(o.reason() != Reason.INVALID_IMAGE, o.detail());
         assertTrue(guest.usage().get(Counter.MEMORY) <= guest.usage().get(Counter.WALL) * (64L << 20) / 1000);
@@ -97,6 +99,7 @@ class HostileGuestTest {
 
     @Test
     void aMillionFilesDoNotFit() throws Exception {
+        Sandboxes.longTier();
         Outcome o = run("i=0; while [ $i -lt 20000 ] && true > f$i; do i=$((i+1)); done 2>/dev/null; echo $i", 60_000);
         assertEquals(Reason.EXITED, o.reason(), o.detail());
         assertTrue(Integer.parseInt(out(o).strip()) < 10_000, out(o));
@@ -158,6 +161,7 @@ class HostileGuestTest {
 
     @Test
     void signalFloodsAndZombiesLeaveTheContainerUsable() throws Exception {
+        Sandboxes.longTier();
         Outcome o = run("perl -e 'for (1..150) { my $p = fork; exit 0 unless $p; } for (1..20000) { kill USR1 => 1; kill CHLD => 1 } print 1'", 30_000);
         assertEquals("1", out(o), o.detail() + err(o));
         assertTrue(run("echo alive", 10_000).succeeded());
@@ -177,6 +181,7 @@ class HostileGuestTest {
 
     @Test
     void aDeepAndAWideTreeAreNotTheHostsTrouble() throws Exception {
+        Sandboxes.longTier();
         Outcome o = guest.run(new TaskSpec("deep", List.of("-c", "i=0; while [ $i -lt 300 ] && mkdir d && cd d; do i=$((i+1)); done; true"),
                 Map.of("PATH", "/usr/bin:/bin"), new byte[0], 20_000, 1 << 20, new byte[0], List.of("d")));
         assertEquals(Reason.EXITED, o.reason(), o.detail());
@@ -187,6 +192,7 @@ class HostileGuestTest {
 
     @Test
     void floodsOfOutputAndErrorsAreBounded() throws Exception {
+        Sandboxes.longTier();
         Outcome o = run("yes | tr -d '\\n' | head -c 50000000 >&2; yes", 20_000);
         assertEquals(Reason.OUTPUT_LIMIT, o.reason(), o.detail());
         assertEquals(1 << 20, o.stdout().length);

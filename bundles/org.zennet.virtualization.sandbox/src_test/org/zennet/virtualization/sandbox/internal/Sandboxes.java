@@ -79,6 +79,11 @@ final class Sandboxes implements AutoCloseable {
         return backend.start(new ContainerSpec(id, image, hash(Files.readAllBytes(image)), resources, home, wall, idle));
     }
 
+    /** What the table of tests/containers tries as well is tried here in the full tier only. */
+    static void longTier() {
+        Assumptions.assumeTrue("full".equals(System.getProperty("zennet.tier")), "SKIPPED: runs with ./zennet test --full");
+    }
+
     /** Runs a line of shell. */
     static Outcome sh(Container c, String id, String line) throws ContainerException, InterruptedException {
         return c.run(task(id, line));

@@ -188,8 +188,8 @@ final class Box implements Child {
         Thread.ofVirtual().name("task-" + start.leaseId()).start(() -> {
             try {
                 work(number, task);
-            } catch (IOException | KeeperException e) {
-                owner.ended(number, Outcome.Reason.TRAPPED, 0, e.getMessage(), Optional.empty());
+            } catch (IOException | KeeperException | RuntimeException e) {
+                owner.ended(number, Outcome.Reason.TRAPPED, 0, String.valueOf(e.getMessage()), Optional.empty());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -213,9 +213,13 @@ final class Box implements Child {
         Main main = new Main(number, task.maxOutput());
         if (interrupted != number) {
             main.begin(new InitLink.Order(line, environment(plan.environment(), task.environment()), directory, false, false, 0, 0));
+            if (interrupted == number) {
+                // it was told to end just before there was something to kill
+                link.killRest();
+            }
             main.feed(task.stdin());
         } else {
-            main.exited(new InitLink.Exit(InitLink.Exit.Kind.SIGNAL, SIGKILL));
+            main.gone();
         }
         exit = main.exit.join();
         link.killRest().join();
@@ -237,7 +241,13 @@ final class Box implements Child {
             // what lies in memory would be held against the next task; whoever works beside may need it
             command.addAll(List.of("/tmp", "/dev/shm", "ipc"));
         }
-        new Own(command, InputStream.nullInputStream(), OutputStream.nullOutputStream()).await();
+        for (int tries = 0; tries < 2; tries++) {
+            InitLink.Exit how = new Own(command, InputStream.nullInputStream(), OutputStream.nullOutputStream()).await();
+            if (how.kind() != InitLink.Exit.Kind.SIGNAL) {
+                break;
+            }
+            // what ended the task ended this too
+        }
         owner.ended(number, reason, code, detail, Optional.empty());
     }
 
@@ -366,10 +376,6 @@ final class Box implements Child {
         public void exited(InitLink.Exit how) {
             dead = true;
             room.release(Program.WINDOW);
-            if (channel == null) {
-                end(1);
-                end(2);
-            }
             exit.complete(how);
         }
     }
