@@ -178,7 +178,7 @@ class SandboxBackendTest {
         expected.file("run.sh", "#!/bin/sh\ncat data/in.txt".getBytes(StandardCharsets.UTF_8), true);
         assertArrayEquals(expected.toBytes(), o.files());
         assertArrayEquals(o.files(), c.run(task).files(), "kept");
-        assertEquals("", out(sh(c, "b", "ls /work/task-1 2>/dev/null; ls")));
+        assertEquals("/work/b\n", out(sh(c, "b", "ls /work/" + task.taskId() + " 2>/dev/null; ls; pwd")), "nothing of the one before, and a place by its id");
         TaskSpec large = new TaskSpec("c", List.of("-c", "head -c 5000 /dev/zero > big"), Map.of("PATH", "/usr/bin:/bin"), new byte[0], 20_000,
                 4999, new byte[0], List.of("big"));
         assertEquals(Reason.OUTPUT_LIMIT, c.run(large).reason());

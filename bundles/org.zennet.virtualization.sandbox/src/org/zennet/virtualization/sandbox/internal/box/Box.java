@@ -198,7 +198,7 @@ final class Box implements Child {
 
     private void work(long number, Wire.Run task) throws IOException, KeeperException, InterruptedException {
         long killed = meter.oomKills();
-        String directory = Ways.WORK + "/task-" + number;
+        String directory = Ways.WORK + "/" + task.taskId(); // the same for whoever runs it: programs print where they are
         Own made = new Own(List.of(Ways.INSIDE, "unpack", directory), files(task), OutputStream.nullOutputStream());
         InitLink.Exit exit = made.await();
         if (exit.code() != 0 && interrupted != number) {
