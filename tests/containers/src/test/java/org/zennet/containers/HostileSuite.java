@@ -359,7 +359,8 @@ abstract class HostileSuite extends OnStage {
   void coreFiles() throws Exception {
     Outcome o = attack(Set.of(Reason.EXITED), "core");
     assertEquals(134, o.exitCode(), shown(o));
-    assertEquals("0\n", text(o.stdout()));
+    // 1 is no size either, and keeps a host that pipes core files into a program from starting it
+    assertTrue(Set.of("0\n", "1\n").contains(text(o.stdout())), shown(o));
   }
 
   @Test

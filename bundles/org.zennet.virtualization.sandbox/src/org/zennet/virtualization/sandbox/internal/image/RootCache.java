@@ -136,7 +136,10 @@ public final class RootCache {
     }
 
     private Plan archive(Path image, Hash hash, Path root, Path final1) throws IOException, InvalidImageException {
-        ImageArchive archive = ImageArchive.read(image, hash, processor.image(), limits);
+        // the host keeps half of what is free, whatever the owner allows
+        long room = Files.getFileStore(directory).getUsableSpace() / 2;
+        ImageArchive archive = ImageArchive.read(image, hash, processor.image(), new ImageArchive.Limits(limits.archive(),
+                Math.min(limits.unpacked(), room), limits.entries()));
         RootTree tree = new RootTree(root);
         for (int i = 0; i < archive.layers(); i++) {
             try (InputStream layer = archive.layer(i)) {
