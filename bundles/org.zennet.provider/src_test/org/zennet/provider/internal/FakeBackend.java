@@ -28,6 +28,7 @@ final class FakeBackend implements ContainerBackend, BackendRegistry {
     final Map<String, Box> boxes = new ConcurrentHashMap<>();
     final List<Runnable> watchers = new CopyOnWriteArrayList<>();
     volatile long taskMillis = 500;
+    volatile Set<String> features = Set.of();
     volatile boolean present = true;
     volatile boolean startFails;
     volatile boolean mute;
@@ -39,7 +40,7 @@ final class FakeBackend implements ContainerBackend, BackendRegistry {
 
     @Override
     public Capabilities probe() {
-        return new Capabilities(Isolation.WASM, new Resources(1000, 1L << 31, 0), Set.of("memory", "wall"), true, true, "");
+        return new Capabilities(Isolation.WASM, new Resources(1000, 1L << 31, 0), Set.of("memory", "wall"), true, true, "", features);
     }
 
     @Override

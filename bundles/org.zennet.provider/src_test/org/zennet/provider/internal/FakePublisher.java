@@ -22,12 +22,14 @@ import org.zennet.api.value.Resources;
 import org.zennet.api.value.UsageVector;
 import org.zennet.market.machine.Bill;
 import org.zennet.market.machine.BuyerNegotiation;
+import org.zennet.market.message.Access;
 import org.zennet.market.message.AnnouncementProof;
 import org.zennet.market.message.Close;
 import org.zennet.market.message.Content;
 import org.zennet.market.message.ContentRequest;
 import org.zennet.market.message.Contract;
 import org.zennet.market.message.Descriptor;
+import org.zennet.market.message.LeaseKind;
 import org.zennet.market.message.Offer;
 import org.zennet.market.message.Pause;
 import org.zennet.market.message.Protocols;
@@ -55,6 +57,8 @@ final class FakePublisher {
     static final byte[] MODULE = "module".repeat(100_000).getBytes(StandardCharsets.UTF_8);
     static final byte[] INPUT = "input".getBytes(StandardCharsets.UTF_8);
 
+    static final String USER_KEY = Access.text(new byte[32]);
+
     final World world;
     final FakeWires.Network net;
     final Fakes.Identity identity;
@@ -69,6 +73,8 @@ final class FakePublisher {
     volatile boolean pays = true;
     volatile boolean countersigns = true;
     volatile boolean wanted = true;
+    /** Whether it wants to log in instead. */
+    volatile LeaseKind kind = LeaseKind.TASKS;
     volatile boolean badProof;
     volatile boolean judges = true;
     volatile UnaryOperator<Contract> forge = c -> c;
@@ -111,7 +117,7 @@ final class FakePublisher {
 
     Descriptor descriptor() {
         return new Descriptor(Fakes.hash("job"), "job", "wasm", Isolation.WASM, sha256(MODULE), MODULE.length,
-                new Resources(1000, 64 << 20, 0), tasks, UsageVector.ZERO, terms);
+                new Resources(1000, 64 << 20, 0), tasks, UsageVector.ZERO, terms, kind);
     }
 
     void announce(Fakes.Chain chain) {
@@ -191,7 +197,7 @@ final class FakePublisher {
             stream.send(Records.encode(new AnnouncementProof(c, Fakes.sign(key, c))));
             stream.send(Records.encode(descriptor()));
             negotiation = BuyerNegotiation.start(descriptor(), new BuyerNegotiation.Parties(Fakes.GENESIS, Fakes.hash("nonce" + nonce++),
-                    identity.identity(), from.identity(), Records.digest(descriptor())), world.instant());
+                    identity.identity(), from.identity(), Records.digest(descriptor()), kind == LeaseKind.TASKS ? Optional.empty() : Optional.of(USER_KEY)), world.instant());
         }
 
         @Override

@@ -12,6 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.zennet.market.message.LeaseKind;
+import org.zennet.market.message.Access;
+import org.zennet.api.container.Capabilities;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +81,32 @@ class ProviderRoadTest {
     private void running() {
         publisher.announce(chain);
         assertTrue(world.runUntil(() -> is(LeaseState.RUNNING), 20_000), () -> provider.leases() + " " + publisher.refusals);
+    }
+
+    @Test
+    void whoWantsToLogInGetsAllMachinesThatFitEachWithAHostKeyOfItsOwn() {
+        backend.features = Set.of(Capabilities.SHELL);
+        backend.present(false);
+        world.run(1000);
+        backend.present(true);
+        publisher.kind = LeaseKind.SHELL;
+        publisher.tasks = 0;
+        publisher.announce(chain);
+        assertTrue(world.runUntil(() -> publisher.leases.size() == 2, 20_000), () -> provider.leases() + " " + publisher.refusals);
+        world.run(20_000);
+        assertEquals(2, publisher.leases.size(), "two cores, one for each");
+        List<Access> access = publisher.all().stream().map(l -> l.contract.access().orElseThrow()).toList();
+        assertEquals(2, access.stream().map(Access::hostKey).distinct().count());
+        assertTrue(access.stream().allMatch(a -> a.userKey().equals(FakePublisher.USER_KEY)));
+        publisher.close(publisher.all().getFirst(), "done", true);
+        assertTrue(world.runUntil(() -> publisher.leases.size() == 3, 60_000), () -> "what is free again is offered again: " + publisher.refusals);
+    }
+
+    @Test
+    void whoWantsToLogInIsRefusedWhereTheBackendStartsNoShells() {
+        publisher.kind = LeaseKind.SHELL;
+        publisher.announce(chain);
+        assertTrue(world.runUntil(() -> publisher.refusals.stream().anyMatch(r -> r.contains("starts no shells")), 20_000), publisher.refusals::toString);
     }
 
     @Test

@@ -79,6 +79,10 @@ public record RentMachine(RentPlan plan, RentState phase, Map<String, RentedMach
         return leases.values().stream().filter(l -> l.stage() == RentedMachine.Stage.RUNNING).count();
     }
 
+    private long absent() {
+        return leases.values().stream().filter(l -> l.stage() == RentedMachine.Stage.ABSENT).count();
+    }
+
     /** What of the budget is bound. */
     public Amount bound() {
         return sum(RentedMachine::bound);
@@ -99,7 +103,8 @@ public record RentMachine(RentPlan plan, RentState phase, Map<String, RentedMach
         return switch (phase) {
             case ANNOUNCING -> "announcing";
             case OPEN -> running() + " of " + plan.machines() + " machines are ready"
-                    + (live() > running() ? ", " + (live() - running()) + " start" : "") + waits;
+                    + (live() - absent() > running() ? ", " + (live() - absent() - running()) + " start" : "")
+                    + (absent() > 0 ? ", " + absent() + " are waited for: their connection was lost" : "") + waits;
             case CLOSING -> ending.orElse("closing") + "; settling with " + leases.values().stream()
                     .filter(l -> !l.ledger().paid().isZero() && !l.settled()).map(RentedMachine::provider).distinct().count() + " providers";
             case DONE, FAILED -> note;

@@ -56,6 +56,7 @@ public final class Logging {
             root.addAppender(console);
         }
         context.getLogger("io.netty").setLevel(Level.WARN);
+        context.getLogger("org.apache.sshd").setLevel(Level.WARN);
     }
 
     private static String choice(Map<String, Object> settings, String key, String... choices) throws Rejected {

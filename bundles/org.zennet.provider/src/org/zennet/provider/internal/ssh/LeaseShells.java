@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
@@ -59,6 +61,7 @@ public final class LeaseShells {
     private final String lease;
     private final Guest guest;
     private final SessionFactory sessions;
+    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, Thread.ofVirtual().name("shells-", 0).factory());
     private final Map<Hash, Login> logins = new HashMap<>();
     private long in;
     private long out;
@@ -88,6 +91,7 @@ public final class LeaseShells {
     private SshServer server(HostKey hostKey, Access access) {
         SshServer s = SshServer.setUpDefaultServer();
         s.setKeyPairProvider(KeyPairProvider.wrap(hostKey.pair()));
+        s.setScheduledExecutorService(timer, false);
         s.setServiceFactories(SshServer.DEFAULT_SERVICE_FACTORIES);
         s.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
         s.setPublickeyAuthenticator((user, key, session) -> HostKey.text(key).equals(access.userKey()));
@@ -319,5 +323,6 @@ public final class LeaseShells {
             all = new ArrayList<>(logins.values());
         }
         all.forEach(l -> l.io.close(true));
+        timer.shutdown(); // what is due soon is still done
     }
 }

@@ -33,6 +33,7 @@ import org.zennet.services.network.PeerConnection;
 
 /** One market stream of one rent: proof, negotiation, contract, then the lease's messages. Runs in the rent's mailbox. */
 final class RentTalk implements MessageStream.Receiver {
+    private static final String CALLED_AGAIN = "you called again";
     private static final Hash ZERO = Hash.of(new byte[Hash.LENGTH]);
     private final RentRunner rent;
     private final PeerConnection peer;
@@ -82,8 +83,9 @@ final class RentTalk implements MessageStream.Receiver {
 
     /** Proves the announcement and tells what is needed. */
     void begin() {
-        // one place at the table for each: the newest call counts, the one before may be of a connection that died
-        rent.talks().stream().filter(t -> t.provider.equals(provider)).toList().forEach(t -> t.withdraw("you called again"));
+        // one place at the table for each: the newest call counts, the one before may be of a connection that died; but who calls again
+        // for another machine may be here before its signature under the contract for the last one
+        rent.talks().stream().filter(t -> t.provider.equals(provider) && t.signed.isEmpty()).toList().forEach(t -> t.withdraw(CALLED_AGAIN));
         if (!rent.wants(provider)) {
             stream.send(Records.encode(new Refusal("no machine is needed of you now")));
             over = true;
@@ -206,7 +208,9 @@ final class RentTalk implements MessageStream.Receiver {
                 stream.send(Records.encode(new Refusal(Texts.cut(e.refusal().reason(), 300))));
             }
             case Effect.End e -> {
-                rent.declined(e.reason());
+                if (!e.reason().equals(CALLED_AGAIN)) {
+                    rent.declined(e.reason());
+                }
                 finish();
                 stream.close();
             }

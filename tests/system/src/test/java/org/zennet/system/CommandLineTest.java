@@ -23,7 +23,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--help", "demo --help", "network new --help", "node start --help", "miner start --help", "provider start --help",
-        "job submit --help", "wallet send --help", "chain block --help", "offers --help", "plugins install --help", "doctor --help", "test --help"})
+        "job submit --help", "rent --help", "rent list --help", "ssh --help", "wallet send --help", "chain block --help", "offers --help", "plugins install --help", "doctor --help", "test --help"})
     void everyCommandTellsHowItIsUsed(String words) throws Exception {
         Zennet.Result r = Zennet.run(LIMIT, words.split(" "));
         assertEquals(0, r.code(), r.err());
@@ -32,7 +32,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"nonsense", "job submit", "demo --providers", "wallet send dxen1x", "chain block x", "node start --port 1",
-        "demo --providers 1", "demo --liars 2", "node start --join zennet:dev:zz", "wallet new --words 13"})
+        "demo --providers 1", "rent -m much", "rent --for 1y", "rent --budget lots", "ssh", "demo --liars 2", "node start --join zennet:dev:zz", "wallet new --words 13"})
     void aMisusedCommandEndsWithTwoAndOneLine(String words) throws Exception {
         Zennet.Result r = Zennet.run(LIMIT, words.split(" "));
         assertEquals(2, r.code(), r.out() + r.err());
