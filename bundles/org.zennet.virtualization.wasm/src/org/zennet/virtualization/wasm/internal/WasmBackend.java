@@ -3,6 +3,7 @@ package org.zennet.virtualization.wasm.internal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
@@ -69,6 +70,11 @@ public final class WasmBackend implements ContainerBackend {
         @AttributeDefinition(name = "Own users", description = "As root, run each container under its own user")
         boolean own_users() default true;
 
+        /** Whether children run inside a sandbox. */
+        @AttributeDefinition(name = "Sandbox", description = "Run each container's process inside bubblewrap where this "
+                + "machine has it, never as root")
+        boolean sandbox() default true;
+
         /** The first of the users for children. */
         @AttributeDefinition(name = "First user", description = "The first user id for containers")
         int first_user() default 20001;
@@ -100,35 +106,38 @@ public final class WasmBackend implements ContainerBackend {
     /** From configuration. */
     @Activate
     public WasmBackend(@Reference NodeContext node, Config config) throws IOException {
-        this(config.directory().isEmpty() ? node.directory("wasm") : Path.of(config.directory()), config.memory(), config.cores(), config.own_users(), config.first_user(),
+        this(config.directory().isEmpty() ? node.directory("wasm") : Path.of(config.directory()), config.memory(), config.cores(), config.own_users(), config.sandbox(), config.first_user(),
                 config.users(), config.linger(), config.fuel(), config.fuel_limit());
     }
 
     /** For a run directory and what all containers together may hold. */
-    WasmBackend(Path directory, long memory, int cores, boolean ownUsers, int firstUser, int users, long lingerMillis)
-            throws IOException {
-        this(directory, memory, cores, ownUsers, firstUser, users, lingerMillis, true, 0);
-    }
-
-    /** The same with whether fuel is counted and the most of it. */
-    WasmBackend(Path directory, long memory, int cores, boolean ownUsers, int firstUser, int users, long lingerMillis,
-            boolean fuel, long fuelLimit) throws IOException {
+    WasmBackend(Path directory, long memory, int cores, boolean ownUsers, boolean sandbox, int firstUser, int users,
+            long lingerMillis, boolean fuel, long fuelLimit) throws IOException {
         this.fuel = fuel;
         this.keeper = new KeeperClient(directory, lingerMillis, WasmKind.class, CLASSES, HEAP);
         this.host = new Wire.Host(memory, cores > 0 ? cores : 1000 * Runtime.getRuntime().availableProcessors(), 0,
-                ownUsers, firstUser, users, List.of(new Wire.Variable(WasmKind.FUEL, Boolean.toString(fuel)),
+                ownUsers, firstUser, users, List.of(new Wire.Variable(WasmKind.SANDBOX, Boolean.toString(sandbox)),
+                        new Wire.Variable(WasmKind.FUEL, Boolean.toString(fuel)),
                         new Wire.Variable(WasmKind.FUEL_LIMIT, Long.toString(Math.max(0, fuelLimit)))));
     }
 
     @Override
     public Capabilities probe() throws ContainerException {
         Wire.Probed p = keeper.ask(new Wire.Probe(host), Wire.Probed.class);
-        String notes = (fuel ? "fuel is counted (" + FuelTable.UNIT + "); " : "")
-                + "no limit on processor use beyond one core per container, a second one while it compiles; no "
-                + "disk and no network inside" + (p.notes().isEmpty() ? "" : "; " + p.notes());
-        return new Capabilities(Isolation.WASM, new Resources(Math.max(1, Math.min(1000, host.cores())),
-                Math.max(1 << 20, Math.min(host.memory(), 2047L << 20)), 0), Set.of("memory", "wall", "output", "pids"),
-                true, true, notes, Set.of(Capabilities.FILES, Capabilities.FREEZE, Capabilities.READOPT));
+        boolean sandboxed = p.found(WasmKind.SANDBOXED).equals("true");
+        List<String> notes = new ArrayList<>();
+        if (fuel) {
+            notes.add("fuel is counted (" + FuelTable.UNIT + ")");
+        }
+        notes.add("no limit on processor use beyond one core per container, a second one while it compiles");
+        notes.add("no disk and no network inside");
+        if (!p.notes().isEmpty()) {
+            notes.add(p.notes());
+        }
+        return new Capabilities(sandboxed ? Isolation.WASM_SANDBOXED : Isolation.WASM,
+                new Resources(Math.max(1, Math.min(1000, host.cores())), Math.max(1 << 20, Math.min(host.memory(), 2047L << 20)), 0),
+                Set.of("memory", "wall", "output", "pids"),
+                true, true, String.join("; ", notes), Set.of(Capabilities.FILES, Capabilities.FREEZE, Capabilities.READOPT));
     }
 
     @Override

@@ -137,7 +137,7 @@ class KeeperTest {
 
     @Test
     void unpaidWorkIsStoppedAfterTheNodeWasKilled() throws Exception {
-        Process node = node(1_000_000_000_000L, 1500);
+        Process node = node(1_000_000_000_000L, 5000);
         node.destroyForcibly().waitFor();
         try (Bench bench = new Bench(directory, 2000)) {
             Bench.await("the idle stop ends the child", () -> bench.children().isEmpty());
@@ -153,7 +153,7 @@ class KeeperTest {
     @Test
     void theWallClockLimitEndsAContainerWhateverHappens() throws Exception {
         try (Bench bench = new Bench(directory, 2000)) {
-            Container c = bench.start(bench.spec("wall", Wasm.loop(), 64 << 20, 1500, 600_000));
+            Container c = bench.start(bench.spec("wall", Wasm.loop(), 64 << 20, 5000, 600_000));
             Outcome o = c.run(Bench.task("t"));
             assertEquals(Reason.CONTAINER_ENDED, o.reason());
             assertTrue(c.ended().orElseThrow().contains("wall-clock"), c.ended().get());

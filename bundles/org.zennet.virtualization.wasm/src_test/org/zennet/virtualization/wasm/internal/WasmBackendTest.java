@@ -50,12 +50,67 @@ class WasmBackendTest {
     @Test
     void aProbeTellsWhatIsReallyEnforced() throws Exception {
         Capabilities c = bench.backend.probe();
-        assertEquals(Isolation.WASM, c.isolation());
+        assertEquals(sandbox() ? Isolation.WASM_SANDBOXED : Isolation.WASM, c.isolation(), c.notes());
         assertTrue(c.deterministic() && c.outlivesNode());
         assertTrue(c.limits().containsAll(List.of("memory", "wall", "output")));
         assertEquals(0, c.largest().disk());
         assertEquals(java.util.Set.of(Capabilities.FILES, Capabilities.FREEZE, Capabilities.READOPT), c.features());
         System.out.println("probe: " + c);
+    }
+
+    private static boolean sandbox() {
+        return Files.exists(Path.of("/usr/bin/bwrap"));
+    }
+
+    /** The child itself, where a sandbox is around it. */
+    private static long inner(long pid) throws Exception {
+        String children = Files.readString(Path.of("/proc/" + pid + "/task/" + pid + "/children")).strip();
+        return children.isEmpty() ? pid : Long.parseLong(children);
+    }
+
+    @Test
+    void aChildInASandboxSeesNothingOfThisMachine() throws Exception {
+        if (!sandbox()) {
+            System.out.println("SKIPPED sandbox around children: bubblewrap is not installed");
+            return;
+        }
+        Container c = bench.start("boxed", Wasm.loop());
+        long outer = bench.children().stream().filter(p -> commandLine(p).contains("zennet.lease=boxed")).findFirst().orElseThrow();
+        Path inner = Path.of("/proc/" + inner(outer));
+        for (String space : List.of("net", "mnt", "pid", "ipc", "uts", "user", "cgroup")) {
+            assertFalse(Files.readSymbolicLink(inner.resolve("ns/" + space)).equals(Files.readSymbolicLink(Path.of("/proc/self/ns/" + space))),
+                    space);
+        }
+        String status = Files.readString(inner.resolve("status"));
+        assertTrue(status.contains("Seccomp:\t2") && status.contains("CapEff:\t0000000000000000"), status);
+        assertFalse(status.matches("(?s).*Uid:[0-9\\s]*\\s0\\s.*Gid.*"), status);
+        try (var root = Files.list(inner.resolve("root"))) {
+            List<String> names = root.map(p -> p.getFileName().toString()).sorted().toList();
+            assertTrue(List.of("dev", "etc", "lib", "lib32", "lib64", "proc", "run", "tmp", "usr", "opt").containsAll(names), "" + names);
+        }
+        assertFalse(Files.exists(inner.resolve("root/etc/passwd")));
+        String mounts = Files.readString(inner.resolve("mounts"));
+        assertTrue(mounts.lines().filter(l -> l.contains(" rw,")).allMatch(l -> l.matches("\\S+ (/tmp|/dev/shm|/proc|/dev/pts|/dev/[a-z]+) .*")), mounts);
+        try (var fds = Files.list(inner.resolve("fd"))) {
+            assertTrue(fds.count() < 30);
+        }
+        c.stop();
+        Bench.await("it ends with its sandbox", () -> {
+            try {
+                return Files.readString(inner.resolve("status")).contains("State:\tZ");
+            } catch (java.io.IOException e) {
+                return true;
+            }
+        });
+    }
+
+    @Test
+    void withoutASandboxItWorksAndSellsLess() throws Exception {
+        try (Bench plain = new Bench(directory.resolve("plain"), 2000, true, 0, false)) {
+            assertEquals(Isolation.WASM, plain.backend.probe().isolation());
+            assertTrue(plain.backend.probe().notes().contains("no sandbox around children"));
+            assertTrue(plain.once("plain", Wasm.nothing(), Bench.task("t")).succeeded());
+        }
     }
 
     @Test
@@ -109,8 +164,9 @@ class WasmBackendTest {
                 List.of("out")));
         assertEquals(Reason.OUTPUT_LIMIT, much.reason(), much.detail());
         assertEquals(0, much.files().length);
-        assertTrue(assertThrows(ContainerException.class, () -> c.run(new TaskSpec("w", List.of(), Map.of(), new byte[0], 20_000,
-                1000, "no archive".getBytes(), List.of()))).getMessage().contains("files"));
+        Outcome none = c.run(new TaskSpec("w", List.of(), Map.of(), new byte[0], 20_000, 1000, "no archive".getBytes(), List.of()));
+        assertEquals(Reason.INVALID_IMAGE, none.reason());
+        assertTrue(none.detail().contains("files"), none.detail());
         TaskSpec command = new TaskSpec("x", List.of(), Map.of(), new byte[0], 20_000, 1000, new byte[0], List.of(),
                 List.of("/bin/sh"));
         assertEquals(Reason.INVALID_IMAGE, c.run(command).reason());
@@ -315,8 +371,9 @@ class WasmBackendTest {
         Container c = bench.start("bare", Wasm.loop());
         long pid = bench.children().stream().filter(p -> commandLine(p).contains("zennet.lease=bare")).findFirst()
                 .orElseThrow();
-        assertEquals(0, Files.readAllBytes(Path.of("/proc/" + pid + "/environ")).length);
-        String status = Files.readString(Path.of("/proc/" + pid + "/status"));
+        String environment = Files.readString(Path.of("/proc/" + inner(pid) + "/environ"));
+        assertTrue(environment.isEmpty() || environment.equals("PWD=/\0"), environment);
+        String status = Files.readString(Path.of("/proc/" + inner(pid) + "/status"));
         if (bench.backend.probe().notes().contains("own user")) {
             System.out.println("SKIPPED own user: " + bench.backend.probe().notes());
         } else {
@@ -324,7 +381,7 @@ class WasmBackendTest {
             assertTrue(status.matches("(?s).*CapBnd:\\s+0000000000000000\\s.*"), status);
             assertTrue(status.matches("(?s).*NoNewPrivs:\\s+1\\s.*"), status);
         }
-        try (var fds = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+        try (var fds = Files.list(Path.of("/proc/" + inner(pid) + "/fd"))) {
             List<String> open = fds.map(p -> {
                 try {
                     return Files.readSymbolicLink(p).toString();

@@ -10,10 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.zennet.api.container.TaskSpec;
 import org.zennet.api.value.Resources;
+import org.zennet.virtualization.keeper.Disk;
 import org.zennet.virtualization.keeper.KeeperContext;
 import org.zennet.virtualization.keeper.Users;
+import org.zennet.virtualization.seccomp.Processor;
+import org.zennet.virtualization.seccomp.SeccompFilter;
 
 /**
  * Starts child JVMs with as little as this host allows: no environment, no descriptors beyond 0 to 2, an own user, an
@@ -23,11 +27,14 @@ final class Launcher {
     private static final long OVERHEAD = 320L << 20;
     private static final long HEAP_OVERHEAD = 128L << 20;
 
-    /** What may be used. */
-    record Means(boolean ownUser, boolean ownNetwork, boolean rlimits, boolean setpriv) {
+    /** What may be used. {@code sandboxed} is bubblewrap, which is never run as the superuser. */
+    record Means(boolean sandboxed, boolean ownUser, boolean ownNetwork, boolean rlimits, boolean setpriv) {
         /** What a child started by these lacks, a line each. */
         List<String> lacks() {
             List<String> lines = new ArrayList<>();
+            if (!sandboxed) {
+                lines.add("no sandbox around children (install bubblewrap 0.8 or newer)");
+            }
             if (!ownUser) {
                 lines.add("children run under the provider's own user" + (root() ? "" : " (not started as root)"));
             }
@@ -41,6 +48,9 @@ final class Launcher {
         }
     }
 
+    private static final String NOBODY = "65534";
+    /** Bytes of a directory in memory inside a sandbox. */
+    private static final String SCRATCH = "1048576";
     private final KeeperContext keeper;
     private final String classPath = System.getProperty("java.class.path");
     private final Path archive = Path.of(classPath.split(File.pathSeparator)[0]).resolveSibling("child.jsa");
@@ -73,20 +83,23 @@ final class Launcher {
     }
 
     /** Means in the order of their strictness. */
-    List<Means> ladder(boolean ownUsers) {
+    List<Means> ladder(boolean sandbox, boolean ownUsers) {
         boolean setpriv = tool("setpriv").isPresent();
         boolean rlimits = tool("prlimit").isPresent();
         boolean user = ownUsers && root() && setpriv;
         boolean network = root() && tool("unshare").isPresent();
         List<Means> ladder = new ArrayList<>();
-        ladder.add(new Means(user, network, rlimits, setpriv));
+        if (sandbox && rlimits && setpriv && (user || !root()) && tool("bwrap").isPresent() && Processor.here().isPresent()) {
+            ladder.add(new Means(true, user, true, true, true));
+        }
+        ladder.add(new Means(false, user, network, rlimits, setpriv));
         if (network) {
-            ladder.add(new Means(user, false, rlimits, setpriv));
+            ladder.add(new Means(false, user, false, rlimits, setpriv));
         }
         if (user) {
-            ladder.add(new Means(false, false, rlimits, setpriv));
+            ladder.add(new Means(false, false, false, rlimits, setpriv));
         }
-        ladder.add(new Means(false, false, false, false));
+        ladder.add(new Means(false, false, false, false, false));
         return ladder;
     }
 
@@ -100,6 +113,8 @@ final class Launcher {
                 "-XX:+UseSerialGC", "-XX:ActiveProcessorCount=" + Math.max(1, (resources.cores() + 999) / 1000),
                 "-XX:-UsePerfData", "-XX:+DisableAttachMechanism", "-XX:+SuppressFatalErrorMessage",
                 "-XX:-CreateCoredumpOnCrash",
+                // warnings of the runtime must not mix with what the child says on its stdout
+                "-Xlog:disable", "-Xlog:all=warning:stderr",
                 "-Duser.language=en", "-Duser.country=US", "-Duser.timezone=UTC", "-Dfile.encoding=UTF-8"));
         if (useArchive && Files.isReadable(archive)) {
             c.add("-XX:SharedArchiveFile=" + archive);
@@ -112,7 +127,7 @@ final class Launcher {
     Process start(Means means, Optional<Users.User> user, Resources resources, String lease, Path log)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
-        if (means.ownNetwork()) {
+        if (means.ownNetwork() && !means.sandboxed()) {
             command.addAll(List.of(tool("unshare").orElseThrow(), "--net", "--ipc", "--"));
         }
         if (means.rlimits()) {
@@ -121,14 +136,71 @@ final class Launcher {
             user.ifPresent(u -> command.add("--nproc=128:128"));
             command.add("--");
         }
+        if (means.sandboxed()) {
+            // bubblewrap reads the filter from a descriptor, which only a shell can give it
+            command.addAll(List.of("/bin/sh", "-c", "exec \"$@\" 9<\"$0\"", filter().toString()));
+        }
         if (means.setpriv()) {
             command.addAll(List.of(tool("setpriv").orElseThrow(), "--no-new-privs", "--pdeathsig", "KILL"));
             user.ifPresent(u -> command.addAll(List.of("--reuid", "" + u.id(), "--regid", "" + u.id(),
                     "--clear-groups", "--inh-caps=-all", "--bounding-set=-all")));
             command.add("--");
         }
+        if (means.sandboxed()) {
+            command.addAll(sandbox());
+        }
         command.addAll(java(resources, lease, true));
         return spawn(command, log);
+    }
+
+    /** The filter of system calls, in a file. */
+    private synchronized Path filter() throws IOException {
+        Path file = keeper.directory().resolve("filter");
+        if (!Files.exists(file)) {
+            Disk.replace(file, SeccompFilter.emit(Processor.here().orElseThrow()), false);
+        }
+        return file;
+    }
+
+    /**
+     * Bubblewrap around a child: namespaces of its own, a read-only root with the Java runtime and nothing of the host but
+     * {@code /usr}, an empty network, no capabilities, a filter of system calls.
+     */
+    private List<String> sandbox() throws IOException {
+        List<String> c = new ArrayList<>(List.of(tool("bwrap").orElseThrow(), "--unshare-all", "--unshare-user", "--disable-userns",
+                "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "zennet", "--uid", NOBODY, "--gid", NOBODY,
+                "--ro-bind", "/usr", "/usr", "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"));
+        for (String d : List.of("/lib", "/lib64", "/lib32")) {
+            Path library = Path.of(d);
+            if (Files.isSymbolicLink(library)) {
+                c.addAll(List.of("--symlink", Files.readSymbolicLink(library).toString(), d));
+            } else if (Files.exists(library)) {
+                c.addAll(List.of("--ro-bind", d, d));
+            }
+        }
+        // Debian's Java runtimes have parts of theirs under /etc
+        try (Stream<Path> etc = Files.list(Path.of("/etc"))) {
+            etc.filter(p -> p.getFileName().toString().startsWith("java")).map(Path::toString)
+                    .forEach(p -> c.addAll(List.of("--ro-bind-try", p, p)));
+        }
+        String java = System.getProperty("java.home");
+        String jars = archive.getParent().toString();
+        c.addAll(List.of("--ro-bind", java, java, "--ro-bind", jars, jars, "--proc", "/proc", "--dev", "/dev",
+                "--size", SCRATCH, "--tmpfs", "/tmp", "--size", SCRATCH, "--tmpfs", "/dev/shm", "--remount-ro", "/dev",
+                "--remount-ro", "/", "--chdir", "/", "--clearenv", "--seccomp", "9", "--as-pid-1", "--"));
+        return c;
+    }
+
+    /** The process that is the child: the one that was started, or the one inside the sandbox. */
+    static long pid(Means means, Process started) throws IOException {
+        if (!means.sandboxed()) {
+            return started.pid();
+        }
+        String children = Files.readString(Path.of("/proc/" + started.pid() + "/task/" + started.pid() + "/children")).strip();
+        if (!children.matches("[0-9]+")) {
+            throw new IOException("the sandbox has other processes than one child: '" + children + "'");
+        }
+        return Long.parseLong(children);
     }
 
     /** Kills whatever runs under a child's user. */

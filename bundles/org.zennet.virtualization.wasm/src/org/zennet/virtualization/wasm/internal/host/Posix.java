@@ -79,21 +79,21 @@ final class Posix {
         }
     }
 
-    /** Sends a signal to a child that was not reaped yet. */
-    void signal(Process process, int signal) {
+    /** Sends a signal to a child, or to the one in the sandbox that the child is, which was not reaped yet. */
+    void signal(Process process, long pid, int signal) {
         if (!process.isAlive()) {
             return;
         }
         try {
             if (kill != null) {
-                int ignored = (int) kill.invokeExact((int) process.pid(), signal);
+                int ignored = (int) kill.invokeExact((int) pid, signal);
             } else {
-                new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+                new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Throwable e) {
-            System.err.println("can't signal process " + process.pid() + ": " + e);
+            System.err.println("can't signal process " + pid + ": " + e);
         }
     }
 }

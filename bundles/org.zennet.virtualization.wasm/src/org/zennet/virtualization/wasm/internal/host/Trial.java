@@ -6,11 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.virtualization.keeper.Frames;
+import org.zennet.virtualization.keeper.Users;
 import org.zennet.virtualization.wasm.internal.wire.ChildWire;
 
 /** Runs a module of ours that writes "ok" in a child, to see whether and how fast that works here. */
@@ -46,10 +48,17 @@ final class Trial {
         }
     }
 
-    /** Whether a process runs under a user. */
-    static boolean runsAs(Process child, int user) throws IOException {
-        return Files.readAllLines(Path.of("/proc/" + child.pid() + "/status")).stream()
-                .anyMatch(l -> l.startsWith("Uid:") && l.matches("Uid:\\s+" + user + "\\s+" + user + "\\s.*"));
+    /** What does not hold of a child that was started by some means, or empty. */
+    static Optional<String> breach(Launcher.Means means, Process started, Optional<Users.User> user) throws IOException {
+        String status = Files.readString(Path.of("/proc/" + Launcher.pid(means, started) + "/status"));
+        if (user.isPresent() && !status.matches("(?s).*\\nUid:(\\s+" + user.get().id() + "){4}\\n.*")) {
+            return Optional.of("the child kept its user");
+        }
+        if (means.sandboxed() && (!status.contains("\nSeccomp:\t2\n") || !status.contains("\nNoNewPrivs:\t1\n")
+                || !status.contains("\nCapEff:\t0000000000000000\n") || !status.matches("(?s).*\\nNSpid:\\t[0-9]+\\t1\\n.*"))) {
+            return Optional.of("the sandbox does not hold the child");
+        }
+        return Optional.empty();
     }
 
     private static Record next(InputStream in) throws IOException, EncodingException {

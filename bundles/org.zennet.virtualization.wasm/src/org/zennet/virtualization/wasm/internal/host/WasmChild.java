@@ -44,7 +44,10 @@ final class WasmChild implements Child {
     private final long fuelLimit;
     private final CompletableFuture<Void> settled = new CompletableFuture<>();
     private final ExecutorService writer = Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
+    private volatile Launcher.Means means;
     private volatile Process process;
+    /** The child itself, once it is ready. */
+    private volatile long inner;
     private volatile Meter meter;
     private volatile boolean ready;
     private Optional<Users.User> user = Optional.empty();
@@ -69,7 +72,7 @@ final class WasmChild implements Child {
         byte[] module;
         try {
             module = module();
-            Launcher.Means means = kind.means(start.host());
+            means = kind.means(start.host());
             if (means.ownUser()) {
                 user = Users.claim(start.host().firstUser(), start.host().users());
                 if (user.isEmpty()) {
@@ -83,7 +86,6 @@ final class WasmChild implements Child {
             owner.gone("it did not start");
             throw e;
         }
-        meter = new Meter(kind.posix(), process.pid(), start.resources());
         Thread.ofPlatform().daemon().name("child-" + start.leaseId()).start(this::read);
         send(new ChildWire.Init(module, (int) Math.min(32767, start.resources().memory() >> 16), STACK, metered));
         try {
@@ -169,6 +171,8 @@ final class WasmChild implements Child {
     private void handle(Record message) throws IOException {
         switch (message) {
             case ChildWire.Ready _ when !ready -> {
+                inner = Launcher.pid(means, process);
+                meter = new Meter(kind.posix(), inner, start.resources());
                 meter.start();
                 ready = true;
                 owner.ready();
@@ -261,7 +265,7 @@ final class WasmChild implements Child {
     @Override
     public void freeze(boolean frozen) {
         meter.frozen(frozen);
-        kind.posix().signal(process, frozen ? Posix.SIGSTOP : Posix.SIGCONT);
+        kind.posix().signal(process, inner, frozen ? Posix.SIGSTOP : Posix.SIGCONT);
     }
 
     @Override

@@ -22,6 +22,11 @@ public final class WasmKind implements ChildKind {
     /** Setting: the most fuel of a task; 0 follows its time limit. */
     public static final String FUEL_LIMIT = "fuel-limit";
 
+    /** Setting: {@code false} where no sandbox is to be put around children. */
+    public static final String SANDBOX = "sandbox";
+    /** Found: {@code true} where children run inside a sandbox. */
+    public static final String SANDBOXED = "sandboxed";
+
     private final Posix posix = new Posix();
     private KeeperContext keeper;
     private Launcher launcher;
@@ -93,13 +98,13 @@ public final class WasmKind implements ChildKind {
             return means;
         }
         Optional<String> why = Optional.empty();
-        for (Launcher.Means m : launcher.ladder(host.ownUsers())) {
+        for (Launcher.Means m : launcher.ladder(!host.setting(SANDBOX).equals("false"), host.ownUsers())) {
             long before = System.nanoTime();
             Optional<String> failure = attempt(m, host);
             if (failure.isEmpty()) {
                 List<String> notes = new ArrayList<>(m.lacks());
                 why.ifPresent(w -> notes.add("tried first: " + w));
-                probed = new Wire.Probed(List.of(), millisSince(before), Wire.line(String.join("; ", notes)));
+                probed = new Wire.Probed(List.of(new Wire.Variable(SANDBOXED, Boolean.toString(m.sandboxed()))), millisSince(before), Wire.line(String.join("; ", notes)));
                 means = m;
                 return m;
             }
@@ -123,10 +128,7 @@ public final class WasmKind implements ChildKind {
             }
             p = launcher.start(m, user, new Resources(1000, 16 << 20, 0), "trial", log);
             Trial.run(p);
-            if (user.isPresent() && !Trial.runsAs(p, user.get().id())) {
-                return Optional.of("the child kept its user");
-            }
-            return Optional.empty();
+            return Trial.breach(m, p, user);
         } catch (IOException e) {
             String tail = "";
             try {
