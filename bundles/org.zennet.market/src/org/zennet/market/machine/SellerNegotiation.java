@@ -102,7 +102,7 @@ public record SellerNegotiation(Phase phase, Instant deadline, int round, Option
         RateVector rates = offer.map(o -> lower(q.quote().rates(), o.rates())).orElse(q.quote().rates());
         boolean last = q.quote().last() || round + 1 >= MAX_ROUNDS;
         Offer made = new Offer(round, rates, last, f.terms(), f.resources(), f.isolation(), f.strategy(),
-                f.strategyVersion(), f.benchmarks(), f.payeeKey(), f.hostKey());
+                f.strategyVersion(), f.benchmarks(), f.payeeKey(), f.hostKey(), f.cached());
         return new Step(new SellerNegotiation(Phase.OFFERED, deadline, round, Optional.of(made), counter),
                 List.of(new Effect.SendOffer(made)));
     }

@@ -25,11 +25,25 @@ import org.zennet.api.value.Resources;
  * @param benchmarks what the machine measured, at most 32
  * @param payeeKey   the fresh money key to be paid at
  * @param hostKey    the SSH host key of the lease, where shells are asked for, as {@link Access#hostKey} has it
+ * @param cached     bytes of the wanted module or image that the provider holds already and that need not travel: 0 or all
  */
 @Message(Tag.OFFER)
 public record Offer(int round, RateVector rates, boolean last, Terms terms, Resources resources, Isolation isolation,
         @Limit(64) String strategy, @Limit(64) String strategyVersion, @Limit(32) List<BenchmarkResult> benchmarks,
-        PublicKey payeeKey, @Limit(Access.MAX_KEY) Optional<String> hostKey) {
+        PublicKey payeeKey, @Limit(Access.MAX_KEY) Optional<String> hostKey, long cached) {
+    /** Refuses sizes that nothing has. */
+    public Offer {
+        if (cached < 0) {
+            throw new IllegalArgumentException("no number of bytes: " + cached);
+        }
+    }
+
+    /** Of a provider that holds nothing yet. */
+    public Offer(int round, RateVector rates, boolean last, Terms terms, Resources resources, Isolation isolation,
+            String strategy, String strategyVersion, List<BenchmarkResult> benchmarks, PublicKey payeeKey, Optional<String> hostKey) {
+        this(round, rates, last, terms, resources, isolation, strategy, strategyVersion, benchmarks, payeeKey, hostKey, 0);
+    }
+
     /** For tasks. */
     public Offer(int round, RateVector rates, boolean last, Terms terms, Resources resources, Isolation isolation,
             String strategy, String strategyVersion, List<BenchmarkResult> benchmarks, PublicKey payeeKey) {

@@ -68,7 +68,7 @@ class MessagesTest {
         all.put("descriptor", new Descriptor(hash(15), "folding, ö", "wasm", Isolation.WASM, hash(13), 54_321, RESOURCES, 12,
                 UsageVector.of(1, 2, 3, 4, 5, 6, 7), TERMS, LeaseKind.TASKS, List.of("files", "programs")));
         all.put("offer", new Offer(1, RATES, true, TERMS, RESOURCES, Isolation.WASM_SANDBOXED, "calibrated", "0.1.0",
-                List.of(new BenchmarkResult("integer/1", "Mop/s", 123_456, 7)), key(11)));
+                List.of(new BenchmarkResult("integer/1", "Mop/s", 123_456, 7)), key(11), Optional.empty(), 123_456));
         all.put("counter-offer", new CounterOffer(1, RATES));
         all.put("refusal", new Refusal("too dear"));
         all.put("contract", contract);

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zennet.api.container.Capabilities;
+import org.zennet.api.value.Hash;
 import org.zennet.api.value.Signature;
 import org.zennet.market.message.Contract;
 import org.zennet.market.message.Descriptor;
@@ -64,6 +65,7 @@ public final class Provider implements ProviderService {
     private final Mailbox mailbox;
     private final SoldBackends backends;
     private final QuoteDesk quotes;
+    private final Modules modules;
     private final Leases leases;
     private final Reconciler reconciler;
     private final OwnerGuard owner;
@@ -88,8 +90,8 @@ public final class Provider implements ProviderService {
         this.backends = new SoldBackends(kit, settings.backends(), this::backendsChanged);
         this.quotes = new QuoteDesk(kit, settings, capacity, store);
         LeaseStore kept = new LeaseStore(store);
-        this.leases = new Leases(kit, kept, capacity, directory.resolve("containers"),
-                new Modules(directory.resolve("modules"), MAX_MODULES, kit.clock()),
+        this.modules = new Modules(directory.resolve("modules"), MAX_MODULES, kit.clock());
+        this.leases = new Leases(kit, kept, capacity, directory.resolve("containers"), modules,
                 new Outputs(directory.resolve("outputs"), MAX_OUTPUTS, kept.resumable()), id -> backends.backend(id), this::changed);
         this.reconciler = new Reconciler(kit, leases);
         this.owner = new OwnerGuard(kit, host, settings.owner(), capacity, leases, this::scan);
@@ -239,6 +241,11 @@ public final class Provider implements ProviderService {
         @Override
         public QuoteDesk quotes() {
             return quotes;
+        }
+
+        @Override
+        public long cached(Hash image) {
+            return modules.cached(image);
         }
 
         @Override

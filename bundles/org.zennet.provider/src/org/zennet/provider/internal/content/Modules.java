@@ -83,6 +83,15 @@ public final class Modules {
         }, workers);
     }
 
+    /** Bytes of what is here already: 0 or all. Told from the file alone, whose bytes are checked when it is used. */
+    public long cached(Hash hash) {
+        try {
+            return Files.size(directory.resolve(hash.toHex()));
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
     /** Whether it is here with all its bytes; they are read once in a life of this process, and when the file changed since. */
     private boolean whole(Path file, Hash hash) throws IOException {
         if (!Files.exists(file)) {

@@ -9,6 +9,7 @@ import org.zennet.api.container.Capabilities;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.api.encoding.Records;
 import org.zennet.api.pricing.Quote;
+import org.zennet.api.value.Hash;
 import org.zennet.api.value.RateVector;
 import org.zennet.api.value.Signature;
 import org.zennet.market.machine.SellerNegotiation;
@@ -81,6 +82,9 @@ public final class Negotiation implements MessageStream.Receiver {
 
         /** Prices. */
         QuoteDesk quotes();
+
+        /** Bytes of a module or image that are here already: 0 or all. */
+        long cached(Hash image);
 
         /**
          * Reserves, makes the lease durable and begins it; empty when the capacity went to another.
@@ -235,7 +239,8 @@ public final class Negotiation implements MessageStream.Receiver {
                 case Effect.AskStrategy a -> ask(a);
                 case Effect.SendOffer o -> {
                     journal(MarketJournal.Side.PROVIDER, "offer", "round " + o.offer().round() + (o.offer().last() ? ", the last: " : ": ")
-                            + o.offer().rates().describe() + " by " + o.offer().strategy());
+                            + o.offer().rates().describe() + " by " + o.offer().strategy()
+                            + (o.offer().cached() > 0 ? ", its " + o.offer().cached() + " bytes are here" : ""));
                     stream.send(Records.encode(o.offer()));
                 }
                 case Effect.Sign s -> sign(s.contract());
@@ -275,9 +280,10 @@ public final class Negotiation implements MessageStream.Receiver {
             return;
         }
         Offer f = frame.orElseGet(() -> new Offer(0, RateVector.ZERO, false, terms(d.terms()), d.resources(), c.isolation(),
-                "", "", kit.benchmarks().newest().stream().limit(32).toList(), kit.channels().payeeKey(label), hostKey.map(HostKey::text)));
+                "", "", kit.benchmarks().newest().stream().limit(32).toList(), kit.channels().payeeKey(label), hostKey.map(HostKey::text),
+                desk.cached(d.image())));
         f = new Offer(f.round(), f.rates(), f.last(), f.terms(), f.resources(), f.isolation(), Texts.line(answer.strategy(), 64),
-                Texts.line(answer.version(), 64), f.benchmarks(), f.payeeKey(), f.hostKey());
+                Texts.line(answer.version(), 64), f.benchmarks(), f.payeeKey(), f.hostKey(), f.cached());
         frame = Optional.of(f);
         step(new Event.Quoted(answer.value(), f));
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.zennet.api.container.Container;
 import org.zennet.api.container.ContainerBackend;
 import org.zennet.api.container.ContainerSpec;
+import org.zennet.api.container.Outcome;
 import org.zennet.api.container.TaskSpec;
 import org.zennet.api.value.Counter;
 import org.zennet.api.value.Hash;
@@ -35,10 +36,16 @@ final class OtherNode implements AutoCloseable {
   }
 
   static OtherNode start(Stage stage, ContainerSpec s, String... args) throws Exception {
-    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
+    return start(stage, s, List.of(), stage.subject().settings(stage.directory()), args);
+  }
+
+  /** The same, with words before its command line, for another user. */
+  static OtherNode start(Stage stage, ContainerSpec s, List<String> as, Map<String, Object> settings, String... args) throws Exception {
+    List<String> command = new ArrayList<>(as);
+    command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), "-Dzennet.product=" + System.getProperty("zennet.product"),
         "-Dzennet.root=" + System.getProperty("zennet.root"), OtherNode.class.getName(), stage.subject().id(), stage.subject().pid(), stage.directory().toString(),
-        encode(stage.subject().settings(stage.directory())), s.leaseId(), s.image().toString(), s.imageHash().toString(), s.resources().cores() + "," + s.resources().memory() + "," + s.resources().disk(),
+        encode(settings), s.leaseId(), s.image().toString(), s.imageHash().toString(), s.resources().cores() + "," + s.resources().memory() + "," + s.resources().disk(),
         s.directory().toString(), s.maxWallMillis() + "," + s.idleMillis()));
     command.addAll(List.of(args));
     Path log = stage.directory().resolve("other-node.log");
@@ -77,6 +84,15 @@ final class OtherNode implements AutoCloseable {
     }
   }
 
+  /** Waits until its task has ended, and tells its outcome in one line. */
+  String awaitEnd() throws IOException {
+    String line = out.readLine();
+    while (line != null && !line.startsWith("ENDED ")) {
+      line = out.readLine();
+    }
+    return line == null ? "" : line.substring("ENDED ".length());
+  }
+
   /** As kill -9 does. */
   void kill() throws InterruptedException {
     process.destroyForcibly();
@@ -100,7 +116,10 @@ final class OtherNode implements AutoCloseable {
     Container c = backend.start(new ContainerSpec(a[4], Path.of(a[5]), Hash.ofHex(a[6]), new Resources((int) r[0], r[1], r[2]), Path.of(a[8]), t[0], t[1]));
     Thread.ofPlatform().start(() -> {
       try {
-        c.run(task(Arrays.copyOfRange(a, 10, a.length)));
+        Outcome o = c.run(task(Arrays.copyOfRange(a, 10, a.length)));
+        System.out.println("ENDED " + o.reason() + " " + o.exitCode() + " " + o.usage().get(Counter.CPU));
+        c.stop();
+        System.out.println("ENDED " + c.ended().orElse(""));
       } catch (Exception e) {
         e.printStackTrace();
       }
