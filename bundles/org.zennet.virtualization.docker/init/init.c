@@ -35,7 +35,7 @@ static i64 sys(i64 n, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f) {
   __asm__ volatile("syscall" : "=a"(r) : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9) : "rcx", "r11", "memory");
   return r;
 }
-enum { READ = 0, WRITE = 1, CLOSE = 3, LSEEK = 8, MMAP = 9, MUNMAP = 11, SIGACTION = 13, SIGPROCMASK = 14, CLONE = 56, EXECVE = 59, WAIT4 = 61,
+enum { READ = 0, WRITE = 1, CLOSE = 3, LSEEK = 8, MMAP = 9, MUNMAP = 11, SHMCTL = 31, SEMCTL = 66, MSGCTL = 71, SIGACTION = 13, SIGPROCMASK = 14, CLONE = 56, EXECVE = 59, WAIT4 = 61,
   KILL = 62, FCNTL = 72, CHDIR = 80, UMASK = 95, SETSID = 112, PRCTL = 157, GETDENTS = 217, CLOCK = 228, EXIT = 231,
   OPENAT = 257, MKDIRAT = 258, UNLINKAT = 263, FCHMODAT = 268, FCHMOD = 91, PPOLL = 271, SIGNALFD = 289, DUP3 = 292, PIPE2 = 293,
   RENAMEAT2 = 316, STATX = 332, OPENAT2 = 437,
@@ -59,7 +59,7 @@ static i64 sys(i64 n, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f) {
   __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
   return x0;
 }
-enum { READ = 63, WRITE = 64, CLOSE = 57, LSEEK = 62, MMAP = 222, MUNMAP = 215, SIGACTION = 134, SIGPROCMASK = 135, CLONE = 220, EXECVE = 221, WAIT4 = 260,
+enum { READ = 63, WRITE = 64, CLOSE = 57, LSEEK = 62, MMAP = 222, MUNMAP = 215, SHMCTL = 195, SEMCTL = 191, MSGCTL = 187, SIGACTION = 134, SIGPROCMASK = 135, CLONE = 220, EXECVE = 221, WAIT4 = 260,
   KILL = 129, FCNTL = 25, CHDIR = 49, UMASK = 166, SETSID = 157, PRCTL = 167, GETDENTS = 61, CLOCK = 113, EXIT = 94,
   OPENAT = 56, MKDIRAT = 34, UNLINKAT = 35, FCHMODAT = 53, FCHMOD = 52, PPOLL = 73, SIGNALFD = 74, DUP3 = 24, PIPE2 = 59,
   RENAMEAT2 = 276, STATX = 291, OPENAT2 = 437,
@@ -270,6 +270,41 @@ static void wipe(const char *path) {
     }
   }
   CALL1(CLOSE, top);
+}
+
+/* Removes the shared memory, semaphores and queues that a task left in the container's own space of them. */
+static void wipe_shared(const char *list, i64 control) {
+  static char text[16384];
+  for (int rounds = 0; rounds < 64; rounds++) {
+    int removed = 0;
+    i64 fd = CALL4(OPENAT, HERE, list, RDONLY | CLOEXEC, 0), n = fd < 0 ? 0 : CALL3(READ, fd, text, sizeof text - 1);
+    if (fd >= 0) CALL1(CLOSE, fd);
+    if (n <= 0) return;
+    text[n] = 0;
+    char *s = text;
+    for (int line = 0; *s; line++) {
+      char *word = s;
+      while (*word == ' ') word++;
+      while (*word && *word != ' ' && *word != '\n') word++; /* the key */
+      while (*word == ' ') word++;
+      /* to remove is command 0: the second argument, of semaphores the third after a 0 */
+      if (line && *word >= '0' && *word <= '9' && CALL4(control, number(word), 0, 0, 0) >= 0) removed++;
+      while (*s && *s != '\n') s++;
+      if (*s) s++;
+    }
+    if (!removed) return;
+  }
+}
+
+/* Nothing of one task is left for the next. */
+static void wipe_all(void) {
+  wipe("/work");
+  wipe("/tmp");
+  wipe("/dev/shm");
+  wipe("/dev/mqueue");
+  wipe_shared("/proc/sysvipc/shm", SHMCTL);
+  wipe_shared("/proc/sysvipc/sem", SEMCTL);
+  wipe_shared("/proc/sysvipc/msg", MSGCTL);
 }
 
 static u64 octal(const char *s, int n) {
@@ -526,9 +561,7 @@ static void start(u32 id) {
   task.in = task.in_file = task.out = task.err = task.out_file = task.err_file = NONE;
   task.began = now();
   task.runs = 1;
-  wipe("/work");
-  wipe("/tmp");
-  wipe("/dev/shm");
+  wipe_all();
   i64 fd = open_part(id, ".task", RDONLY);
   if (fd < 0 || CALL5(STATX, fd, "", 0x1000, 0x7FF, &s) < 0 || s.size < sizeof(struct order) || s.size > 8 << 20) { task.runs = 0; if (fd >= 0) CALL1(CLOSE, fd); record(SPOOL_FAILED, 0, (u32)-fd); tell('E', id); return; }
   task.order_size = s.size;
@@ -624,9 +657,7 @@ static void finish(void) {
   }
   u32 code = child_status < 0 ? 0 : child_status & 0x7F ? 128 + (u32)(child_status & 0x7F) : (u32)(child_status >> 8 & 0xFF);
   record(task.reason, task.reason == NOT_STARTED ? 0 : code, (u32)task.failed);
-  wipe("/work");
-  wipe("/tmp");
-  wipe("/dev/shm");
+  wipe_all();
   CALL2(MUNMAP, task.order, task.order_size);
   task.runs = 0;
   child_pid = 0;

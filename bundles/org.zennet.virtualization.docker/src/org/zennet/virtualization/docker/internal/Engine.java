@@ -6,6 +6,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectExecResponse;
 import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Container;
@@ -196,6 +197,12 @@ final class Engine implements AutoCloseable {
                 return frozen ? docker.pauseContainerCmd(id).exec() : docker.unpauseContainerCmd(id).exec();
             } catch (NotModifiedException e) {
                 return null;
+            } catch (DockerException e) {
+                // how engines say that it is so already
+                if (e.getMessage() != null && e.getMessage().contains(frozen ? "already paused" : "is not paused")) {
+                    return null;
+                }
+                throw e;
             }
         });
     }

@@ -185,7 +185,7 @@ abstract class ScenarioTable extends OnStage {
     Container c = start();
     Outcome o = c.run(limited("t", 500, 1000, "forever"));
     assertEquals(Reason.TIMEOUT, o.reason(), shown(o));
-    assertTrue(o.usage().get(Counter.CPU) > 100_000, "it was metered: " + o.usage());
+    assertTrue(o.usage().get(Counter.CPU) > 10_000, "it was metered: " + o.usage());
     said(c, 0, "exit", "0");
   }
 
@@ -321,17 +321,21 @@ abstract class ScenarioTable extends OnStage {
   @Test
   void oneTaskAtATime() throws Exception {
     Container c = start();
-    CompletableFuture<Outcome> long1 = later(() -> c.run(task("long", "sleep", "20")));
-    await("the first runs", () -> {
+    for (int i = 0; i < 20; i++) {
+      int n = i;
+      CompletableFuture<Outcome> long1 = later(() -> c.run(task("long-" + n, "sleep", "30")));
+      Thread.sleep(300);
       try {
         run(c, "exit", "0");
-        return false;
+        c.cancel();
       } catch (ContainerException e) {
-        return e.getMessage().contains("busy");
+        assertTrue(e.getMessage().contains("busy"), e.getMessage());
+        c.cancel();
+        assertEquals(Reason.CANCELLED, get(long1).reason());
+        return;
       }
-    });
-    c.cancel();
-    assertEquals(Reason.CANCELLED, get(long1).reason());
+    }
+    throw new AssertionError("two tasks ran at a time");
   }
 
   // ---- cancelling
