@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import org.osgi.framework.BundleContext;
 import org.zennet.headless.internal.demo.DemoCommand;
 import org.zennet.headless.internal.measure.BenchmarkCommand;
+import org.zennet.headless.internal.measure.PerfCommand;
 import org.zennet.headless.internal.node.NodeRuntime;
 import org.zennet.services.Rejected;
 import picocli.CommandLine;
@@ -54,6 +55,7 @@ public final class ZennetCommand implements Runnable {
         line.addSubcommand(new PluginCommand());
         line.addSubcommand(new HealthCommand());
         line.addSubcommand(new BenchmarkCommand(bundles, runtime));
+        line.addSubcommand(new PerfCommand(bundles, runtime));
         help(line);
         line.getCommandSpec().addOption(CommandLine.Model.OptionSpec.builder("-V", "--version").versionHelp(true)
                 .description("Show the version.").build());

@@ -38,6 +38,10 @@ final class Backend implements AutoCloseable {
         }
     }
 
+    Path directory() {
+        return directory;
+    }
+
     ContainerMeasurements measurements() throws Rejected {
         return service(ContainerMeasurements.class);
     }
