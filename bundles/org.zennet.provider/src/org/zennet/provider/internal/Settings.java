@@ -69,7 +69,7 @@ public record Settings(String strategy, Amount target, Resources machine, List<S
         String zone = text(p, "time-zone", "");
         try {
             ZoneId id = zone.isEmpty() ? ZoneId.systemDefault() : ZoneId.of(zone);
-            return new OwnerMachine.Rule(idle.equals("true"), number(p, "foreign-limit", 200, 0, 1000), 1000L * number(p, "quiet", 60, 1, 86_400),
+            return new OwnerMachine.Rule(idle.equals("true"), number(p, "foreign-limit", 200, 0, 1000), 1000L * number(p, "quiet", 60, 1, 99_999),
                     Schedule.parse(text(p, "schedule", ""), id));
         } catch (DateTimeException e) {
             throw new IllegalArgumentException("provider.time-zone: '" + zone + "' is no time zone, such as Europe/Berlin", e);

@@ -15,6 +15,9 @@ import org.zennet.services.publisher.JobService.TaskState;
 /** What one event does to a job. Used once, by one thread. */
 final class JobTurn extends JobDraft {
     private static final int LOG_CHARS = 300;
+    /** So many verified results and usage statements tell what a provider's work costs: one statement more or less is no difference. */
+    private static final int KNOWN_BY = 4;
+    private static final int KNOWN_FOR = 10;
 
     JobTurn(JobMachine state, Instant now) {
         super(state, now);
@@ -55,6 +58,9 @@ final class JobTurn extends JobDraft {
         }
         overdue();
         progress();
+        if (phase == JobState.RUNNING) {
+            leave();
+        }
         assign();
         return new JobMachine.Step(state(), List.copyOf(effects));
     }
@@ -326,6 +332,32 @@ final class JobTurn extends JobDraft {
         List<LeaseRun> running = leases.values().stream().filter(l -> l.stage() == Stage.RUNNING)
                 .sorted(Comparator.comparingInt((LeaseRun l) -> -l.verified()).thenComparing(l -> l.ledger().paid())).toList();
         running.stream().skip(plan.tieBreak()).forEach(l -> drain(leases.get(l.id()), "its work is done"));
+    }
+
+    /**
+     * Leaves whom the same work costs much more with than with the others, while enough others are there: what a meter says within the
+     * clock's bounds can't be disproved, but nobody has to buy it.
+     */
+    private void leave() {
+        List<LeaseRun> known = leases.values().stream().filter(l -> l.stage() == Stage.RUNNING && l.verified() >= KNOWN_BY
+                && l.ledger().sequence() >= KNOWN_FOR).toList();
+        for (LeaseRun l : known) {
+            List<Long> others = known.stream().filter(o -> !o.provider().equals(l.provider())).map(JobTurn::price).sorted().toList();
+            if (others.size() < plan.tieBreak()) {
+                return;
+            }
+            long usual = others.get(others.size() / 2);
+            if (price(l) > usual + usual / 2) {
+                barred.add(l.provider());
+                drain(l, "its results cost " + new Amount(price(l)) + " each, those of others " + new Amount(usual));
+                return;
+            }
+        }
+    }
+
+    /** What a verified result has cost so far. */
+    private static long price(LeaseRun l) {
+        return l.ledger().bill().metered().zen() / l.verified();
     }
 
     // ---- assignment

@@ -377,6 +377,38 @@ class JobMachineTest {
         assertTrue(m.mayHire(Market.key(1)), "no blame");
     }
 
+    /** All work that is out is answered rightly. */
+    private void allAnswer() {
+        for (LeaseRun l : List.copyOf(m.leases().values())) {
+            if (!l.queue().isEmpty()) {
+                answer(Integer.parseInt(l.id().substring(1)), l.queue().getFirst(), "a" + l.queue().getFirst());
+            }
+        }
+    }
+
+    @Test
+    void whoseWorkCostsMuchMoreThanThatOfOthersIsLeftInGoodOrder() {
+        job(60, false, 2);
+        hire(1, 2, 3, 4);
+        for (int i = 0; i < 5; i++) {
+            allAnswer();
+        }
+        now = now.plusSeconds(60);
+        for (int n = 2; n <= 4; n++) {
+            on(new JobEvent.Claimed("l" + n, 10, Market.usage(10_000L + n)));
+        }
+        on(new JobEvent.Claimed("l1", 10, Market.usage(14_000)));
+        assertTrue(m.leases().values().stream().allMatch(l -> l.stage() == Stage.RUNNING), "somewhat dearer is no reason: " + m.text());
+        on(new JobEvent.Claimed("l1", 11, Market.usage(30_000)));
+        assertEquals(Stage.DRAINING, lease(1).stage(), m.text());
+        assertTrue(lease(1).note().startsWith("its results cost"), lease(1).note());
+        assertFalse(m.mayHire(Market.key(1)));
+        on(new JobEvent.Claimed("l1", 12, Market.usage(31_000)));
+        assertTrue(all(JobEffect.Close.class).getFirst().pay(), "what is due is paid");
+        on(new JobEvent.Claimed("l2", 11, Market.usage(60_000)));
+        assertEquals(Stage.RUNNING, lease(2).stage(), "who is needed to break a tie stays");
+    }
+
     @Test
     void aProviderThatIsSilentLosesItsTask() {
         job(1, false, 2);

@@ -2,6 +2,7 @@ package org.zennet.headless.internal.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.zennet.services.Rejected;
 import picocli.CommandLine.Option;
@@ -9,6 +10,8 @@ import picocli.CommandLine.Option;
 /** When the owner wants the machine: options of {@code provider start}, and how people see it. */
 final class OwnerOptions {
     private static final int MOST_PERCENT = 100;
+    private static final String DAY = "(mon|tue|wed|thu|fri|sat|sun)";
+    private static final String WINDOW = "(" + DAY + "(-" + DAY + ")?)?\\s*([0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2})?\\s*([0-9]{1,3}\\s*%)?";
 
     @Option(names = "--idle-only", description = {"Freeze leases, unpaid, within 5 s of the owner's input at a terminal or console, or of load",
         "of other programs, until it has been quiet for a while."})
@@ -32,6 +35,14 @@ final class OwnerOptions {
 
     /** Properties of the provider. */
     Map<String, Object> settings() throws Rejected {
+        for (String window : schedule == null ? new String[0] : schedule.toLowerCase(Locale.ROOT).split(",")) {
+            if (!window.strip().matches(WINDOW)) {
+                throw new Misused("--schedule: '" + window.strip() + "' is no window; write for example 'mon-fri 18:00-08:00, sat-sun 50%'");
+            }
+        }
+        if (quiet != null && !quiet.matches("[1-9][0-9]{0,4}")) {
+            throw new Misused("--quiet is a number of seconds, 1 to 99999, not '" + quiet + "'");
+        }
         Map<String, Object> p = new LinkedHashMap<>();
         if (idleOnly) {
             p.put("idle-only", "true");
