@@ -9,6 +9,8 @@ import java.io.OutputStream;
 public final class Frames {
     /** The most bytes of a frame that carries a task with its input, or a module. */
     public static final int LARGE = 18 << 20;
+    /** The most bytes of a request to a keeper: large things lie in files, so that many at once don't fill its memory. */
+    public static final int REQUEST = 2 << 20;
     /** The most bytes of any other frame. */
     public static final int SMALL = 1 << 20;
 

@@ -246,7 +246,7 @@ final class Keeper implements KeeperContext {
     private void serve(SocketChannel client) throws IOException, InterruptedException {
         InputStream in = new BufferedInputStream(Channels.newInputStream(client));
         OutputStream out = Channels.newOutputStream(client);
-        byte[] frame = Frames.read(in, Frames.LARGE);
+        byte[] frame = Frames.read(in, Frames.REQUEST);
         while (frame != null) {
             Record answer;
             try {
@@ -260,7 +260,7 @@ final class Keeper implements KeeperContext {
             if (answer != null) {
                 Frames.write(out, Wire.encode(answer));
             }
-            frame = Frames.read(in, Frames.LARGE);
+            frame = Frames.read(in, Frames.REQUEST);
         }
     }
 

@@ -52,13 +52,19 @@ public final class KeptContainer implements Container {
             throw new ContainerException("a task reads at most " + Wire.MAX_STDIN + " bytes");
         }
         Optional<Path> files = Optional.empty();
+        Optional<Path> input = Optional.empty();
         try {
             byte[] archive = FileArchive.of(task.files()).toBytes();
             if (archive.length > 0) {
                 files = Optional.of(keeper.lay(leaseId + "." + task.taskId(), archive));
             }
-            Wire.Run run = Wire.Run.of(leaseId, task, files, hash(archive));
-            Wire.encode(run);
+            if (task.stdin().length > Wire.INLINE_STDIN) {
+                input = Optional.of(keeper.lay(leaseId + "." + task.taskId(), task.stdin()));
+            }
+            Wire.Run run = Wire.Run.of(leaseId, task, files, hash(archive), input, hash(task.stdin()));
+            if (Wire.encode(run).length > Frames.REQUEST) {
+                throw new ContainerException("the task's arguments and environment have more than " + Frames.REQUEST + " bytes");
+            }
             return keeper.ask(run, (first, in) -> {
                 Record answer = first;
                 while (answer instanceof Wire.Waiting) {
@@ -72,16 +78,15 @@ public final class KeptContainer implements Container {
             return new Outcome(Outcome.Reason.INVALID_IMAGE, 0, new byte[0], new byte[0], UsageVector.ZERO, "the task's files: "
                     + e.getMessage());
         } catch (IOException e) {
-            throw new ContainerException("the task's files can't be passed on: " + e.getMessage(), e);
+            throw new ContainerException("the task's files and input can't be passed on: " + e.getMessage(), e);
         } catch (ContainerException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException("interrupted while task " + task.taskId() + " ran");
             }
             throw e;
         } finally {
-            if (files.isPresent()) {
-                keeper.take(files.get());
-            }
+            files.ifPresent(keeper::take);
+            input.ifPresent(keeper::take);
         }
     }
 

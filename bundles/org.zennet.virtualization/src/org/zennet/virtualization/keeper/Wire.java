@@ -1,6 +1,10 @@
 package org.zennet.virtualization.keeper;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,9 +27,11 @@ import org.zennet.api.value.UsageVector;
  */
 public final class Wire {
     /** What both sides must speak; a node that meets a keeper of another version waits until that one has ended. */
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
     /** The most bytes that a task reads. */
     public static final int MAX_STDIN = 16 << 20;
+    /** Input up to this size comes with the request; what is larger lies in a file, so that no request is large. */
+    public static final int INLINE_STDIN = 64 << 10;
     /** The most bytes that a task writes to stdout, and that it leaves in files, whatever it asks for. */
     public static final int MAX_STDOUT = 256 << 20;
     /** How much of stderr is kept. */
@@ -85,23 +91,35 @@ public final class Wire {
      *
      * @param files     where the archive of its files lies; empty for none
      * @param filesHash its SHA-256
+     * @param input     where what it reads lies; empty where that is {@code stdin}
+     * @param inputHash its SHA-256
      */
     public record Run(@Limit(64) String leaseId, @Limit(80) String taskId,
             @Limit(value = TaskSpec.MAX_COMMAND, each = 1 << 16) List<String> command,
             @Limit(value = 1024, each = 1 << 16) List<String> args, @Limit(1024) List<Variable> environment,
-            @Limit(MAX_STDIN) byte[] stdin, long timeoutMillis, int maxOutput, @Limit(4096) byte[] files, Hash filesHash,
-            @Limit(value = TaskSpec.MAX_OUTPUTS, each = 1024) List<String> outputs) {
-        /** From what the SPI gives. */
-        public static Run of(String leaseId, TaskSpec task, Optional<Path> files, Hash filesHash) {
-            return new Run(leaseId, task.taskId(), task.command(), task.args(), variables(task.environment()), task.stdin(),
-                    Math.max(0, task.timeoutMillis()), Math.clamp(task.maxOutput(), 0, MAX_STDOUT),
-                    files.map(p -> utf8(p.toAbsolutePath().toString())).orElse(new byte[0]), filesHash, task.outputs());
+            @Limit(INLINE_STDIN) byte[] stdin, long timeoutMillis, int maxOutput, @Limit(4096) byte[] files, Hash filesHash,
+            @Limit(value = TaskSpec.MAX_OUTPUTS, each = 1024) List<String> outputs, @Limit(4096) byte[] input, Hash inputHash) {
+        /** From what the SPI gives, and where its files and its input were laid. */
+        public static Run of(String leaseId, TaskSpec task, Optional<Path> files, Hash filesHash, Optional<Path> input, Hash inputHash) {
+            return new Run(leaseId, task.taskId(), task.command(), task.args(), variables(task.environment()),
+                    input.isPresent() ? new byte[0] : task.stdin(), Math.max(0, task.timeoutMillis()),
+                    Math.clamp(task.maxOutput(), 0, MAX_STDOUT), path(files), filesHash, task.outputs(), path(input), inputHash);
+        }
+
+        private static byte[] path(Optional<Path> file) {
+            return file.map(p -> utf8(p.toAbsolutePath().toString())).orElse(new byte[0]);
+        }
+
+        /** What it reads; the caller closes it. */
+        public InputStream stdinStream() throws IOException {
+            return input.length == 0 ? new ByteArrayInputStream(stdin)
+                    : Files.newInputStream(Path.of(new String(input, StandardCharsets.UTF_8)));
         }
 
         /** What makes this task this task, wherever its files lie: a second run of its id must have the same. */
         public Hash fingerprint() {
             return Tag.KEEPER.hash(encode(new Run(leaseId, taskId, command, args, environment, stdin, timeoutMillis,
-                    maxOutput, new byte[0], filesHash, outputs)));
+                    maxOutput, new byte[0], filesHash, outputs, new byte[0], inputHash)));
         }
     }
 

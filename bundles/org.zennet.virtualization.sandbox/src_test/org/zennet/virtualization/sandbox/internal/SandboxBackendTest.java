@@ -113,6 +113,28 @@ class SandboxBackendTest {
     }
 
     @Test
+    void manyLargeInputsAtOnceDoNotFillTheKeeper() throws Exception {
+        byte[] in = new byte[16 << 20];
+        new Random(3).nextBytes(in);
+        java.util.List<CompletableFuture<Outcome>> all = new java.util.ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            Container c = boxes.start(boxes.shell(), new Resources(200, 32L << 20, 0));
+            all.add(CompletableFuture.supplyAsync(() -> {
+                try {
+                    return c.run(new TaskSpec("a", List.of("-c", "wc -c"), Map.of("PATH", "/usr/bin:/bin"), in, 60_000, 100));
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            }));
+        }
+        for (CompletableFuture<Outcome> o : all) {
+            assertEquals("16777216\n", out(o.get()), o.get().detail());
+        }
+        assertThrows(ContainerException.class, () -> boxes.start().run(new TaskSpec("b", List.of("x".repeat(3 << 20)), Map.of(),
+                new byte[0], 10_000, 100)));
+    }
+
+    @Test
     void whatDoesNotEndIsEndedWhateverItIgnores() throws Exception {
         Container c = boxes.start();
         String stubborn = "trap '' TERM INT HUP QUIT; (setsid sh -c 'trap \"\" TERM; sleep 1000' &) ; sleep 1000";

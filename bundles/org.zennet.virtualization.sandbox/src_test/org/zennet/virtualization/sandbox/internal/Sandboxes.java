@@ -42,7 +42,7 @@ final class Sandboxes implements AutoCloseable {
     static SandboxBackend.Config config(Map<String, Object> settings) {
         return (SandboxBackend.Config) Proxy.newProxyInstance(Sandboxes.class.getClassLoader(),
                 new Class<?>[] {SandboxBackend.Config.class}, (proxy, method, args) ->
-                        settings.getOrDefault(method.getName(), method.getName().equals("linger") ? (Object) 2000L : method.getDefaultValue()));
+                        settings.getOrDefault(method.getName(), method.getName().equals("cores") ? (Object) 64_000 : method.getName().equals("linger") ? (Object) 2000L : method.getDefaultValue()));
     }
 
     static Hash hash(byte[] bytes) {

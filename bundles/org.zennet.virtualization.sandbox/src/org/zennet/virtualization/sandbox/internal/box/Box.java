@@ -217,7 +217,7 @@ final class Box implements Child {
                 // it was told to end just before there was something to kill
                 link.killRest();
             }
-            main.feed(task.stdin());
+            main.feed(task.stdinStream());
         } else {
             main.gone();
         }
@@ -305,11 +305,7 @@ final class Box implements Child {
             }
         }
 
-        /** Gives it all of its input while it takes it. */
-        void feed(byte[] input) {
-            feed(new ByteArrayInputStream(input));
-        }
-
+        /** Gives it all of its input while it takes it, and closes that. */
         void feed(InputStream input) {
             Thread.ofVirtual().start(() -> {
                 try (input) {

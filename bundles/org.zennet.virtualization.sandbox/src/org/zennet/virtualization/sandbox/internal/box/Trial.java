@@ -91,7 +91,7 @@ final class Trial implements Child.Owner {
             box = kind.create(start(disk, root), this);
             box.launch();
             box.run(1, new Wire.Run(ID, "check", List.of(), List.of(), List.of(), new byte[0], 10_000, 10_000, new byte[0],
-                    Hash.of(new byte[Hash.LENGTH]), List.of()));
+                    Hash.of(new byte[Hash.LENGTH]), List.of(), new byte[0], Hash.of(new byte[Hash.LENGTH])));
             String how = ended.get(SECONDS, TimeUnit.SECONDS);
             List<String> open = new ArrayList<>(said.toString(StandardCharsets.UTF_8).lines().toList());
             if (!open.remove("checked")) {

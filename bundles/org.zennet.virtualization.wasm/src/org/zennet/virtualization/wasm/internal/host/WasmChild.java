@@ -37,6 +37,9 @@ final class WasmChild implements Child {
     private static final long COMPILE_SECONDS = 30;
     private static final int STACK = 8 << 20;
 
+    /** Held while a task with a large input is in memory: there is room for one of all children. */
+    private static final Object LARGE = new Object();
+
     private final WasmKind kind;
     private final Wire.Start start;
     private final Owner owner;
@@ -238,13 +241,27 @@ final class WasmChild implements Child {
                 if (task.files().length > 0) {
                     files(Path.of(new String(task.files(), StandardCharsets.UTF_8)), out);
                 }
-                Frames.write(out, ChildWire.encode(new ChildWire.Task(number, task.args(), task.environment(), task.stdin(),
-                        task.maxOutput(), FuelTable.limit(fuelLimit, task.timeoutMillis()), task.outputs())));
+                if (task.input().length == 0) {
+                    give(number, task, out);
+                } else {
+                    synchronized (LARGE) {
+                        give(number, task, out);
+                    }
+                }
             } catch (IOException e) {
                 // the reader sees the end of the child, or there is nothing to be read
                 owner.broken("its input can't be given to it: " + e.getMessage());
             }
         });
+    }
+
+    private void give(long number, Wire.Run task, OutputStream out) throws IOException {
+        byte[] stdin;
+        try (InputStream in = task.stdinStream()) {
+            stdin = in.readNBytes(Wire.MAX_STDIN);
+        }
+        Frames.write(out, ChildWire.encode(new ChildWire.Task(number, task.args(), task.environment(), stdin, task.maxOutput(),
+                FuelTable.limit(fuelLimit, task.timeoutMillis()), task.outputs())));
     }
 
     private static void files(Path archive, OutputStream out) throws IOException {
