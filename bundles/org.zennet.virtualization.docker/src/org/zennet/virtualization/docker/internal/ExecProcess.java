@@ -168,7 +168,13 @@ final class ExecProcess implements GuestProcess {
     @Override
     public void resize(int columns, int rows) throws ContainerException {
         if (terminal && !exit.isDone()) {
-            engine.resize(id, columns, rows);
+            try {
+                engine.resize(id, columns, rows);
+            } catch (ContainerException e) {
+                if (Boolean.TRUE.equals(engine.inspectProgram(id).isRunning())) {
+                    throw e;
+                } // else it has ended meanwhile
+            }
         }
     }
 
