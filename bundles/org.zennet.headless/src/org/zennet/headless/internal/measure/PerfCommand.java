@@ -37,7 +37,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code perf metering}: how right the meters of containers are, and what reading them costs. */
+/** {@code perf}: how right the meters of containers are and what reading them costs; how fast containers start. */
 @Command(name = "perf", description = "Measure Zennet itself.")
 public final class PerfCommand {
     private static final String SCRIPT = "metering.sh";
@@ -69,6 +69,15 @@ public final class PerfCommand {
         double shareOfCore() {
             return microsPerReading * 100 / 1e6;
         }
+    }
+
+    @Command(name = "start", description = {"Time containers of a known image, one after the other: until one is ready, its first task, a program beside it, its end.",
+        "Without --image a script over the host's /usr, for backends that run programs of the host."})
+    int start(@Mixin Common common,
+            @Option(names = "--backend", paramLabel = "ID", defaultValue = "sandbox", description = "Which kind of containers (default: ${DEFAULT-VALUE}).") String backend,
+            @Option(names = "--image", paramLabel = "FILE", description = "The image or module to start; its task gets no arguments.") Path image,
+            @Option(names = "--runs", paramLabel = "N", defaultValue = "30", description = "How many, 1 to 1000 (default: ${DEFAULT-VALUE}).") int runs) throws Rejected {
+        return StartTimes.run(bundles, runtime, common, backend, image, runs);
     }
 
     @Command(name = "metering", description = {"Run real programs in containers and compare their meters with what else is known of the same run: processor time by "
