@@ -17,7 +17,7 @@ import org.zennet.api.pricing.BuyingStrategy;
  * <p>To a first offer that is not the last it bids {@code openingPerMille} of the offer (or of the ceiling, where that is
  * less). Later it accepts whatever is within the ceiling; above it, it bids half of the way from its last bid to the
  * ceiling, from the third bid on the ceiling itself, never more, and gives up after {@code rounds} bids. A last offer is
- * taken or left.
+ * taken or left. Single rates may have bounds of their own ({@link Caps}): a bid is cut to them rate by rate, and what stays above them is refused.
  */
 @Component(name = "org.zennet.buying.ceiling", service = BuyingStrategy.class,
         property = {BuyingStrategy.ID + "=ceiling", BuyingStrategy.LABEL + "=Up to a ceiling",
@@ -55,12 +55,20 @@ public final class CeilingBuying implements BuyingStrategy {
         int opening = settings.number("openingPerMille", 1, 1000);
         int rounds = settings.number("rounds", 1, 8);
         Bargain b = new Bargain(request);
-        if (b.offered().signum() == 0 || b.met() || b.fits() && (request.lastOffer() || request.round() > 0)) {
+        Caps caps = Caps.of(settings);
+        boolean allowed = caps.allow(request.offer());
+        if (allowed && (b.offered().signum() == 0 || b.met() || b.fits() && (request.lastOffer() || request.round() > 0))) {
             return b.accept();
         }
         if (request.lastOffer() || request.round() >= rounds) {
-            return b.fits() ? b.accept() : b.refuse();
+            return !allowed ? Bid.refuse("above what is paid at most for " + caps.above(request.offer())) : b.fits() ? b.accept() : b.refuse();
         }
+        Bid bid = next(request, b, opening);
+        return allowed && caps.allow(bid.counter().orElseThrow()) ? bid
+                : Bid.counter(caps.cut(bid.counter().orElseThrow()), bid.reason() + "; no more than the bounds of single rates");
+    }
+
+    private static Bid next(BidRequest request, Bargain b, int opening) {
         BigInteger first = b.offered().min(b.ceiling()).multiply(BigInteger.valueOf(opening)).divide(BigInteger.valueOf(1000));
         if (request.round() == 0 || b.previous().isEmpty()) {
             return b.counter(first);

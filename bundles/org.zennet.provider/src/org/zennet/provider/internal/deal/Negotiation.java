@@ -63,6 +63,8 @@ public final class Negotiation implements MessageStream.Receiver {
     private Optional<Descriptor> descriptor = Optional.empty();
     private Optional<SellerNegotiation> machine = Optional.empty();
     private Optional<HostKey> hostKey = Optional.empty();
+    /** What the strategy said of its newest quote, for the journal; the other side is not told. */
+    private String why = "";
     private Optional<Offer> frame = Optional.empty();
     private Optional<Signature> signed = Optional.empty();
     private Optional<LeaseRunner> lease = Optional.empty();
@@ -239,7 +241,7 @@ public final class Negotiation implements MessageStream.Receiver {
                 case Effect.AskStrategy a -> ask(a);
                 case Effect.SendOffer o -> {
                     journal(MarketJournal.Side.PROVIDER, "offer", "round " + o.offer().round() + (o.offer().last() ? ", the last: " : ": ")
-                            + o.offer().rates().describe() + " by " + o.offer().strategy()
+                            + o.offer().rates().describe() + " by " + o.offer().strategy() + (why.isEmpty() ? "" : " (" + why + ")")
                             + (o.offer().cached() > 0 ? ", its " + o.offer().cached() + " bytes are here" : ""));
                     stream.send(Records.encode(o.offer()));
                 }
@@ -285,6 +287,7 @@ public final class Negotiation implements MessageStream.Receiver {
         f = new Offer(f.round(), f.rates(), f.last(), f.terms(), f.resources(), f.isolation(), Texts.line(answer.strategy(), 64),
                 Texts.line(answer.version(), 64), f.benchmarks(), f.payeeKey(), f.hostKey(), f.cached());
         frame = Optional.of(f);
+        why = answer.value().reason();
         step(new Event.Quoted(answer.value(), f));
     }
 

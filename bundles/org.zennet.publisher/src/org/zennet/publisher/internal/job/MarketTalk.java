@@ -42,6 +42,8 @@ final class MarketTalk implements MessageStream.Receiver {
     private Optional<LeaseLink> link = Optional.empty();
     private boolean over;
     private boolean inquiry;
+    /** What the strategy said of its newest decision, for the journal; the other side is not told. */
+    private String why = "";
 
     MarketTalk(JobRunner job, PeerConnection peer, MessageStream stream) {
         this.job = job;
@@ -195,7 +197,7 @@ final class MarketTalk implements MessageStream.Receiver {
         switch (effect) {
             case Effect.AskStrategy e -> ask(e.offer(), e.previous());
             case Effect.SendCounter e -> {
-                note(Side.PUBLISHER, "counter", "round " + e.counter().round() + ": " + e.counter().rates().describe());
+                note(Side.PUBLISHER, "counter", "round " + e.counter().round() + ": " + e.counter().rates().describe() + because());
                 stream.send(Records.encode(e.counter()));
             }
             case Effect.SignAndSend e -> {
@@ -203,7 +205,7 @@ final class MarketTalk implements MessageStream.Receiver {
                 stream.send(Records.encode(new SignedContract(e.contract(), job.ports().identity().sign(e.contract()), Optional.empty())));
             }
             case Effect.Agreed e -> {
-                note(Side.PUBLISHER, "contract", "lease " + e.contract().leaseId() + " at " + e.contract().rates().describe());
+                note(Side.PUBLISHER, "contract", "lease " + e.contract().leaseId() + " at " + e.contract().rates().describe() + because());
                 LeaseLink l = new LeaseLink(e.contract(), peer, stream, negotiation.offer().map(o -> o.round() + 1).orElse(0));
                 link = Optional.of(l);
                 job.talks().remove(this);
@@ -233,9 +235,14 @@ final class MarketTalk implements MessageStream.Receiver {
             if (failure != null) {
                 step(new Event.Withdrawn("no buying strategy answers"));
             } else {
+                why = answer.value().reason();
                 step(new Event.Decided(answer.value()));
             }
         }));
+    }
+
+    private String because() {
+        return why.isEmpty() ? "" : " (" + why + ")";
     }
 
     private void finish() {
