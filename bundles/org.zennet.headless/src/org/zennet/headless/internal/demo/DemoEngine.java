@@ -102,13 +102,12 @@ final class DemoEngine implements AutoCloseable {
 
     /** Ends an engine of its own with all that it left, or takes the images away that came since. */
     @Override
-    public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
+    public synchronized void close() {
+        // who closes waits for who closes already: at Ctrl-C the process ends when the first of them is done
+        if (closed) {
+            return;
         }
+        closed = true;
         if (own.isPresent()) {
             end(own.get());
             return;
