@@ -418,6 +418,36 @@ class WasmBackendTest {
     }
 
     @Test
+    void aSecondLeaseOfAModuleStartsWithWhatTheFirstCompiled() throws Exception {
+        Path kept = directory.resolve("keeper/compiled");
+        byte[] module = Wasm.burn(12345);
+        Outcome first = bench.once("first", module, Bench.task("t"));
+        List<Path> added;
+        try (var files = Files.list(kept)) {
+            added = files.sorted((a, b) -> {
+                try {
+                    return Files.getLastModifiedTime(b).compareTo(Files.getLastModifiedTime(a));
+                } catch (java.io.IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }).toList();
+        }
+        java.nio.file.attribute.FileTime old = java.nio.file.attribute.FileTime.fromMillis(1000);
+        Path file = added.getFirst();
+        Files.setLastModifiedTime(file, old);
+        Outcome second = bench.once("second", module, Bench.task("t"));
+        assertFalse(Files.getLastModifiedTime(file).equals(old), "it was used");
+        assertArrayEquals(first.stdout(), second.stdout());
+        assertEquals(first.fuel(), second.fuel());
+        byte[] damaged = Files.readAllBytes(file);
+        damaged[damaged.length - 5]++;
+        Files.write(file, damaged);
+        Outcome third = bench.once("third", module, Bench.task("t"));
+        assertArrayEquals(first.stdout(), third.stdout());
+        assertFalse(java.util.Arrays.equals(damaged, Files.readAllBytes(file)), "made anew");
+    }
+
+    @Test
     void theFoldingExampleRuns() throws Exception {
         Path fold = Path.of(System.getProperty("zennet.root", "."), "examples/folding/fold.wasm");
         if (!Files.exists(fold)) {

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,8 @@ public final class ChildMain {
     private volatile Thread running;
     private volatile long number = -1;
 
+    /** What an earlier child made of the module. */
+    private final ByteArrayOutputStream compiled = new ByteArrayOutputStream();
     /** What came for the next task. */
     private final List<byte[]> files = new ArrayList<>();
     private long fileBytes;
@@ -64,6 +67,7 @@ public final class ChildMain {
                 return;
             }
             switch (ChildWire.decode(frame)) {
+                case ChildWire.Compiled piece when guest == null && running == null -> compiled.writeBytes(piece.bytes());
                 case ChildWire.Init init when guest == null && running == null -> start("compile", COMPILE_STACK,
                         () -> compile(init));
                 case ChildWire.FilePiece piece when guest != null -> {
@@ -132,9 +136,10 @@ public final class ChildMain {
     private void compile(ChildWire.Init init) {
         Record answer;
         try {
-            Guest compiled = Guest.compile(init.module(), init.maxPages(), init.metered());
+            Guest made = Guest.compile(init.module(), init.maxPages(), init.metered(), compiled.toByteArray(), this::made);
             stackBytes = init.stackBytes();
-            guest = compiled;
+            guest = made;
+            compiled.reset();
             System.gc();
             answer = new ChildWire.Ready();
         } catch (ModuleCheck.RefusedException e) {
@@ -143,6 +148,12 @@ public final class ChildMain {
             answer = new ChildWire.Refused(Wire.line("it can't be compiled: " + e));
         }
         send(answer);
+    }
+
+    private void made(byte[] all) {
+        for (int at = 0; at < all.length; at += ChildWire.PIECE) {
+            send(new ChildWire.Made(Arrays.copyOfRange(all, at, Math.min(all.length, at + ChildWire.PIECE))));
+        }
     }
 
     private void run(ChildWire.Task task, byte[][] brought) {

@@ -1,5 +1,6 @@
 package org.zennet.virtualization.wasm.internal.child;
 
+import com.dylibso.chicory.compiler.Cache;
 import com.dylibso.chicory.compiler.InterpreterFallback;
 import com.dylibso.chicory.compiler.MachineFactoryCompiler;
 import com.dylibso.chicory.runtime.ByteArrayMemory;
@@ -28,6 +29,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.container.TaskSpec;
@@ -104,6 +106,42 @@ final class Guest {
     /** Checks and compiles. Called on a thread with a large stack; may run out of memory or time. */
     static Guest compile(byte[] bytes, int maxPages, boolean metered) throws ModuleCheck.RefusedException {
         return compile(bytes, maxPages, metered, false, COMPILER);
+    }
+
+    /**
+     * Checks and compiles, or loads what was compiled before.
+     *
+     * @param compiled what an earlier call made of this module; empty for nothing, and of no account where it is of no use
+     * @param made     takes what this call makes of it, where it makes something
+     */
+    static Guest compile(byte[] bytes, int maxPages, boolean metered, byte[] compiled, Consumer<byte[]> made)
+            throws ModuleCheck.RefusedException {
+        boolean[] used = {compiled.length > 0};
+        Cache cache = new Cache() {
+            @Override
+            public byte[] get(String key) {
+                return used[0] ? compiled : null;
+            }
+
+            @Override
+            public void putIfAbsent(String key, byte[] data) {
+                made.accept(data);
+            }
+        };
+        Guest g = compile(bytes, maxPages, metered, false, module -> {
+            MachineFactoryCompiler.Builder compiler = MachineFactoryCompiler.builder(module)
+                    .withInterpreterFallback(InterpreterFallback.FAIL).withCache(cache);
+            try {
+                return compiler.compile();
+            } catch (RuntimeException | LinkageError e) {
+                if (!used[0]) {
+                    throw e;
+                }
+                used[0] = false;
+                return compiler.compile();
+            }
+        });
+        return new Guest(g.original, COMPILER, g.module, g.machine, g.limits, g.maxPages, g.fuelGlobal);
     }
 
     /** The same on some engine; {@code exact} keeps what is left of the fuel known at each trap. */

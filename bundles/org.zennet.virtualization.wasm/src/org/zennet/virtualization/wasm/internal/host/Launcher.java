@@ -77,6 +77,11 @@ final class Launcher {
         return "root".equals(System.getProperty("user.name"));
     }
 
+    /** What children are made of: changes with their jars and with the Java runtime. */
+    String version() {
+        return archive.getParent().getFileName().toString();
+    }
+
     /** The shared class archive that makes children start fast; may not exist. */
     Path archive() {
         return archive;

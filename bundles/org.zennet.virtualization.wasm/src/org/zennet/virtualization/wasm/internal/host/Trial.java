@@ -33,6 +33,9 @@ final class Trial {
             Frames.write(child.getOutputStream(), ChildWire.encode(new ChildWire.Init(MODULE, 16, 1 << 20, true)));
             InputStream in = child.getInputStream();
             Record ready = next(in);
+            while (ready instanceof ChildWire.Made) {
+                ready = next(in);
+            }
             if (!(ready instanceof ChildWire.Ready)) {
                 throw new IOException("the trial module was refused: "
                         + (ready instanceof ChildWire.Refused refused ? refused.why() : ready));

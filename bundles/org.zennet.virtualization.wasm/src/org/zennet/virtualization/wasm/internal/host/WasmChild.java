@@ -1,6 +1,7 @@
 package org.zennet.virtualization.wasm.internal.host;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -55,6 +57,9 @@ final class WasmChild implements Child {
     private volatile boolean ready;
     private Optional<Users.User> user = Optional.empty();
     private volatile Current current = new Current(-1, 0, 0);
+    private volatile String name = "";
+    /** What it makes of the module; of the reader. */
+    private final ByteArrayOutputStream made = new ByteArrayOutputStream();
     /** What the task leaves, while it comes; of the reader. */
     private Optional<PackedFiles> left = Optional.empty();
 
@@ -90,6 +95,9 @@ final class WasmChild implements Child {
             throw e;
         }
         Thread.ofPlatform().daemon().name("child-" + start.leaseId()).start(this::read);
+        String maker = kind.launcher().version() + (metered ? " " + FuelTable.UNIT : "");
+        name = ModuleCache.name(module, maker);
+        kind.cache().get(name).ifPresent(this::compiled);
         send(new ChildWire.Init(module, (int) Math.min(32767, start.resources().memory() >> 16), STACK, metered));
         try {
             settled.get(COMPILE_SECONDS, TimeUnit.SECONDS);
@@ -97,6 +105,12 @@ final class WasmChild implements Child {
             owner.refused("it takes more than " + COMPILE_SECONDS + " s to compile");
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private void compiled(byte[] all) {
+        for (int at = 0; at < all.length; at += ChildWire.PIECE) {
+            send(new ChildWire.Compiled(Arrays.copyOfRange(all, at, Math.min(all.length, at + ChildWire.PIECE))));
         }
     }
 
@@ -180,6 +194,14 @@ final class WasmChild implements Child {
                 ready = true;
                 owner.ready();
                 settled.complete(null);
+                kind.cache().put(name, made.toByteArray());
+                made.reset();
+            }
+            case ChildWire.Made m when !ready -> {
+                made.writeBytes(m.bytes());
+                if (made.size() > ModuleCache.LARGEST) {
+                    throw new IOException("a module became larger than it may");
+                }
             }
             case ChildWire.Refused r when !ready -> {
                 owner.refused(r.why());

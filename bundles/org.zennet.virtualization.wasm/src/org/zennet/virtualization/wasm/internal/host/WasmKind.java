@@ -27,16 +27,25 @@ public final class WasmKind implements ChildKind {
     /** Found: {@code true} where children run inside a sandbox. */
     public static final String SANDBOXED = "sandboxed";
 
+    /** The most bytes of all compiled modules that are kept. */
+    private static final long CACHE = 256L << 20;
+
     private final Posix posix = new Posix();
     private KeeperContext keeper;
     private Launcher launcher;
+    private ModuleCache cache;
     private Launcher.Means means;
     private Wire.Probed probed;
 
     @Override
-    public void begin(KeeperContext context) {
+    public void begin(KeeperContext context) throws IOException {
         keeper = context;
         launcher = new Launcher(context);
+        cache = new ModuleCache(context.directory().resolve("compiled"), CACHE);
+    }
+
+    ModuleCache cache() {
+        return cache;
     }
 
     KeeperContext keeper() {

@@ -19,10 +19,17 @@ public final class ChildWire {
     public static final int PIECE = Wire.PIECE;
 
     private static final Codec CODEC = new Codec(VERSION, List.of(Init.class, Ready.class, Refused.class, FilePiece.class,
-            Task.class, Counting.class, Interrupt.class, Out.class, Err.class, FileOut.class, Ended.class));
+            Task.class, Counting.class, Interrupt.class, Out.class, Err.class, FileOut.class, Ended.class,
+            Compiled.class, Made.class));
 
     /** The module and its limits; the first message to a child. */
     public record Init(@Limit(MAX_MODULE) byte[] module, int maxPages, int stackBytes, boolean metered) { }
+
+    /** A piece of what an earlier child made of the module; before {@link Init}. */
+    public record Compiled(@Limit(PIECE) byte[] bytes) { }
+
+    /** A piece of what this child made of the module; before {@link Ready}, and only where nothing came. */
+    public record Made(@Limit(PIECE) byte[] bytes) { }
 
     /** The module is compiled. */
     public record Ready() { }
