@@ -32,7 +32,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"nonsense", "job submit", "demo --providers", "wallet send dxen1x", "chain block x", "node start --port 1",
-        "demo --providers 1", "rent -m much", "rent --for 1y", "rent --budget lots", "ssh", "demo --liars 2", "node start --join zennet:dev:zz", "wallet new --words 13"})
+        "demo --providers 1", "rent -m much", "rent --for 1y", "rent --budget lots", "ssh", "demo --liars 2", "demo --lie badly", "provider start --schedule never", "provider start --share 0", "node start --join zennet:dev:zz", "wallet new --words 13"})
     void aMisusedCommandEndsWithTwoAndOneLine(String words) throws Exception {
         Zennet.Result r = Zennet.run(LIMIT, words.split(" "));
         assertEquals(2, r.code(), r.out() + r.err());
