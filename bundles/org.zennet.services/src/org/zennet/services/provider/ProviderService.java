@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.zennet.api.benchmark.BenchmarkResult;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.RateVector;
@@ -69,7 +68,7 @@ public interface ProviderService {
      * @param input      the newest input that was seen
      * @param frozen     how many leases are frozen for the owner
      */
-    record OwnerState(boolean idleOnly, int foreignLimit, long quietSeconds, int perMille, String reason, OptionalInt foreign,
+    record OwnerState(boolean idleOnly, int foreignLimit, long quietSeconds, int perMille, String reason, Optional<Integer> foreign,
             Optional<Instant> input, int frozen) { }
 
     /**

@@ -140,7 +140,7 @@ public final class OwnerGuard implements AutoCloseable {
     public OwnerState state() {
         OwnerMachine m = machine;
         return new OwnerState(m.rule().idleOnly(), m.rule().foreignPerMille(), m.rule().quietMillis() / 1000, m.perMille(), m.reason(),
-                m.foreign() < 0 ? OptionalInt.empty() : OptionalInt.of(m.foreign()),
+                m.foreign() < 0 ? Optional.empty() : Optional.of(m.foreign()),
                 m.inputAt() == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(m.inputAt())),
                 (int) leases.machines().stream().filter(l -> l.live() && l.pause().isPresent()).count());
     }
