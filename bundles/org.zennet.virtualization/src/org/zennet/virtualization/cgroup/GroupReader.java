@@ -7,7 +7,10 @@ public interface GroupReader extends AutoCloseable {
     /** Processor time in nanoseconds. */
     OptionalLong cpuNanos();
 
-    /** Bytes of memory held now, page cache included. */
+    /**
+     * Bytes of memory that processes hold now, and of files in memory; not the cache of files on disk, which the kernel takes
+     * and gives back as it likes. Where the kernel does not tell them apart, all together.
+     */
     OptionalLong memoryBytes();
 
     /** Bytes read from block devices. */

@@ -13,6 +13,7 @@ final class LegacyReader implements GroupReader {
 
     private final KeptFile cpu;
     private final KeptFile memory;
+    private final Optional<KeptFile> parts;
     private final Optional<KeptFile> oom;
     private final Optional<KeptFile> io;
     private final Optional<KeptFile> pids;
@@ -20,6 +21,7 @@ final class LegacyReader implements GroupReader {
     LegacyReader(Function<String, Place> places) throws IOException {
         cpu = need(places.apply("cpuacct").above().resolve("cpuacct.usage"));
         memory = need(places.apply("memory").leaf().resolve("memory.usage_in_bytes"));
+        parts = KeptFile.open(places.apply("memory").leaf().resolve("memory.stat"));
         oom = KeptFile.open(places.apply("memory").leaf().resolve("memory.oom_control"));
         // counts only where some throttle is set on the device
         io = KeptFile.open(places.apply("blkio").above().resolve("blkio.throttle.io_service_bytes_recursive"));
@@ -37,7 +39,19 @@ final class LegacyReader implements GroupReader {
 
     @Override
     public OptionalLong memoryBytes() {
-        return memory.number();
+        OptionalLong held = held(parts, "total_rss", "total_shmem");
+        return held.isPresent() ? held : memory.number();
+    }
+
+    /** The sum of two parts of the memory, where both are told. */
+    static OptionalLong held(Optional<KeptFile> parts, String anonymous, String shared) {
+        Optional<String> text = parts.flatMap(KeptFile::text);
+        if (text.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        OptionalLong a = KeptFile.field(text.get(), anonymous);
+        OptionalLong b = KeptFile.field(text.get(), shared);
+        return a.isPresent() && b.isPresent() ? OptionalLong.of(a.getAsLong() + b.getAsLong()) : OptionalLong.empty();
     }
 
     @Override
@@ -79,6 +93,7 @@ final class LegacyReader implements GroupReader {
     public void close() {
         cpu.close();
         memory.close();
+        parts.ifPresent(KeptFile::close);
         oom.ifPresent(KeptFile::close);
         io.ifPresent(KeptFile::close);
         pids.ifPresent(KeptFile::close);

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 final class UnifiedReader implements GroupReader {
     private final KeptFile cpu;
     private final KeptFile memory;
+    private final Optional<KeptFile> parts;
     private final Optional<KeptFile> events;
     private final Optional<KeptFile> io;
     private final Optional<KeptFile> pids;
@@ -16,6 +17,7 @@ final class UnifiedReader implements GroupReader {
     UnifiedReader(Path above, Path leaf) throws IOException {
         cpu = LegacyReader.need(above.resolve("cpu.stat"));
         memory = LegacyReader.need(leaf.resolve("memory.current"));
+        parts = KeptFile.open(leaf.resolve("memory.stat"));
         events = KeptFile.open(leaf.resolve("memory.events"));
         io = KeptFile.open(above.resolve("io.stat"));
         pids = KeptFile.open(leaf.resolve("pids.current"));
@@ -29,7 +31,8 @@ final class UnifiedReader implements GroupReader {
 
     @Override
     public OptionalLong memoryBytes() {
-        return memory.number();
+        OptionalLong held = LegacyReader.held(parts, "anon", "shmem");
+        return held.isPresent() ? held : memory.number();
     }
 
     @Override
@@ -70,6 +73,7 @@ final class UnifiedReader implements GroupReader {
     public void close() {
         cpu.close();
         memory.close();
+        parts.ifPresent(KeptFile::close);
         events.ifPresent(KeptFile::close);
         io.ifPresent(KeptFile::close);
         pids.ifPresent(KeptFile::close);

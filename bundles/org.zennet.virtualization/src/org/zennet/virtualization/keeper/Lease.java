@@ -29,6 +29,8 @@ final class Lease implements Child.Owner {
     /** How long a program may take to end after it was told to. */
     static final long GRACE_MILLIS = 2000;
     private static final long SETTLE_SECONDS = 60;
+    private static final int SOON = 100;
+    private static final long SOON_MILLIS = 20;
     private static final String REFUSED = "the image is refused: ";
 
     private final Keeper keeper;
@@ -322,7 +324,24 @@ final class Lease implements Child.Owner {
         running = r;
         r.timeout = keeper.scheduler().schedule(() -> timeOut(r), task.timeoutMillis(), TimeUnit.MILLISECONDS);
         child.orElseThrow().run(r.number, task);
+        sampleSoon(r, SOON);
         return r.future;
+    }
+
+    /** While a task begins, its memory grows faster than the clock looks: looks more often for two seconds. */
+    private void sampleSoon(Running r, int times) {
+        keeper.scheduler().schedule(() -> {
+            boolean more;
+            synchronized (this) {
+                more = running == r;
+            }
+            if (more) {
+                usage();
+                if (times > 1) {
+                    sampleSoon(r, times - 1);
+                }
+            }
+        }, SOON_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void alive() throws KeeperException {

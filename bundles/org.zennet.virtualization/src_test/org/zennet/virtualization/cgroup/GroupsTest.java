@@ -36,7 +36,8 @@ class GroupsTest {
     private void legacy() throws IOException {
         write("cpuacct/zennet/l1/cpuacct.usage", "313000000\n");
         write("cpuacct/zennet/l1/c0ffee/cpuacct.usage", "1\n");
-        write("memory/zennet/l1/c0ffee/memory.usage_in_bytes", "4096000\n");
+        write("memory/zennet/l1/c0ffee/memory.usage_in_bytes", "9000000\n");
+        write("memory/zennet/l1/c0ffee/memory.stat", "cache 5000000\nrss 1\nshmem 2\ntotal_cache 5000000\ntotal_rss 4000000\ntotal_shmem 96000\n");
         write("memory/zennet/l1/c0ffee/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n");
         write("blkio/zennet/l1/blkio.throttle.io_service_bytes_recursive", """
                 254:0 Read 8192
@@ -56,7 +57,8 @@ class GroupsTest {
         write("cgroup.controllers", "cpuset cpu io memory pids\n");
         write("zennetl1.slice/cpu.stat", "usage_usec 1234567\nuser_usec 1000000\nsystem_usec 234567\nnr_periods 0\n");
         write("zennetl1.slice/io.stat", "254:0 rbytes=8192 wbytes=40960 rios=2 wios=10 dbytes=0 dios=0\n7:1 rbytes=1 wbytes=2 rios=1 wios=1 dbytes=0 dios=0\n");
-        write("zennetl1.slice/docker-c0ffee.scope/memory.current", "4096000\n");
+        write("zennetl1.slice/docker-c0ffee.scope/memory.current", "9000000\n");
+        write("zennetl1.slice/docker-c0ffee.scope/memory.stat", "anon 4000000\nfile 5000000\nkernel 1\nshmem 96000\n");
         write("zennetl1.slice/docker-c0ffee.scope/memory.events", "low 0\nhigh 0\nmax 12\noom 4\noom_kill 3\n");
         write("zennetl1.slice/docker-c0ffee.scope/pids.current", "5\n");
     }
@@ -112,6 +114,7 @@ class GroupsTest {
         legacy();
         write("cpuacct/zennet/l1/cpuacct.usage", "99999999999999999999999\n");
         write("memory/zennet/l1/c0ffee/memory.usage_in_bytes", "-1\n");
+        write("memory/zennet/l1/c0ffee/memory.stat", "total_rss 99999999999999999999999\n");
         try (GroupReader g = Groups.open(root, V1)) {
             assertEquals(OptionalLong.empty(), g.cpuNanos());
             assertEquals(OptionalLong.empty(), g.memoryBytes());
