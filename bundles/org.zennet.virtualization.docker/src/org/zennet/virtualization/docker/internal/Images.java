@@ -3,7 +3,9 @@ package org.zennet.virtualization.docker.internal;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,7 +14,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.zennet.api.container.ContainerException;
 import org.zennet.api.value.Hash;
 import org.zennet.virtualization.Texts;
@@ -22,6 +27,8 @@ import org.zennet.virtualization.image.InvalidImageException;
 /** The images that the engine holds for this node: by the hash of their archive, the least used go first. */
 final class Images {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Logger LOG = LoggerFactory.getLogger(Images.class);
+    private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Path directory;
     private final ImageArchive.Limits limits;
@@ -51,7 +58,7 @@ final class Images {
                 return known.get();
             }
             ImageArchive archive = ImageArchive.read(file, hash, architecture, limits);
-            engine.load(archive.forEngine(tag(hash)));
+            engine.load(told(archive.forEngine(tag(hash)), hash, Files.size(file)));
             if (!engine.has(archive.program().id())) {
                 throw new ContainerException("the engine did not take the image");
             }
@@ -61,6 +68,36 @@ final class Images {
         } catch (IOException e) {
             throw new ContainerException("the image can't be loaded: " + Texts.reason(e), e);
         }
+    }
+
+    /** Tells the log every few seconds how far a large image has got into the engine. */
+    private static InputStream told(InputStream archive, Hash hash, long size) {
+        return new FilterInputStream(archive) {
+            private long next = System.nanoTime() + TELL_NANOS;
+            private long bytes;
+
+            @Override
+            public int read() throws IOException {
+                int b = super.read();
+                count(b < 0 ? 0 : 1);
+                return b;
+            }
+
+            @Override
+            public int read(byte[] to, int at, int length) throws IOException {
+                int n = super.read(to, at, length);
+                count(Math.max(0, n));
+                return n;
+            }
+
+            private void count(int n) {
+                bytes += n;
+                if (n > 0 && System.nanoTime() - next > 0) {
+                    next = System.nanoTime() + TELL_NANOS;
+                    LOG.info("image {}: {} of {} MiB are in the engine", hash, bytes >> 20, size >> 20);
+                }
+            }
+        };
     }
 
     /** What an image runs that was loaded before. */
