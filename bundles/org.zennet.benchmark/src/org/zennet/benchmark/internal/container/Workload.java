@@ -10,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.zennet.api.container.Capabilities;
 import org.zennet.api.container.Container;
 import org.zennet.api.container.ContainerBackend;
 import org.zennet.api.container.ContainerException;
@@ -24,6 +25,8 @@ import org.zennet.services.Rejected;
 /** The program of the kernels in one running container, in a directory of its own that goes with it. */
 final class Workload implements AutoCloseable {
     private static final String MODULE = "kernels.wasm";
+    /** The same source as a static ELF file: an image of one program. */
+    private static final String PROGRAM = "kernels-x86_64";
     private static final long TASK_MILLIS = 120_000;
     private static final long IDLE_MILLIS = 120_000;
     private static final long WALL_MILLIS = 3_600_000;
@@ -51,8 +54,9 @@ final class Workload implements AutoCloseable {
         Path directory = null;
         try {
             directory = Files.createTempDirectory("zennet-kernels");
-            byte[] module = module();
-            Path image = Files.write(directory.resolve(MODULE), module);
+            boolean programs = backend.probe().features().contains(Capabilities.PROGRAMS);
+            byte[] module = resource(programs ? program(System.getProperty("os.arch")) : MODULE);
+            Path image = Files.write(directory.resolve("kernels"), module);
             String lease = "kernels-" + ProcessHandle.current().pid() + "-" + NUMBERS.incrementAndGet();
             Container container = backend.start(new ContainerSpec(lease, image, hash(module), resources,
                     Files.createDirectory(directory.resolve("container")), WALL_MILLIS, IDLE_MILLIS));
@@ -66,10 +70,18 @@ final class Workload implements AutoCloseable {
         }
     }
 
-    private static byte[] module() throws IOException {
-        try (InputStream in = Workload.class.getResourceAsStream(MODULE)) {
+    /** The kernels for the processor of this host. */
+    private static String program(String architecture) throws Rejected {
+        if (!architecture.equals("amd64") && !architecture.equals("x86_64")) {
+            throw new Rejected("there is no program of the kernels for the processor '" + architecture + "'; --backend wasm needs none");
+        }
+        return PROGRAM;
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream in = Workload.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IOException(MODULE + " is missing in this product");
+                throw new IOException(name + " is missing in this product");
             }
             return in.readAllBytes();
         }
