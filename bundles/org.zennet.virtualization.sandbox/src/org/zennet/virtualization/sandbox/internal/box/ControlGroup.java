@@ -25,6 +25,7 @@ final class ControlGroup {
     private static final int PERIOD_MICROS = 20_000;
     private static final long KILL_NANOS = TimeUnit.SECONDS.toNanos(8);
     private static final long FREEZE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final int TRIES = 5;
     private static final List<String> CONTROLLERS = List.of("cpu", "cpuacct", "memory", "pids", "freezer");
 
     private final Path mount;
@@ -53,21 +54,13 @@ final class ControlGroup {
     void make(Resources limits, int processes) throws IOException {
         List<Path> made = directories();
         if (unified) {
-            Path top = made.getFirst().getParent();
             enable(mount);
-            Files.createDirectories(top);
-            enable(top);
         }
         for (Path p : made) {
             if (!Files.isDirectory(p.getParent().getParent())) {
                 throw new IOException("no " + p.getParent().getParent().getFileName() + " control group on this host");
             }
-            Files.createDirectories(p.getParent());
-            try {
-                Files.createDirectory(p);
-            } catch (FileAlreadyExistsException e) {
-                throw new IOException("the control group " + p + " is there already", e);
-            }
+            makeDirectory(p);
         }
         for (Map.Entry<String, String> l : (unified ? unifiedLimits(limits, processes) : legacyLimits(limits, processes)).entrySet()) {
             String name = l.getKey();
@@ -76,6 +69,26 @@ final class ControlGroup {
             Path file = unified ? made.getFirst().resolve(name) : directory(name.substring(0, name.indexOf('.'))).resolve(name);
             if (!optional || Files.exists(file)) {
                 write(file, l.getValue());
+            }
+        }
+    }
+
+    private void makeDirectory(Path p) throws IOException {
+        for (int tries = 1;; tries++) {
+            try {
+                Files.createDirectories(p.getParent());
+                if (unified) {
+                    enable(p.getParent());
+                }
+                Files.createDirectory(p);
+                return;
+            } catch (FileAlreadyExistsException e) {
+                throw new IOException("the control group " + p + " is there already", e);
+            } catch (NoSuchFileException e) {
+                // the last other container went just now, and with it the group above
+                if (tries >= TRIES) {
+                    throw e;
+                }
             }
         }
     }
@@ -216,7 +229,7 @@ final class ControlGroup {
         }
     }
 
-    /** Removes it, which must be empty; what is gone already is no error. The keeper's own group stays. */
+    /** Removes it, which must be empty, and the keeper's group with the last one; what is gone already is no error. */
     void remove() throws IOException {
         IOException failed = null;
         for (Path p : directories()) {
@@ -232,6 +245,13 @@ final class ControlGroup {
                     }
                     waitUntil(Long.MAX_VALUE);
                 }
+            }
+        }
+        for (Path p : directories()) {
+            try {
+                Files.deleteIfExists(p.getParent());
+            } catch (IOException e) {
+                // there are others in it
             }
         }
         if (failed != null) {
