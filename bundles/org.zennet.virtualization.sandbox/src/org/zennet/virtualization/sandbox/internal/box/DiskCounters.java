@@ -13,7 +13,8 @@ import org.zennet.virtualization.cgroup.GroupReader;
 /**
  * The groups of a container, with the bytes of its work directory counted by the device that only it writes to: so what the
  * kernel writes back later is counted too, which version 1 of the control groups puts on nobody's account, and which
- * counts nothing at all where no limit is set. Reading the image is not counted: it is shared by all who run it.
+ * counts nothing at all where no limit is set. Reading the image is not counted: it is shared by all who run it. Nor is
+ * the memory that the container itself holds before anything runs in it, some 300 KiB.
  */
 final class DiskCounters implements GroupReader {
     /** Documentation/block/stat.rst: sectors of 512 bytes, in the third and the seventh field. */
@@ -24,9 +25,12 @@ final class DiskCounters implements GroupReader {
     private final GroupReader groups;
     private final Optional<FileChannel> statistics;
     private final ByteBuffer buffer = ByteBuffer.allocate(512);
+    private final long own;
 
+    /** Of a container that is ready, before its first task. */
     DiskCounters(GroupReader groups, Optional<Path> statistics) throws IOException {
         this.groups = groups;
+        this.own = groups.memoryBytes().orElse(0);
         this.statistics = statistics.isEmpty() ? Optional.empty()
                 : Optional.of(FileChannel.open(statistics.get(), StandardOpenOption.READ));
     }
@@ -52,7 +56,8 @@ final class DiskCounters implements GroupReader {
 
     @Override
     public OptionalLong memoryBytes() {
-        return groups.memoryBytes();
+        OptionalLong held = groups.memoryBytes();
+        return held.isPresent() ? OptionalLong.of(Math.max(0, held.getAsLong() - own)) : held;
     }
 
     @Override
