@@ -13,6 +13,8 @@ import org.zennet.services.market.ContainerMeasurements;
 
 /** A container backend in a temporary directory, without a node; both are gone when it is closed. */
 final class Backend implements AutoCloseable {
+    private static final int MOST_LOOKS = 15;
+    private static final long LOOK_MILLIS = 200;
     private final BundleContext bundles;
     private final Path directory;
     private final AutoCloseable started;
@@ -61,10 +63,28 @@ final class Backend implements AutoCloseable {
         } catch (Exception e) {
             org.slf4j.LoggerFactory.getLogger(Backend.class).warn("the backend did not end in order: {}", e.getMessage());
         }
-        delete(directory);
+        awaitDeleted();
+    }
+
+    /** The keeper goes a second after its last container, and writes until then. */
+    private void awaitDeleted() {
+        int gone = 0;
+        for (int i = 0; i < MOST_LOOKS && gone < 2; i++) {
+            gone = Files.exists(directory) ? 0 : gone + 1;
+            delete(directory);
+            try {
+                java.util.concurrent.TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
     }
 
     static void delete(Path directory) {
+        if (!Files.exists(directory)) {
+            return;
+        }
         try (Stream<Path> all = Files.walk(directory)) {
             all.sorted(Comparator.reverseOrder()).forEach(p -> p.toFile().delete());
         } catch (IOException | java.io.UncheckedIOException e) {
