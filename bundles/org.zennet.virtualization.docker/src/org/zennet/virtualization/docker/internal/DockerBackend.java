@@ -72,6 +72,8 @@ public final class DockerBackend implements ContainerBackend {
     private static final Set<String> MACHINES = Set.of("runsc", "kata", "kata-runtime", "kata-qemu", "kata-fc", "kata-clh");
     private static final int TRIALS = 3;
     private static final String GVISOR = "runsc";
+    /** The file that says that containers were made here. */
+    private static final String USED = "used";
     /** What not even a guest with a kernel of its own may do: the spool lies on the host. */
     private static final Set<String> HELD_EVERYWHERE = Set.of("root", "init-is-dumpable", "init-descriptors", "spool-can-be-listed",
             "/.zennet/zennet-writes-the-spool", "/zennet-writes-the-root", "/proc/1/mem");
@@ -299,6 +301,7 @@ public final class DockerBackend implements ContainerBackend {
         try {
             byte[] archive = new ImageWriter().program("etc/zennet", new byte[0]).toBytes(architecture(), List.of(Profile.INIT),
                     List.of("nothing"));
+            Files.write(directory.resolve(USED), new byte[0]);
             Path file = Files.createDirectories(home).resolve("trial.tar");
             Files.write(file, archive);
             Hash hash = Hash.of(MessageDigest.getInstance("SHA-256").digest(archive));
@@ -445,7 +448,8 @@ public final class DockerBackend implements ContainerBackend {
 
     @Override
     public List<Container> survivors() throws ContainerException {
-        if (!Files.exists(Engine.path(config.socket()))) {
+        if (!Files.exists(directory.resolve(USED)) || !Files.exists(Engine.path(config.socket()))) {
+            // no life before this one made any: the engine need not be asked
             return List.of();
         }
         List<com.github.dockerjava.api.model.Container> found = engine().list(owner());

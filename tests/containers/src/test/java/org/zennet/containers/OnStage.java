@@ -78,7 +78,7 @@ abstract class OnStage {
   ContainerSpec spec(long memory, long disk, long wall, long idle) throws Exception {
     String id = leaseId();
     Path directory = Files.createDirectories(stage.directory().resolve("leases").resolve(id));
-    return new ContainerSpec(id, stage.image(), stage.imageHash(), new Resources(1000, memory, disk), directory, wall, idle);
+    return new ContainerSpec(id, stage.image(), stage.imageHash(), new Resources(1000, memory, stage.has().contains("disk") ? disk : 0), directory, wall, idle);
   }
 
   Container start(ContainerSpec spec) throws ContainerException, InterruptedException {

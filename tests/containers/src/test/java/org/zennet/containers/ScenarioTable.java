@@ -666,7 +666,10 @@ abstract class ScenarioTable extends OnStage {
       Outcome o = c.run(OtherNode.task("burn", "1.5"));
       assertEquals(0, o.exitCode(), shown(o));
       assertEquals("started\nburnt\n", text(o.stdout()));
-      assertEquals(1_500_000, o.usage().get(Counter.CPU), 150_000.0, "counted once, also while no node looked: " + o.usage());
+      if (stage.has().contains("programs")) {
+        assertEquals(1_500_000, o.usage().get(Counter.CPU), 150_000.0, "counted once, also while no node looked: " + o.usage());
+      }
+      assertTrue(o.usage().get(Counter.CPU) > 0 && o.usage().get(Counter.WALL) >= 1_400, o.usage().toString());
       assertEquals(o.usage(), c.run(OtherNode.task("burn", "1.5")).usage(), "kept");
       said(c, 0, "exit", "0");
     }
