@@ -162,6 +162,7 @@ class ProviderRoadTest {
     @Test
     void whatAnnouncesNothingThatFitsIsNotCalled() {
         backend.present(false);
+        world.run(1);   // the provider has heard of it before anything is announced
         publisher.announce(chain);
         world.run(10_000);
         assertEquals(0, net.dials);
