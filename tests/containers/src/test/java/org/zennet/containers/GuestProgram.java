@@ -26,11 +26,6 @@ final class GuestProgram {
         List.of("gcc", "-static", "-O1", "-w", "-o", to.toString(), source().toString(), "-lpthread"));
   }
 
-  /** A WASI module of the same source, without what WASI does not know: the committed one, which build-wasm.sh makes. */
-  static Path wasm() {
-    return source().resolveSibling("guest.wasm");
-  }
-
   private static synchronized Path build(Path to, String need, List<String> command) throws IOException, InterruptedException {
     if (Files.exists(to)) {
       return to;
