@@ -32,7 +32,7 @@ public final class BlockchainView extends ViewPart {
         status.setLayoutData(new GridData(SWT.FILL, SWT.TOP, true, false));
         SashForm sash = new SashForm(parent, SWT.VERTICAL);
         sash.setLayoutData(new GridData(SWT.FILL, SWT.FILL, true, true));
-        blocks = new RowsViewer(RowsViewer.titled(sash, "Newest blocks"), "Newest blocks", ChainRows.BLOCKS, 2, 4, 2, 2, 3, 3, 9);
+        blocks = new RowsViewer(RowsViewer.titled(sash, "Newest blocks"), "Newest blocks", ChainRows.BLOCKS, 2, 4, 3, 2, 3, 3, 9).closed();
         SashForm below = new SashForm(sash, SWT.HORIZONTAL);
         RowsViewer mempool = new RowsViewer(RowsViewer.titled(below, "Transactions that wait for a block"), "Transactions that wait for a block",
                 ChainRows.MEMPOOL, 8, 2, 3, 2);

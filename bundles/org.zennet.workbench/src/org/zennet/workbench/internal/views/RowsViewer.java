@@ -36,6 +36,7 @@ final class RowsViewer {
     private final TreeViewer viewer;
     private final Set<String> opened = new HashSet<>();
     private List<Row> rows = List.of();
+    private boolean opensFirst = true;
 
     /**
      * Makes one.
@@ -62,6 +63,12 @@ final class RowsViewer {
         }
         viewer.setContentProvider(new Content());
         viewer.setInput(this);
+    }
+
+    /** Leaves all rows closed until somebody opens them: for lists whose first row changes all the time. */
+    RowsViewer closed() {
+        opensFirst = false;
+        return this;
     }
 
     /** A heading over a viewer, for views that have several. */
@@ -114,7 +121,7 @@ final class RowsViewer {
         viewer.getTree().setRedraw(false);
         try {
             viewer.refresh();
-            if (!now.isEmpty()) {
+            if (opensFirst && !now.isEmpty()) {
                 open(now.getFirst());
                 now.getFirst().children().forEach(this::open);
             }
