@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.zennet.api.value.PublicKey;
 import org.zennet.services.network.Endpoint;
 import org.zennet.services.network.PeerConnection;
@@ -21,6 +22,8 @@ final class Dial {
     private final long deadline;
     private final Executor workers;
     private final CompletableFuture<PeerConnection> future = new CompletableFuture<>();
+    /** Whether how it ends is known: workers may overtake each other, and the first reason is the one to tell. */
+    private final AtomicBoolean ended = new AtomicBoolean();
     private volatile Optional<PublicKey> identity;
     private volatile Channel channel;
 
@@ -64,13 +67,17 @@ final class Dial {
 
     /** Gives up, with how the line goes on after the endpoint. */
     void fail(String how) {
-        IOException reason = reason(how);
-        workers.execute(() -> future.completeExceptionally(reason)); // whoever waits must not run on an event loop
+        if (ended.compareAndSet(false, true)) {
+            IOException reason = reason(how);
+            workers.execute(() -> future.completeExceptionally(reason)); // whoever waits must not run on an event loop
+        }
     }
 
     /** A connection with its identity is open. */
     void succeed(PeerConnection connection) {
-        workers.execute(() -> future.complete(connection));
+        if (ended.compareAndSet(false, true)) {
+            workers.execute(() -> future.complete(connection));
+        }
     }
 
     /** What never began. */
