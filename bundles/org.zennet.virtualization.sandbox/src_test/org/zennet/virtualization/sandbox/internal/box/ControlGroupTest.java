@@ -71,13 +71,17 @@ class ControlGroupTest {
     /** Freezes, thaws, kills and removes for real, in the tree that this host has of a version. */
     private static void forReal(Path mount, List<Path> made, String name) throws Exception {
         ControlGroup group = ControlGroup.named(mount, name);
-        Process p = new ProcessBuilder("/bin/sh", "-c", "(while :; do :; done) & while :; do :; done").start();
+        // it forks only once it is inside: a child made before that would be outside, and stay behind as a busy loop
+        Process p = new ProcessBuilder("/bin/sh", "-c", "read go; (while :; do :; done) & while :; do :; done").start();
         try {
             for (Path g : made) {
                 Files.createDirectories(g);
-                for (ProcessHandle h : java.util.stream.Stream.concat(p.descendants(), java.util.stream.Stream.of(p.toHandle())).toList()) {
-                    Files.writeString(g.resolve("cgroup.procs"), Long.toString(h.pid()));
-                }
+                Files.writeString(g.resolve("cgroup.procs"), Long.toString(p.pid()));
+            }
+            p.outputWriter().append('\n').flush();
+            while (group.processes().size() < 2) {
+                assertTrue(p.isAlive());
+                Thread.onSpinWait();
             }
             assertTrue(group.processes().contains(p.pid()));
             group.freeze(true);
