@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,7 @@ class ZennetCommandTest {
     private static int described(CommandLine line) {
         String name = line.getCommandSpec().qualifiedName();
         assertFalse(String.join("", line.getCommandSpec().usageMessage().description()).isBlank(), name + " has no description");
+        assertTrue(line.getUsageMessage().contains("Usage:"), name);
         assertNotNull(line.getCommandSpec().findOption("--help"), name + " has no --help");
         for (ArgSpec a : line.getCommandSpec().args()) {
             assertFalse(String.join("", a.description()).isBlank(), name + ": " + a + " has no description");
@@ -50,8 +52,13 @@ class ZennetCommandTest {
     @Test
     void whatCanNeverMeanAnythingEndsWithTwo() {
         String data = directory.toString();
-        for (List<String> words : List.of(List.of("demo", "--providers", "1"), List.of("demo", "--liars", "2"), List.of("wallet", "new", "--words", "13"),
-                List.of("network", "join", "zennet:dev:zz", "--data", data), List.of("chain", "block", "x"), List.of("no-such"))) {
+        List<List<String>> all = new ArrayList<>(List.of(List.of("network", "join", "zennet:dev:zz", "--data", data)));
+        for (String words : List.of("no-such", "job submit", "demo --providers", "demo --providers 1", "demo --liars 2", "demo --lie badly",
+                "wallet new --words 13", "wallet send dxen1x", "chain block x", "node start --port 1", "node start --join zennet:dev:zz", "ssh",
+                "rent -m much", "rent --for 1y", "rent --budget lots", "provider start --schedule never", "provider start --share 0")) {
+            all.add(List.of(words.split(" ")));
+        }
+        for (List<String> words : all) {
             errors.getBuffer().setLength(0);
             assertEquals(2, run(words.toArray(String[]::new)), words.toString());
             assertEquals(1, errors.toString().strip().lines().count(), errors.toString());

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** The command line as a process. Every command and every way to misuse one stand in the unit tests of the headless bundle. */
 class CommandLineTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -22,17 +23,15 @@ class CommandLineTest {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "demo --help", "network new --help", "node start --help", "miner start --help", "provider start --help",
-        "job submit --help", "rent --help", "rent list --help", "ssh --help", "wallet send --help", "chain block --help", "offers --help", "plugins install --help", "doctor --help", "test --help"})
-    void everyCommandTellsHowItIsUsed(String words) throws Exception {
+    @ValueSource(strings = {"--help", "demo --help", "provider start --help", "ssh --help", "doctor --help", "test --help"})
+    void aCommandTellsHowItIsUsed(String words) throws Exception {
         Zennet.Result r = Zennet.run(LIMIT, words.split(" "));
         assertEquals(0, r.code(), r.err());
         assertTrue(r.out().contains("Usage:"), r.out());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nonsense", "job submit", "demo --providers", "wallet send dxen1x", "chain block x", "node start --port 1",
-        "demo --providers 1", "rent -m much", "rent --for 1y", "rent --budget lots", "ssh", "demo --liars 2", "demo --lie badly", "provider start --schedule never", "provider start --share 0", "node start --join zennet:dev:zz", "wallet new --words 13"})
+    @ValueSource(strings = {"nonsense", "job submit", "demo --providers 1", "ssh", "provider start --share 0"})
     void aMisusedCommandEndsWithTwoAndOneLine(String words) throws Exception {
         Zennet.Result r = Zennet.run(LIMIT, words.split(" "));
         assertEquals(2, r.code(), r.out() + r.err());
