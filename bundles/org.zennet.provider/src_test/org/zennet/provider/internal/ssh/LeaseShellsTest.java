@@ -148,7 +148,8 @@ class LeaseShellsTest {
     void aTerminalHasTheSizeOfTheOwnOneAndFollowsIt() throws Exception {
         Path tty = directory.resolve("local-tty");
         Path script = directory.resolve("remote");
-        Files.writeString(script, "stty size; trap 'stty size; exit 5' WINCH; echo ready; while :; do sleep 0.05; done\n");
+        // stty tells columns and rows one after the other
+        Files.writeString(script, "stty size; trap 's=$(stty size); echo \"$s\"; [ \"$s\" != \"22 66\" ] || exit 5' WINCH; echo ready; while :; do sleep 0.05; done\n");
         String line = "tty > " + tty + "; stty cols 101 rows 33; exec ssh -F " + directory.resolve("config") + " -tt box 'test -t 0 && sh " + script + "'";
         Process p = new ProcessBuilder("script", "-qefc", line, "/dev/null").redirectErrorStream(true).start();
         StringBuilder seen = new StringBuilder();
