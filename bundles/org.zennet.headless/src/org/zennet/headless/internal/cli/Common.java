@@ -10,10 +10,12 @@ import picocli.CommandLine.Option;
 
 /** Options that every command over a data directory has. */
 public final class Common {
-    @Option(names = "--data", paramLabel = "DIR", description = "Where data is kept (default: ~/.zennet).")
-    Path data = Path.of(System.getProperty("user.home"), ".zennet");
+    @Option(names = "--data", paramLabel = "DIR", description = "Where data is kept (default: the variable ZENNET_DATA, else ~/.zennet).",
+            defaultValue = "${env:ZENNET_DATA:-${sys:user.home}/.zennet}")
+    Path data;
 
-    @Option(names = "--network", paramLabel = "NAME", description = "Which network, where DIR has several.")
+    @Option(names = "--network", paramLabel = "NAME", description = "Which network, where DIR has several (default: the variable ZENNET_NETWORK).",
+            defaultValue = "${env:ZENNET_NETWORK}")
     String network;
 
     @Option(names = "--json", description = "Print a JSON document instead of text. Amounts are in zen, rates in picozen per unit.")

@@ -11,7 +11,6 @@ import org.zennet.headless.internal.control.ControlMethods;
 import org.zennet.headless.internal.control.ControlServer;
 import org.zennet.headless.internal.control.Json;
 import org.zennet.headless.internal.health.MetricsServer;
-import org.zennet.headless.internal.node.NetworkConfig;
 import org.zennet.headless.internal.node.NodeRuntime;
 import org.zennet.services.Rejected;
 import org.zennet.services.chain.ChainService;
@@ -52,7 +51,7 @@ final class Foreground implements AutoCloseable {
         ControlMethods methods = new ControlMethods(bundles);
         Optional<MetricsServer> metrics = Optional.empty();
         try {
-            metrics = metrics(node, methods, request);
+            metrics = metrics(runtime, methods);
             return new Foreground(bundles, node, methods, new ControlServer(node.context().directory(), methods), metrics);
         } catch (Rejected e) {
             node.close();
@@ -64,9 +63,9 @@ final class Foreground implements AutoCloseable {
         }
     }
 
-    /** The endpoint of {@code metrics.port}, in the configuration or on the command line. */
-    private static Optional<MetricsServer> metrics(RunningNode node, ControlMethods methods, NodeLauncher.Request request) throws Rejected {
-        Object port = request.settings().getOrDefault("metrics", NetworkConfig.read(node.context().directory()).sections().getOrDefault("metrics", Map.of())).get("port");
+    /** The endpoint of {@code metrics.port}, where that is set. */
+    private static Optional<MetricsServer> metrics(NodeRuntime runtime, ControlMethods methods) throws Rejected {
+        Object port = runtime.settings("metrics").get("port");
         if (port == null) {
             return Optional.empty();
         }

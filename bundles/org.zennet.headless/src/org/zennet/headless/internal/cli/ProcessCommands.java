@@ -27,7 +27,8 @@ final class ProcessCommands {
 
     /** What {@code start} of all three takes. */
     static final class StartOptions {
-        @Option(names = "--join", paramLabel = "LINE", description = "Join the network of this line first.")
+        @Option(names = "--join", paramLabel = "LINE", description = "Join the network of this line first (default: the variable ZENNET_JOIN).",
+                defaultValue = "${env:ZENNET_JOIN}")
         String join;
 
         @Option(names = "--listen", paramLabel = "HOST:PORT",

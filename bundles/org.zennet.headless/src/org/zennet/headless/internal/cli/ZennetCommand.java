@@ -54,6 +54,7 @@ public final class ZennetCommand implements Runnable {
         line.addSubcommand(new PluginsCommand());
         line.addSubcommand(new PluginCommand());
         line.addSubcommand(new HealthCommand());
+        line.addSubcommand(new ConfigCommand(bundles));
         line.addSubcommand(new BenchmarkCommand(bundles, runtime));
         line.addSubcommand(new PerfCommand(bundles, runtime));
         help(line);

@@ -28,6 +28,7 @@ import org.zennet.services.provider.ProviderService;
 import org.zennet.services.publisher.ForecastService;
 import org.zennet.services.publisher.JobService;
 import org.zennet.services.publisher.RentService;
+import org.zennet.services.settings.SettingsService;
 import org.zennet.services.wallet.ChannelService;
 import org.zennet.services.wallet.KeystoreService;
 import org.zennet.services.wallet.WalletService;
@@ -111,6 +112,11 @@ public final class ControlMethods {
             s.save(find(NodeContext.class).orElseThrow(() -> new Rejected("this process has no data directory")).directory(), BenchmarkCalls.results(p.path("results")));
             return "kept";
         });
+        String noSettings = "this process has no settings";
+        with("config.list", SettingsService.class, noSettings, (s, p) -> SettingsCalls.list(s));
+        with("config.get", SettingsService.class, noSettings, (s, p) -> SettingsCalls.get(s, text(p, "key")));
+        with("config.set", SettingsService.class, noSettings, (s, p) -> SettingsCalls.view(s.set(text(p, "key"), text(p, "value"))));
+        with("config.unset", SettingsService.class, noSettings, (s, p) -> SettingsCalls.view(s.unset(text(p, "key"))));
         with("strategies", StrategyRegistry.class, "this process has no strategies", (s, p) -> s.extensions());
     }
 

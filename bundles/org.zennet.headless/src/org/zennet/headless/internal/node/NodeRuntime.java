@@ -5,11 +5,13 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Dictionary;
+import java.util.HashSet;
 import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.osgi.framework.BundleContext;
@@ -23,6 +25,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zennet.api.value.PublicKey;
+import org.zennet.headless.internal.settings.SettingsComponent;
 import org.zennet.services.Rejected;
 import org.zennet.services.chain.ChainService;
 import org.zennet.services.chain.MinerService;
@@ -71,12 +74,26 @@ public final class NodeRuntime implements NodeLauncher {
 
     private final BundleContext bundles;
     private final ConfigurationAdmin admin;
+    private final SettingsComponent settings;
 
     /** Called by the service component runtime. */
     @Activate
-    public NodeRuntime(BundleContext bundles, @Reference ConfigurationAdmin admin) {
+    public NodeRuntime(BundleContext bundles, @Reference ConfigurationAdmin admin, @Reference SettingsComponent settings) {
         this.bundles = bundles;
         this.admin = admin;
+        this.settings = settings;
+    }
+
+    /** What holds for a section of the node that runs: from file, environment and command line. */
+    public Map<String, Object> settings(String section) throws Rejected {
+        return settings.properties(section);
+    }
+
+    /** Components that begin with their configuration. */
+    private static Set<String> roots() {
+        Set<String> all = new HashSet<>(COMMON.keySet());
+        BY_ROLE.values().forEach(c -> all.addAll(c.keySet()));
+        return all;
     }
 
     @Override
@@ -86,16 +103,19 @@ public final class NodeRuntime implements NodeLauncher {
         try {
             undo.push(directory.lock());
             NetworkConfig config = NetworkConfig.read(directory.path());
-            Logging.start(directory.directory("logs"), request.role().processName(), config.sections().getOrDefault("logging", Map.of()));
+            undo.push(settings::close);
+            settings.open(directory.path(), request.settings(), roots());
+            Logging.start(directory.directory("logs"), request.role().processName(), settings.properties("logging"));
             LOG.info("starting {} in {}", request.role().processName(), directory.path());
             Context context = new Context(directory, config, request.role().processName());
             clearConfigurations();
+            settings.begin();
             ServiceRegistration<NodeContext> registration = bundles.registerService(NodeContext.class, context, null);
             undo.push(registration::unregister);
             undo.push(this::clearConfigurations);
             long deadline = System.nanoTime() + START_MILLIS * 1_000_000;
-            startComponents(COMMON, config, request, deadline, directory);
-            startComponents(withBackends(BY_ROLE.get(request.role()), config, request), config, request, deadline, directory);
+            startComponents(COMMON, config, deadline, directory);
+            startComponents(withBackends(BY_ROLE.get(request.role()), config, request), config, deadline, directory);
             LOG.info("{} is up", request.role().processName());
             return new Running(context, undo);
         } catch (Rejected | RuntimeException e) {
@@ -105,12 +125,12 @@ public final class NodeRuntime implements NodeLauncher {
     }
 
     /** With the container backends that a provider sells, and those that have settings. */
-    private static Map<String, Class<?>> withBackends(Map<String, Class<?>> components, NetworkConfig config, Request request) throws Rejected {
+    private Map<String, Class<?>> withBackends(Map<String, Class<?>> components, NetworkConfig config, Request request) throws Rejected {
         if (!components.containsKey("virtualization.wasm")) {
             return components;
         }
         Map<String, Class<?>> all = new LinkedHashMap<>();
-        String sold = String.valueOf(merge(config.sections().get("provider"), request.settings().get("provider")).getOrDefault("backends", ""));
+        String sold = String.valueOf(settings.properties("provider").getOrDefault("backends", ""));
         for (String id : sold.split("[,\\s]+")) {
             if (!id.isEmpty()) {
                 all.put("virtualization." + checked(id), null);
@@ -129,10 +149,11 @@ public final class NodeRuntime implements NodeLauncher {
         return backend;
     }
 
-    private void startComponents(Map<String, Class<?>> components, NetworkConfig config, Request request, long deadline,
-            DataDirectory directory) throws Rejected {
+    private void startComponents(Map<String, Class<?>> components, NetworkConfig config, long deadline, DataDirectory directory) throws Rejected {
         for (String name : components.keySet()) {
-            configure(name, merge(defaults(name, config, directory), merge(config.sections().get(name), request.settings().get(name))));
+            Map<String, Object> given = settings.properties(name);
+            configure(name, merge(defaults(name, config, directory), given));
+            settings.applied(name, given);
         }
         for (Map.Entry<String, Class<?>> e : components.entrySet()) {
             if (e.getValue() != null) {

@@ -22,7 +22,7 @@ class NightRatePricingTest {
     private static final UsageVector FULL_DAY = UsageVector.ZERO.with(Counter.CPU, 4 * 86_400_000_000L);
 
     private static Quote quote(String time, int round, Optional<RateVector> previous, Map<String, String> settings) {
-        return new NightRatePricing().quote(new QuoteRequest(Instant.parse(time), MACHINE, MACHINE, List.of(), Amount.ofXen(8), 0, round,
+        return new NightRatePricing(Map.of("zone", "UTC", "nightPercent", "50")).quote(new QuoteRequest(Instant.parse(time), MACHINE, MACHINE, List.of(), Amount.ofXen(8), 0, round,
                 previous, Optional.empty(), List.of(), settings, new byte[0]));
     }
 

@@ -40,6 +40,7 @@ class PluginSwapTest {
                     "--network", "net");
             assertEquals(0, installed.code(), installed.err());
             assertTrue(installed.out().contains("unsigned"), "it says whose code it is: " + installed.out());
+            settingsOfThePlugin(market);
             Process running = market.start("publisher-2", "job", "submit", "--json", "--faucet", "--results", directory.resolve("r2").toString(),
                     file(2, 30_000).toString());
             Zennet.await("the lease runs", JOB, () -> {
@@ -60,6 +61,21 @@ class PluginSwapTest {
 
             assertEquals("calibrated", strategy(job(market, 3, 500), identity), "the offer after the removal");
         }
+    }
+
+    /** What the plug-in's metatype describes can be set while it runs, and survives an update of it. */
+    private void settingsOfThePlugin(MarketProcesses market) throws Exception {
+        String key = "org.example.nightrate.nightPercent";
+        JsonNode before = market.ask("swapped", "config", "get", key);
+        assertEquals("50 INTEGER 1 to 100 DEFAULT true", before.path("value").asText() + " " + before.path("type").asText() + " "
+                + before.path("range").asText() + " " + before.path("source").asText() + " " + before.path("live").asText());
+        Zennet.Result refused = Zennet.run(JOB, "config", "set", key, "101", "--data", market.data("swapped").toString(), "--network", "net");
+        assertEquals(1, refused.code());
+        assertTrue(refused.err().contains("is 1 to 100, not '101'"), refused.err());
+        market.ask("swapped", "config", "set", key, "40");
+        market.ask("swapped", "plugins", "update", PLUGIN.toString());
+        JsonNode after = market.ask("swapped", "config", "get", key);
+        assertEquals("40 FILE false", after.path("value").asText() + " " + after.path("source").asText() + " " + after.path("pending").asText());
     }
 
     private JsonNode job(MarketProcesses market, int number, int sweeps) throws Exception {
