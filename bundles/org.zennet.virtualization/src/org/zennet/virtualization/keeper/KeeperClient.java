@@ -257,10 +257,9 @@ public final class KeeperClient implements AutoCloseable {
     }
 
     private Connection connection(boolean fresh) throws IOException, ContainerException {
+        boolean over;
         synchronized (idle) {
-            if (closed) {
-                throw new ContainerException("the backend was stopped");
-            }
+            over = closed;
             while (!idle.isEmpty()) {
                 Connection c = idle.pop();
                 if (!fresh) {
@@ -270,6 +269,9 @@ public final class KeeperClient implements AutoCloseable {
             }
         }
         Connection c = connect();
+        if (c == null && over) {
+            throw new ContainerException("the backend was stopped, and no keeper is there any more");
+        }
         return c != null ? c : startKeeper();
     }
 
@@ -360,7 +362,10 @@ public final class KeeperClient implements AutoCloseable {
         return b.start();
     }
 
-    /** Hangs up, and lets the keeper end at once if it has nothing to keep. */
+    /**
+     * Hangs up, and lets the keeper end at once if it has nothing to keep. Who still holds one of its containers may go on
+     * with it: each call then has a connection of its own, and no keeper is started any more.
+     */
     @Override
     public void close() {
         List<Connection> all;

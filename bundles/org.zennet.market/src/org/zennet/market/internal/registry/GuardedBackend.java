@@ -41,13 +41,13 @@ final class GuardedBackend implements ContainerBackend {
     public Container start(ContainerSpec spec) throws ContainerException, InterruptedException {
         Entry<ContainerBackend> entry = entry();
         Container started = call(entry, "start", START_MILLIS, () -> entry.service.start(spec), Container::stop);
-        return new GuardedContainer(started, spec.leaseId(), entry, guard);
+        return new GuardedContainer(started, spec.leaseId(), entry, shelf, guard, percent);
     }
 
     @Override
     public List<Container> survivors() throws ContainerException {
         Entry<ContainerBackend> entry = entry();
-        Function<Container, Container> guarded = c -> new GuardedContainer(c, c.leaseId(), entry, guard);
+        Function<Container, Container> guarded = c -> new GuardedContainer(c, c.leaseId(), entry, shelf, guard, percent);
         return uninterrupted(() -> call(entry, "survivors", SURVIVORS_MILLIS,
                 () -> entry.service.survivors().stream().map(guarded).toList(), late -> { }));
     }

@@ -89,6 +89,18 @@ final class Shelf<S> {
 
     private void publish() {
         ordered = byReference.values().stream().sorted(Entry.ORDER).toList();
+        notifyAll();
+    }
+
+    /** The first of an id that is in order, once there is one; empty when none came in that time. Blocks. */
+    synchronized Optional<Entry<S>> await(String id, long millis) throws InterruptedException {
+        long end = System.nanoTime() + millis * 1_000_000;
+        Optional<Entry<S>> found = best(id);
+        for (long left = millis; found.isEmpty() && left > 0; left = (end - System.nanoTime()) / 1_000_000) {
+            wait(left);
+            found = best(id);
+        }
+        return found;
     }
 
     /** All that is present, in the order in which it is asked. */

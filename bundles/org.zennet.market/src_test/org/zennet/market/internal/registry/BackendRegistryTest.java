@@ -163,6 +163,82 @@ class BackendRegistryTest {
         assertEquals("lease-0", registry.backend("wasm").orElseThrow().survivors().get(0).leaseId());
     }
 
+    /** A container that is of no use once its backend was closed, or that ends its task well. */
+    private Container container(CountDownLatch inside, CountDownLatch closed, Outcome outcome) {
+        return (Container) java.lang.reflect.Proxy.newProxyInstance(Container.class.getClassLoader(), new Class<?>[] {Container.class}, (proxy, method, args) -> {
+            if (method.getName().equals("leaseId")) {
+                return "lease-1";
+            }
+            if (outcome == null) {
+                inside.countDown();
+                closed.await();
+                if (method.getName().equals("ended")) {
+                    return Optional.of("the backend was closed");
+                }
+                throw new ContainerException("the backend was closed");
+            }
+            return switch (method.getName()) {
+                case "run" -> outcome;
+                case "usage" -> outcome.usage();
+                case "ended" -> Optional.empty();
+                default -> null;
+            };
+        });
+    }
+
+    @Test
+    void aTaskGoesOnInTheVersionThatTookTheBackendsPlace() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        Outcome done = new Outcome(Outcome.Reason.EXITED, 0, new byte[] {7}, new byte[0], UsageVector.ZERO, "");
+        var old = wasm(0);
+        registry.bindBackend(new Fake("old") {
+            @Override
+            public Container start(ContainerSpec spec) {
+                return container(inside, closed, null);
+            }
+        }, old);
+        Container held = registry.backend("wasm").orElseThrow().start(SPEC);
+        var task = java.util.concurrent.CompletableFuture.supplyAsync(() -> {
+            try {
+                return held.run(new TaskSpec("task-1", List.of(), java.util.Map.of(), new byte[0], 1000, 100));
+            } catch (ContainerException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        inside.await();
+        registry.unbindBackend(old);
+        closed.countDown();
+        registry.bindBackend(new Fake("new") {
+            @Override
+            public List<Container> survivors() {
+                return List.of(new FakeContainer("lease-0", stopped), container(inside, closed, done));
+            }
+        }, wasm(0));
+        assertSame(done, task.get(30, TimeUnit.SECONDS));
+        assertEquals(Optional.empty(), held.ended(), "that the old one was closed is no end");
+        assertEquals(UsageVector.ZERO, held.usage());
+    }
+
+    @Test
+    void aContainerThatNobodyTakesOverFailsWithItsOwnReason() throws Exception {
+        ExtensionRegistry impatient = new ExtensionRegistry(1);   // waits a tenth of a second
+        CountDownLatch open = new CountDownLatch(0);
+        var old = wasm(0);
+        impatient.bindBackend(new Fake("old") {
+            @Override
+            public List<Container> survivors() {
+                return List.of(container(open, open, null));
+            }
+        }, old);
+        var task = new TaskSpec("task-1", List.of(), java.util.Map.of(), new byte[0], 1000, 100);
+        Container held = impatient.backend("wasm").orElseThrow().survivors().get(0);
+        impatient.unbindBackend(old);
+        assertEquals("the backend was closed", assertThrows(ContainerException.class, () -> held.run(task)).getMessage());
+        impatient.bindBackend(new Fake("new"), wasm(0));
+        assertEquals("the backend was closed", assertThrows(ContainerException.class, () -> held.run(task)).getMessage(), "it knows only lease-0");
+    }
+
     @Test
     void aBackendsOwnExceptionIsNoReasonForQuarantineAnUncheckedOneIs() throws Exception {
         AtomicReference<Exception> wrong = new AtomicReference<>(new ContainerException("no space left on the device"));

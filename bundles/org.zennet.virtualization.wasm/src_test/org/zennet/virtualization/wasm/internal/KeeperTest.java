@@ -164,6 +164,40 @@ class KeeperTest {
     }
 
     @Test
+    void aTaskIsFinishedAfterItsBackendWasStoppedAndTheNextOneKnowsItsContainer() throws Exception {
+        try (Bench bench = new Bench(directory, 60_000)) {
+            Container c = bench.start("lease-1", Wasm.burn(300_000_000));
+            CompletableFuture<Outcome> running = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return c.run(Bench.task("work"));
+                } catch (ContainerException | InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            Bench.await("it works", () -> cpu(c) > 0);
+            bench.backend.close();
+            assertTrue(cpu(c) > 0, "the meter is read on");
+            assertEquals(java.util.Optional.empty(), c.ended());
+            WasmBackend next = new WasmBackend(directory, 1L << 30, 8000, true, true, 20001, 1000, 60_000, true, 0);
+            List<Container> known = next.survivors();
+            assertEquals(List.of("lease-1"), known.stream().map(Container::leaseId).toList());
+            Outcome done = running.get(60, java.util.concurrent.TimeUnit.SECONDS);
+            assertEquals(Reason.EXITED, done.reason(), done.detail());
+            assertEquals(done.fuel(), known.get(0).run(Bench.task("work")).fuel(), "a task of the same id is told, not done again");
+            known.get(0).stop();
+            next.close();
+        }
+    }
+
+    private static long cpu(Container c) {
+        try {
+            return c.usage().get(Counter.CPU);
+        } catch (ContainerException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void theKeeperEndsByItselfWhenNobodyNeedsIt() throws Exception {
         long keeper;
         try (KeeperClient client = new KeeperClient(directory, 300, WasmKind.class, List.of(), 128)) {
