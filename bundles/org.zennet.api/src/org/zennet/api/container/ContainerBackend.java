@@ -1,6 +1,9 @@
 package org.zennet.api.container;
 
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -33,4 +36,21 @@ public interface ContainerBackend {
      * stopped, and those of this one. At most 10 s.
      */
     List<Container> survivors() throws ContainerException;
+
+    /**
+     * Looks at containers of this backend together, by their lease ids, and puts off their idle stops. One that can't be
+     * read is left out: its own {@link Container#usage} tells why. At most 5 s. A backend that can ask for all of them at
+     * once should: a node does this as often as its shortest interval of payment.
+     */
+    default Map<String, Reading> read(Collection<Container> containers) throws ContainerException {
+        Map<String, Reading> all = new HashMap<>();
+        for (Container c : containers) {
+            try {
+                all.put(c.leaseId(), new Reading(c.usage(), c.ended()));
+            } catch (ContainerException e) {
+                continue;
+            }
+        }
+        return all;
+    }
 }

@@ -8,7 +8,9 @@ import org.zennet.api.value.Hash;
  * From the provider: the funding is deep enough and the container runs. Metering starts now; the publisher pays the
  * prepaid sum and then sends tasks.
  *
- * @param startMillis how long the container's start took
+ * @param channelMillis how long the provider waited from the contract until the funding was as deep as agreed
+ * @param imageMillis   how long fetching the module or image took; about 0 where it was there
+ * @param startMillis   how long the container's start took
  */
 @Message(Tag.STARTED)
-public record Started(Hash contract, int startMillis) { }
+public record Started(Hash contract, int channelMillis, int imageMillis, int startMillis) { }

@@ -75,7 +75,7 @@ class MessagesTest {
         all.put("signed-contract", new SignedContract(contract, signature(16), Optional.empty()));
         all.put("signed-contract-both", new SignedContract(contract, signature(16), Optional.of(signature(17))));
         all.put("ready", new Ready(hash(6)));
-        all.put("started", new Started(hash(6), 345));
+        all.put("started", new Started(hash(6), 1012, 7, 345));
         all.put("task", new Task(hash(15), "task-3", List.of(), List.of("--seed", "3"), List.of(), hash(18), 5, hash(27), 0, List.of(), 60_000, 1 << 20));
         all.put("task-with-files", new Task(hash(15), "task-3", List.of("/bin/fold"), List.of("--seed", "3"),
                 List.of(new Task.Variable("LANG", "C"), new Task.Variable("OMP_NUM_THREADS", "1")), hash(18), 5, hash(27), 2048,

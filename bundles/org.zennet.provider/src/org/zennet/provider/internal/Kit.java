@@ -2,6 +2,7 @@ package org.zennet.provider.internal;
 
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.zennet.services.chain.ChainService;
 import org.zennet.services.crypto.IdentityService;
@@ -16,10 +17,16 @@ import org.zennet.services.wallet.ChannelService;
  * What the provider stands on.
  *
  * @param clock   the time
+ * @param nanos   a clock that only goes forward, like {@link System#nanoTime}
  * @param timers  later
  * @param workers threads that may block
  * @param random  unpredictable: labels of money keys, delays
  */
 public record Kit(NetworkService network, ChainService chain, ChannelService channels, IdentityService identity,
         StrategyRegistry strategies, BackendRegistry backends, BenchmarkRunner benchmarks, MarketJournal journal,
-        InstantSource clock, Timers timers, Executor workers, RandomGenerator random) { }
+        InstantSource clock, LongSupplier nanos, Timers timers, Executor workers, RandomGenerator random) {
+    /** How long ago a reading of {@link #nanos} was, in milliseconds. */
+    public int millisSince(long from) {
+        return (int) Math.clamp((nanos.getAsLong() - from) / 1_000_000, 0, Integer.MAX_VALUE);
+    }
+}

@@ -122,7 +122,7 @@ public final class ProviderComponent implements ProviderService {
         timer.setRemoveOnCancelPolicy(true);
         try {
             this.provider = new Provider(new Kit(network, chain, channels, identity, strategies, backends, benchmarks, journal,
-                    InstantSource.system(), this::after, workers, new SecureRandom()), new LinuxHost(Path.of("/")), settings,
+                    InstantSource.system(), System::nanoTime, this::after, workers, new SecureRandom()), new LinuxHost(Path.of("/")), settings,
                     node.directory("provider"));
         } catch (RuntimeException e) {
             timer.shutdownNow();

@@ -25,7 +25,7 @@ class LeaseDraft {
     long startedAt;
     Optional<OutPoint> channel;
     boolean deep;
-    Optional<Integer> startMillis;
+    LeaseTimes times;
     boolean connected;
     boolean told;
     Optional<LeaseAbsence> absence;
@@ -45,7 +45,7 @@ class LeaseDraft {
         this.startedAt = m.startedAt();
         this.channel = m.channel();
         this.deep = m.deep();
-        this.startMillis = m.startMillis();
+        this.times = m.times();
         this.connected = m.connected();
         this.told = m.told();
         this.absence = m.absence();
@@ -59,7 +59,7 @@ class LeaseDraft {
 
     LeaseMachine.Step step() {
         return new LeaseMachine.Step(new LeaseMachine(LeaseMachine.VERSION, before.contract(), before.publisherSignature(),
-                before.providerSignature(), before.label(), before.endpoint(), state, since, before.agreedAt(), startedAt, channel, deep, startMillis,
+                before.providerSignature(), before.label(), before.endpoint(), state, since, before.agreedAt(), startedAt, channel, deep, times,
                 connected, told, absence, pause, account, work, settlement, settlementHeight, note), effects);
     }
 

@@ -43,7 +43,7 @@ public sealed interface LeaseEffect {
     record OpenPayments() implements LeaseEffect { }
 
     /** Open the payment stream and tell that the container runs. */
-    record SendStarted(int startMillis) implements LeaseEffect { }
+    record SendStarted(LeaseTimes times) implements LeaseEffect { }
 
     /** Read the meter. */
     record ReadUsage() implements LeaseEffect {

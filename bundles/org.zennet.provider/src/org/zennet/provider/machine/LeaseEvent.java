@@ -23,11 +23,11 @@ public sealed interface LeaseEvent {
     /** The funding is not as agreed, or was double-spent. */
     record NotFunded(String reason) implements LeaseEvent { }
 
-    /** The funding is as deep as the terms say. */
-    record Deep() implements LeaseEvent { }
+    /** The funding is as deep as the terms say; so many milliseconds after the contract. */
+    record Deep(int millis) implements LeaseEvent { }
 
-    /** The container runs; its start took so many milliseconds. */
-    record Up(int startMillis) implements LeaseEvent { }
+    /** The container runs; fetching its module or image and starting it took so many milliseconds. */
+    record Up(int imageMillis, int startMillis) implements LeaseEvent { }
 
     /** The container does not start, or ended, or its backend failed. */
     record Broken(String reason) implements LeaseEvent { }

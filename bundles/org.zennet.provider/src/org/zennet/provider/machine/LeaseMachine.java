@@ -32,7 +32,7 @@ import org.zennet.services.provider.ProviderService.LeaseState;
  * @param startedAt   when metering started
  * @param channel     where it is paid
  * @param deep        whether the funding is deep enough
- * @param startMillis how long the container's start took, when it is up
+ * @param times       how long its start took, as far as it is
  * @param connected   whether the publisher can be reached
  * @param told        whether the publisher was told that it ends, or told so itself
  * @param absence     while it runs and the publisher can't be reached
@@ -46,14 +46,14 @@ import org.zennet.services.provider.ProviderService.LeaseState;
 @Message(Tag.LEASE_STATE)
 public record LeaseMachine(int version, Contract contract, Signature publisherSignature, Signature providerSignature,
         @Limit(200) String label, Endpoint endpoint, LeaseState state, long since, long agreedAt, long startedAt, Optional<OutPoint> channel,
-        boolean deep, Optional<Integer> startMillis, boolean connected, boolean told,
+        boolean deep, LeaseTimes times, boolean connected, boolean told,
         Optional<LeaseAbsence> absence, Optional<LeasePause> pause, LeaseAccount account, LeaseWork work,
         Optional<Hash> settlement, int settlementHeight, @Limit(LeaseMachine.MAX_NOTE) String note) {
     private static final long SLOW_TICK = 1000;
     private static final long TICK = 200;
     private static final long SHORT_TICK = 10;
     /** The version of the stored state. */
-    public static final int VERSION = 4;
+    public static final int VERSION = 5;
     /** The longest note, in bytes. */
     public static final int MAX_NOTE = 300;
     /** How long the publisher may take to fund the channel, in milliseconds. */
@@ -87,7 +87,7 @@ public record LeaseMachine(int version, Contract contract, Signature publisherSi
             Instant now) {
         long at = now.toEpochMilli();
         return new Step(new LeaseMachine(VERSION, contract, publisher, provider, label, endpoint, LeaseState.AGREED, at, at, 0,
-                Optional.empty(), false, Optional.empty(), true, false, Optional.empty(), Optional.empty(),
+                Optional.empty(), false, LeaseTimes.NONE, true, false, Optional.empty(), Optional.empty(),
                 LeaseAccount.start(Bill.start(contract.rates(), contract.terms())), LeaseWork.start(), Optional.empty(), 0, ""),
                 List.of(new LeaseEffect.SendReady()));
     }

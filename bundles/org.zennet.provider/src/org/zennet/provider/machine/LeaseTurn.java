@@ -26,12 +26,13 @@ final class LeaseTurn extends LeaseHolds {
                 effects.add(new LeaseEffect.Prepare());
             }
             case LeaseEvent.NotFunded e when live -> end("the funding fails: " + e.reason());
-            case LeaseEvent.Deep _ when live && !deep -> {
+            case LeaseEvent.Deep e when live && !deep -> {
                 deep = true;
+                times = times.deep(e.millis());
                 begin();
             }
-            case LeaseEvent.Up e when live && startMillis.isEmpty() -> {
-                startMillis = Optional.of(e.startMillis());
+            case LeaseEvent.Up e when live && !times.up() -> {
+                times = times.up(e.imageMillis(), e.startMillis());
                 begin();
             }
             case LeaseEvent.Broken e when live -> end(e.reason());
@@ -72,7 +73,7 @@ final class LeaseTurn extends LeaseHolds {
         if (state == LeaseState.FUNDING && deep) {
             to(LeaseState.STARTING);
         }
-        if (state == LeaseState.STARTING && startMillis.isPresent()) {
+        if (state == LeaseState.STARTING && times.up()) {
             account = account.reading(true);
             effects.add(new LeaseEffect.ReadUsage());
         }
@@ -83,7 +84,7 @@ final class LeaseTurn extends LeaseHolds {
             account = account.started(meter, now);
             startedAt = now;
             to(LeaseState.RUNNING);
-            effects.add(new LeaseEffect.SendStarted(startMillis.orElseThrow()));
+            effects.add(new LeaseEffect.SendStarted(times));
             state();
         } else if (startedAt > 0) {
             boolean over = pause.map(p -> p.leaving() && p.meter().isPresent()).orElse(false);

@@ -43,7 +43,7 @@ class OwnerGuardTest {
         Map<String, String> settings = new HashMap<>(Map.of("cores", "2", "memory", "1GiB", "time-zone", "UTC"));
         settings.putAll(more);
         provider = new Provider(new Kit(new FakeWires.Network(wires, 7001, self), chain, money, new Fakes.Identity(self),
-                new Fakes.Strategies(FLOOR), backend, new Fakes.Benchmarks(), new Fakes.Journal(), world, world, world.workers, new Random(5)),
+                new Fakes.Strategies(FLOOR), backend, new Fakes.Benchmarks(), new Fakes.Journal(), world, world::nanos, world, world.workers, new Random(5)),
                 host, Settings.of(settings), directory);
         provider.start();
         chain.mine();

@@ -52,7 +52,7 @@ class ProviderCrashTest {
             this.net = new FakeWires.Network(wires, 8000 + n, SELF);
             net.sending = this::step;
             provider = new Provider(new Kit(net, chain, mortal(money), new Fakes.Identity(SELF), new Fakes.Strategies(FLOOR), backend,
-                    new Fakes.Benchmarks(), new Fakes.Journal(), wires.world, wires.world, wires.world.workers, new Random(n)), FakeHost.QUIET,
+                    new Fakes.Benchmarks(), new Fakes.Journal(), wires.world, wires.world::nanos, wires.world, wires.world.workers, new Random(n)), FakeHost.QUIET,
                     Settings.of(Map.of("cores", "1", "memory", "1GiB")), own);
             provider.start();
         }

@@ -60,7 +60,7 @@ class ProviderRoadTest {
         publisher.most = RateVector.of(c -> FLOOR.get(c) + FLOOR.get(c) / 2);
         net = new FakeWires.Network(wires, 7001, self);
         provider = new Provider(new Kit(net, chain, money, new Fakes.Identity(self), strategies, backend, new Fakes.Benchmarks(), journal, world,
-                world, world.workers, new Random(5)), FakeHost.QUIET, Settings.of(Map.of("cores", "2", "memory", "1GiB")), directory);
+                world::nanos, world, world.workers, new Random(5)), FakeHost.QUIET, Settings.of(Map.of("cores", "2", "memory", "1GiB")), directory);
         provider.start();
         chain.mine();
     }

@@ -42,7 +42,7 @@ class ReconcilerTest {
         publisher = new FakePublisher(wires, "publisher", 7000);
         publisher.most = RateVector.of(c -> FLOOR.get(c) + FLOOR.get(c) / 2);
         provider = new Provider(new Kit(new FakeWires.Network(wires, 7001, self), chain, money, new Fakes.Identity(self),
-                new Fakes.Strategies(FLOOR), backend, new Fakes.Benchmarks(), new Fakes.Journal(), world, world, world.workers, new Random(5)), FakeHost.QUIET,
+                new Fakes.Strategies(FLOOR), backend, new Fakes.Benchmarks(), new Fakes.Journal(), world, world::nanos, world, world.workers, new Random(5)), FakeHost.QUIET,
                 Settings.of(Map.of("cores", "2", "memory", "1GiB")), directory);
         provider.start();
         chain.mine();

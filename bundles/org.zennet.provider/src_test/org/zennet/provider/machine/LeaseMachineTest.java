@@ -122,7 +122,7 @@ class LeaseMachineTest {
         }
 
         Run running() {
-            return on(new LeaseEvent.FundingArrived(funding()), new LeaseEvent.Accepted(CHANNEL), new LeaseEvent.Up(5), new LeaseEvent.Deep(),
+            return on(new LeaseEvent.FundingArrived(funding()), new LeaseEvent.Accepted(CHANNEL), new LeaseEvent.Up(0, 5), new LeaseEvent.Deep(900),
                     new LeaseEvent.UsageRead(cpu(7)), new LeaseEvent.Paid(new Amount(1000)));
         }
 
@@ -140,7 +140,7 @@ class LeaseMachineTest {
     private static List<LeaseEvent> allEvents() {
         Verdict good = new Verdict(contract(3000).hash(), "a", true, Amount.ZERO, List.of());
         return List.of(new LeaseEvent.FundingArrived(funding()), new LeaseEvent.Accepted(CHANNEL), new LeaseEvent.NotFunded("no"),
-                new LeaseEvent.Deep(), new LeaseEvent.Up(3), new LeaseEvent.Broken("broke"), new LeaseEvent.UsageRead(cpu(10)),
+                new LeaseEvent.Deep(900), new LeaseEvent.Up(0, 3), new LeaseEvent.Broken("broke"), new LeaseEvent.UsageRead(cpu(10)),
                 new LeaseEvent.UsageRead(UsageVector.of(c -> Long.MAX_VALUE)), new LeaseEvent.Paid(new Amount(500)),
                 new LeaseEvent.TaskArrived(task("a"), hash("a")), new LeaseEvent.TaskDone("a", Outcome.Reason.EXITED, 0, hash("out"), 3, cpu(5), Optional.empty()),
                 new LeaseEvent.TaskDone("a", Outcome.Reason.EXITED, -1, hash("out"), 3, UsageVector.of(c -> Long.MAX_VALUE), Optional.empty()),
@@ -221,8 +221,8 @@ class LeaseMachineTest {
 
     @Test
     void nothingIsWorkedBeforeTheFirstPayment() {
-        Run r = new Run(3000).on(new LeaseEvent.FundingArrived(funding()), new LeaseEvent.Accepted(CHANNEL), new LeaseEvent.Deep(),
-                new LeaseEvent.Up(5), new LeaseEvent.UsageRead(cpu(7)));
+        Run r = new Run(3000).on(new LeaseEvent.FundingArrived(funding()), new LeaseEvent.Accepted(CHANNEL), new LeaseEvent.Deep(900),
+                new LeaseEvent.Up(0, 5), new LeaseEvent.UsageRead(cpu(7)));
         assertEquals(LeaseState.RUNNING, r.m.state());
         assertTrue(r.did(LeaseEffect.SendStarted.class));
         r.on(new LeaseEvent.TaskArrived(task("a"), hash("a")));
@@ -235,8 +235,8 @@ class LeaseMachineTest {
 
     @Test
     void theFirstPaymentHasToComeWithinTheGrace() {
-        Run r = new Run(3000).on(new LeaseEvent.FundingArrived(funding()), new LeaseEvent.Accepted(CHANNEL), new LeaseEvent.Up(5),
-                new LeaseEvent.Deep(), new LeaseEvent.UsageRead(cpu(7)));
+        Run r = new Run(3000).on(new LeaseEvent.FundingArrived(funding()), new LeaseEvent.Accepted(CHANNEL), new LeaseEvent.Up(0, 5),
+                new LeaseEvent.Deep(900), new LeaseEvent.UsageRead(cpu(7)));
         r.after(2000);
         assertTrue(r.m.live());
         r.after(1);

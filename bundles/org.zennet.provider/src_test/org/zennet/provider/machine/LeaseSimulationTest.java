@@ -109,8 +109,8 @@ class LeaseSimulationTest {
         void perform(LeaseEffect effect) {
             switch (effect) {
                 case LeaseEffect.Accept _ -> later(1, new LeaseEvent.Accepted(LeaseMachineTest.CHANNEL));
-                case LeaseEffect.AwaitDepth _ -> later(1000, new LeaseEvent.Deep());
-                case LeaseEffect.Prepare _ -> later(300, new LeaseEvent.Up(300));
+                case LeaseEffect.AwaitDepth _ -> later(1000, new LeaseEvent.Deep(900));
+                case LeaseEffect.Prepare _ -> later(300, new LeaseEvent.Up(0, 300));
                 case LeaseEffect.SendStarted _ -> {
                     pay(1000);
                     later(random.nextInt(500), new LeaseEvent.TaskArrived(LeaseMachineTest.task("t"), LeaseMachineTest.hash("t")));

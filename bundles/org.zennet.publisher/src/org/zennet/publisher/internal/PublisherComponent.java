@@ -105,7 +105,7 @@ public final class PublisherComponent implements JobService, ForecastService, Re
         Path directory = node.directory("publisher");
         this.book = new JobBook(DurableStore.open(directory.resolve("jobs.mv"), SCHEMA));
         Ports ports = new Ports(network, wallet, channels, chain, identity, signatures, journal, strategies, backends,
-                InstantSource.system(), new SecureRandom(), this::work, this::after);
+                InstantSource.system(), System::nanoTime, new SecureRandom(), this::work, this::after);
         this.rents = new Rents(ports, settings(config), new ContentStore(directory.resolve("images")), node.directory().resolve("rents"));
         this.publisher = new Publisher(ports, settings(config), book, new ContentStore(directory.resolve("content")), rents::running);
     }

@@ -223,7 +223,7 @@ final class FakeProvider implements MessageStream.Receiver {
         bill = Optional.of(Bill.start(contract.get().rates(), contract.get().terms()));
         loop.after(1000, () -> fetch(descriptor.image(), descriptor.imageBytes(), module -> {
             started = loop.millis();
-            send(new Started(contract.get().hash(), 300));
+            send(new Started(contract.get().hash(), 1000, 7, 300));
             payments = wire.open(Protocols.PAYMENT, MessageStream.Priority.PAYMENT, new Payments());
             loop.after(1000, this::state);
         }));

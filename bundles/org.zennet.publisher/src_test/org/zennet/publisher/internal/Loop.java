@@ -36,6 +36,11 @@ final class Loop implements Executor, Ports.Timer, InstantSource {
         return Instant.ofEpochMilli(now);
     }
 
+    /** The same, as a clock that only goes forward. */
+    long nanos() {
+        return now * 1_000_000;
+    }
+
     /** Runs until a condition holds, at most so many virtual seconds. */
     boolean until(BooleanSupplier done, long seconds) {
         long end = now + seconds * 1000;

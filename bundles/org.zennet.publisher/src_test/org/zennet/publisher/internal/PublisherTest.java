@@ -17,6 +17,7 @@ import org.zennet.services.Rejected;
 import org.zennet.services.publisher.JobService.HiredInfo;
 import org.zennet.services.publisher.JobService.JobInfo;
 import org.zennet.services.publisher.JobService.JobState;
+import org.zennet.services.publisher.JobService.StartTimes;
 import org.zennet.services.publisher.JobService.TaskState;
 
 /** Whole jobs over real messages, with a network, a chain and providers in memory and in virtual time. */
@@ -47,6 +48,9 @@ class PublisherTest {
             assertTrue(h.honest());
             assertTrue(h.withheld().isZero());
             assertFalse(h.released().isZero());
+            StartTimes start = h.start().orElseThrow();
+            assertEquals(List.of(1000, 7, 300), List.of(start.channel(), start.image(), start.start()));
+            assertTrue(start.up() > 0 && start.match() >= 0, start.toString());
         }
         assertEquals(job.spent(), job.providers().stream().map(HiredInfo::paid).reduce(Amount.ZERO, Amount::plus));
         assertTrue(w.money.announcements.isEmpty(), "the announcement was revoked");

@@ -85,16 +85,35 @@ public interface JobService {
      * @param channel   the funding outpoint
      * @param settlement txid; height of its block, 0 while it waits
      * @param drift     where it claimed more than the own clock allows
+     * @param start     how long its start took, once it is up
      */
     record HiredInfo(String id, String lease, String state, int rounds, String strategy, int tasks, UsageVector usage,
             RateVector rates, Amount promised, Amount paid, Amount released, Amount withheld, boolean honest,
-            Optional<Caught> caught, String channel, Optional<String> settlement, int settlementHeight, Optional<Drift> drift) {
-        /** Of one that never claimed too much. */
+            Optional<Caught> caught, String channel, Optional<String> settlement, int settlementHeight, Optional<Drift> drift,
+            Optional<StartTimes> start) {
+        /** Of one that is not up, and never claimed too much. */
         public HiredInfo(String id, String lease, String state, int rounds, String strategy, int tasks, UsageVector usage, RateVector rates,
                 Amount promised, Amount paid, Amount released, Amount withheld, boolean honest, Optional<Caught> caught, String channel,
                 Optional<String> settlement, int settlementHeight) {
             this(id, lease, state, rounds, strategy, tasks, usage, rates, promised, paid, released, withheld, honest, caught, channel,
-                    settlement, settlementHeight, Optional.empty());
+                    settlement, settlementHeight, Optional.empty(), Optional.empty());
+        }
+    }
+
+    /**
+     * How long the phases of a lease's start took, in milliseconds. The container starts while the funding is waited for.
+     *
+     * @param match     from the announcement, or from this provider's contract before, until it called
+     * @param negotiate until both had signed the contract
+     * @param channel   from the contract until the funding was as deep as agreed; as the provider says
+     * @param image     for fetching the module or image, about 0 where the provider had it; as the provider says
+     * @param start     of the container; as the provider says
+     * @param up        from the contract until the provider's word that it is up arrived, by the own clock
+     */
+    record StartTimes(int match, int negotiate, int channel, int image, int start, int up) {
+        /** What of {@code up} is neither waiting for the funding nor fetching and starting: what the market itself adds. */
+        public int other() {
+            return (int) Math.max(0, up - Math.max(channel, (long) image + start));
         }
     }
 

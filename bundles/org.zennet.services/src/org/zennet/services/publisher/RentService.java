@@ -77,8 +77,9 @@ public interface RentService {
      * @param idleSince   since when none of the logins moved anything; empty without logins
      * @param channel     the funding outpoint; may be empty
      * @param settlement  txid; height of its block, 0 while it waits
+     * @param start       how long its start took, once it is up
      */
     record MachineInfo(String name, String lease, String provider, String state, int port, String fingerprint, RateVector rates,
             UsageVector usage, Amount due, Amount paid, int logins, Optional<Instant> idleSince, String channel,
-            Optional<String> settlement, int settlementHeight, String note) { }
+            Optional<String> settlement, int settlementHeight, String note, Optional<JobService.StartTimes> start) { }
 }

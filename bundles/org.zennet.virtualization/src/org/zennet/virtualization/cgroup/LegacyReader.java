@@ -45,13 +45,7 @@ final class LegacyReader implements GroupReader {
 
     /** The sum of two parts of the memory, where both are told. */
     static OptionalLong held(Optional<KeptFile> parts, String anonymous, String shared) {
-        Optional<String> text = parts.flatMap(KeptFile::text);
-        if (text.isEmpty()) {
-            return OptionalLong.empty();
-        }
-        OptionalLong a = KeptFile.field(text.get(), anonymous);
-        OptionalLong b = KeptFile.field(text.get(), shared);
-        return a.isPresent() && b.isPresent() ? OptionalLong.of(a.getAsLong() + b.getAsLong()) : OptionalLong.empty();
+        return parts.isPresent() ? parts.get().sum(anonymous, shared) : OptionalLong.empty();
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -283,6 +284,7 @@ final class Keeper implements KeeperContext {
                 }
                 yield lease.state();
             }
+            case Wire.Look look -> look(look);
             case Wire.Freeze freeze -> {
                 lease(freeze.leaseId()).freeze(freeze.frozen());
                 yield new Wire.Done();
@@ -300,6 +302,15 @@ final class Keeper implements KeeperContext {
             }
             default -> throw new KeeperException("an unexpected " + request.getClass().getSimpleName());
         };
+    }
+
+    private Wire.States look(Wire.Look look) {
+        List<Lease> found = new ArrayList<>();
+        synchronized (leases) {
+            look.leaseIds().stream().distinct().map(leases::get).filter(Objects::nonNull).forEach(found::add);
+        }
+        found.forEach(Lease::touch);
+        return new Wire.States(found.stream().map(Lease::state).toList());
     }
 
     private Lease lease(String id) throws KeeperException {

@@ -7,12 +7,18 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.zennet.api.container.Container;
 import org.zennet.api.container.ContainerException;
 import org.zennet.api.container.ExecSpec;
 import org.zennet.api.container.GuestProcess;
 import org.zennet.api.container.Outcome;
+import org.zennet.api.container.Reading;
 import org.zennet.api.container.TaskSpec;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.api.value.Hash;
@@ -32,6 +38,39 @@ public final class KeptContainer implements Container {
         this.keeper = keeper;
         this.leaseId = state.leaseId();
         update(state);
+    }
+
+    /**
+     * Looks at containers of this keeper with one question for each thousand.
+     *
+     * @throws ContainerException when the keeper can't be asked
+     */
+    public static Map<String, Reading> read(KeeperClient keeper, Collection<Container> containers) throws ContainerException {
+        Map<String, Reading> all = new HashMap<>();
+        Map<String, KeptContainer> running = new LinkedHashMap<>();
+        for (Container c : containers) {
+            if (c instanceof KeptContainer k && k.ended.isEmpty()) {
+                running.put(k.leaseId, k);
+            } else if (c instanceof KeptContainer k) {
+                all.put(k.leaseId, k.reading());
+            }
+        }
+        List<String> ids = List.copyOf(running.keySet());
+        for (int i = 0; i < ids.size(); i += Wire.Look.MOST) {
+            Wire.Look look = new Wire.Look(ids.subList(i, Math.min(ids.size(), i + Wire.Look.MOST)));
+            for (Wire.State s : keeper.ask(look, Wire.States.class).states()) {
+                KeptContainer k = running.get(s.leaseId());
+                if (k != null) {
+                    k.update(s);
+                    all.put(k.leaseId, k.reading());
+                }
+            }
+        }
+        return all;
+    }
+
+    private Reading reading() {
+        return new Reading(last, Optional.of(ended).filter(e -> !e.isEmpty()));
     }
 
     private void update(Wire.State state) {

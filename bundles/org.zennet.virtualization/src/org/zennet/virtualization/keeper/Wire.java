@@ -43,7 +43,7 @@ public final class Wire {
             Done.class, Failed.class, Start.class, Run.class, Cancel.class, Ask.class, State.class, Freeze.class,
             Stop.class, ListAll.class, States.class, Waiting.class, Result.class, Piece.class, Probe.class,
             Probed.class, Leave.class, Stored.class, Exec.class, Output.class, OutputEnd.class, Taken.class, Input.class,
-            InputEnd.class, Signal.class, Resize.class, Exited.class);
+            InputEnd.class, Signal.class, Resize.class, Exited.class, Look.class);
     private static final Codec CODEC = new Codec(VERSION, KINDS);
 
     /** It was done. */
@@ -140,6 +140,12 @@ public final class Wire {
     /** How a container is. {@code ended} is empty while it runs. */
     public record State(@Limit(64) String leaseId, boolean running, @Limit(1024) String ended, UsageVector usage,
             int pid) { }
+
+    /** Looks at containers, which puts off their idle stops; answered by {@link States} of those that there are. */
+    public record Look(@Limit(value = Look.MOST, each = 64) List<String> leaseIds) {
+        /** The most at once. */
+        public static final int MOST = 1000;
+    }
 
     /** Freezes or thaws. */
     public record Freeze(@Limit(64) String leaseId, boolean frozen) { }

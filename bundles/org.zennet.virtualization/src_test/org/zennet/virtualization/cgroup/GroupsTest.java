@@ -131,4 +131,27 @@ class GroupsTest {
     void aPathThatClimbsIsNotFollowed() {
         assertThrows(IOException.class, () -> Groups.open(root, "4:memory:/../../etc\n7:cpu,cpuacct:/..\n"));
     }
+
+    @Test
+    void aFieldIsFoundByItsWholeNameAndAWordByItsPlace() throws Exception {
+        write("stat", "anonymous 1\nanon 77\nshmem\t5\nshmem 9\nlast 8");
+        try (KeptFile f = KeptFile.open(root.resolve("stat")).orElseThrow()) {
+            assertEquals(OptionalLong.of(77), f.field("anon"));
+            assertEquals(OptionalLong.of(86), f.sum("anon", "shmem"));
+            assertEquals(OptionalLong.of(8), f.field("last"));
+            assertEquals(OptionalLong.empty(), f.field("la"));
+            assertEquals(OptionalLong.empty(), f.sum("anon", "file"));
+        }
+        write("block", "      12        0     4096   9 x 18446744073709551616\n");
+        try (KeptFile f = KeptFile.open(root.resolve("block")).orElseThrow()) {
+            assertEquals(OptionalLong.of(12), f.word(0));
+            assertEquals(OptionalLong.of(4096), f.word(2));
+            assertEquals(OptionalLong.empty(), f.word(4));
+            assertEquals(OptionalLong.empty(), f.word(5));
+            assertEquals(OptionalLong.empty(), f.word(6));
+            // longer than what was read at first
+            write("block", "7 ".repeat(2000) + "8\n");
+            assertEquals(OptionalLong.of(8), f.word(2000));
+        }
+    }
 }

@@ -377,6 +377,7 @@ final class JobCommand {
                 out.line(Output.drift(p));
             }
         }
+        Starts.table(out, providers, p -> Output.brief(p.path("id").asText()));
     }
 
     /** Lines of progress on standard error, only when something changed. */

@@ -253,11 +253,12 @@ final class RentCommand implements Callable<Integer> {
             String quiet = m.path("idleSince").isTextual() ? Math.max(0, Duration.between(Instant.parse(m.path("idleSince").asText()), now).toSeconds())
                     + " s" : "";
             rows.add(List.of(m.path("name").asText(), m.path("state").asText(), m.path("port").asInt() == 0 ? "" : "127.0.0.1:" + m.path("port").asText(),
-                    Output.brief(m.path("provider").asText()), m.path("logins").asText(), quiet, Output.xen(m.path("due")), Output.xen(m.path("paid")),
+                    Output.brief(m.path("provider").asText()), Starts.up(m), m.path("logins").asText(), quiet, Output.xen(m.path("due")), Output.xen(m.path("paid")),
                     m.path("settlementHeight").asInt() > 0 ? "tx:" + Output.brief(m.path("settlement").asText()) + " in " + m.path("settlementHeight").asText()
                             : m.path("note").asText()));
         }
-        out.table(List.of("MACHINE", "STATE", "PORT", "PROVIDER", ">LOGINS", ">IDLE", ">DUE", ">PAID", "NOTE"), rows);
+        out.table(List.of("MACHINE", "STATE", "PORT", "PROVIDER", ">UP AFTER", ">LOGINS", ">IDLE", ">DUE", ">PAID", "NOTE"), rows);
+        Starts.medians(out, rent.path("machines"));
     }
 
     /** The end. */

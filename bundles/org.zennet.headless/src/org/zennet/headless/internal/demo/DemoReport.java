@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.zennet.api.value.Amount;
 import org.zennet.headless.internal.cli.Output;
+import org.zennet.headless.internal.cli.Starts;
 import org.zennet.headless.internal.control.Json;
 
 /** Puts together what the processes of a demo told, and says what it means. Holds no opinion of its own. */
@@ -151,6 +152,7 @@ final class DemoReport {
         } else {
             o.putNull("drift");
         }
+        o.set("start", Starts.of(p));
         ObjectNode s = o.putObject("settlement");
         s.put("txid", p.path("settlement").asText(null));
         s.put("height", p.path("settlementHeight").asInt());
@@ -200,6 +202,7 @@ final class DemoReport {
                 out.line("  says: " + p.path("providerNote").asText());
             }
         }
+        Starts.table(out, d.path("providers"), p -> p.path("name").asText());
         out.line("");
         JsonNode c = d.path("conservation");
         out.line("miner      " + d.path("miner").path("blocks").asInt() + " blocks, " + amount(d.path("miner"), "fees") + " fees");

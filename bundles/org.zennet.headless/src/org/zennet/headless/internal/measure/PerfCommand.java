@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
 @Command(name = "perf", description = "Measure Zennet itself.")
 public final class PerfCommand {
     private static final String SCRIPT = "metering.sh";
-    private static final List<String> PROGRAMS = List.of("openssl", "xz", "gzip", "bzip2", "sort", "bc", "sqlite3", "python3", "perl", "perl-hold", "dd-write",
+    private static final List<String> PROGRAMS = List.of("openssl", "xz", "gzip", "bzip2", "sort", "bc", "sqlite3", "python3", "perl", "perl-hold", "perl-breathe", "dd-write",
             "dd-read");
     private static final List<Counter> COMPARED = List.of(Counter.CPU, Counter.MEMORY, Counter.DISK_READ, Counter.DISK_WRITTEN);
     private static final Resources RESOURCES = new Resources(1000, 512L << 20, 256L << 20);
@@ -49,8 +49,10 @@ public final class PerfCommand {
     private static final long TASK_MILLIS = 120_000;
     private static final int MOST_CONTAINERS = 200;
     /** Readings of each container, first to warm up, then to measure. */
-    private static final int WARM_UP = 50;
-    private static final int READINGS = 50;
+    private static final int WARM_UP = 100;
+    private static final int READINGS = 200;
+    private static final int IDLE_SECONDS = 5;
+    private static final int HUNDRED = 100;
     private final BundleContext bundles;
     private final NodeRuntime runtime;
 
@@ -63,11 +65,22 @@ public final class PerfCommand {
     /** One program in a container of its own. */
     private record Run(String program, UsageVector metered, MeterTruth truth) { }
 
-    /** What reading the meters of so many containers cost, of this process and the keeper together. */
-    private record Cost(int containers, long microsPerReading) {
+    /**
+     * What reading the meters of so many containers cost, of this process and the keeper together.
+     *
+     * @param microsPerReading processor time of one reading of one container
+     * @param idleShare        of a core, for each container that nobody reads: the keeper looks four times a second, since memory is
+     *                         integrated from look to look
+     */
+    private record Cost(int containers, double microsPerReading, double idleShare) {
         /** Of one core, when a hundred are read every second. */
         double shareOfCore() {
-            return microsPerReading * 100 / 1e6;
+            return microsPerReading * HUNDRED / 1e6;
+        }
+
+        /** Of one core, for a hundred that nobody reads. */
+        double idleShareOfCore() {
+            return idleShare * HUNDRED;
         }
     }
 
@@ -84,7 +97,7 @@ public final class PerfCommand {
         + "getrusage, memory by adding up what all processes hold, disk by the bytes that dd moved past the cache. Then the cost of reading."})
     int metering(@Mixin Common common,
             @Option(names = "--backend", paramLabel = "ID", defaultValue = "sandbox", description = "Which kind of containers (default: ${DEFAULT-VALUE}).") String backend,
-            @Option(names = "--containers", paramLabel = "N", defaultValue = "20", description = "How many are read for the cost, 1 to 200; 0: not measured (default: ${DEFAULT-VALUE}).")
+            @Option(names = "--containers", paramLabel = "N", defaultValue = "100", description = "How many are read for the cost, 1 to 200; 0: not measured (default: ${DEFAULT-VALUE}).")
             int containers) throws Rejected {
         if (containers < 0 || containers > MOST_CONTAINERS) {
             throw new Misused("--containers takes 0 to " + MOST_CONTAINERS + ", not " + containers);
@@ -161,7 +174,7 @@ public final class PerfCommand {
         }
     }
 
-    /** Starts containers that are idle, reads each of them again and again, and takes the processor time of all processes of it. */
+    /** Starts containers that are idle, reads all of them again and again, and takes the processor time of all processes of it. */
     private static Cost cost(ContainerBackend backend, Path image, Path directory, int count) throws IOException, ContainerException, InterruptedException {
         List<Container> all = new ArrayList<>();
         try {
@@ -170,26 +183,30 @@ public final class PerfCommand {
             }
             System.err.println("reading " + count + " containers");
             for (int i = 0; i < WARM_UP; i++) {
-                for (Container c : all) {
-                    c.usage();
-                }
+                look(backend, all);
             }
             TimeUnit.SECONDS.sleep(1);
             long idleStart = processorMicros(directory);
             long start = System.nanoTime();
-            TimeUnit.SECONDS.sleep(2);
+            TimeUnit.SECONDS.sleep(IDLE_SECONDS);
             double idlePerNano = (processorMicros(directory) - idleStart) / (double) (System.nanoTime() - start);
             long from = processorMicros(directory);
             start = System.nanoTime();
             for (int i = 0; i < READINGS; i++) {
-                for (Container c : all) {
-                    c.usage();
-                }
+                look(backend, all);
             }
             double used = processorMicros(directory) - from - idlePerNano * (System.nanoTime() - start);
-            return new Cost(count, Math.max(0, Math.round(used / (READINGS * (double) count))));
+            return new Cost(count, Math.max(0, used / (READINGS * (double) count)), idlePerNano * 1000 / count);
         } finally {
             all.forEach(Container::stop);
+        }
+    }
+
+    /** As the provider does: all of them by one question. */
+    private static void look(ContainerBackend backend, List<Container> all) throws ContainerException {
+        int read = backend.read(all).size();
+        if (read != all.size()) {
+            throw new ContainerException("only " + read + " of " + all.size() + " containers were read");
         }
     }
 
@@ -234,8 +251,9 @@ public final class PerfCommand {
         d.put("skipped", skipped);
         if (cost != null) {
             d.put("readContainers", cost.containers());
-            d.put("microsPerReading", cost.microsPerReading());
-            d.put("shareOfCoreFor100", cost.shareOfCore());
+            d.put("microsPerReading", Math.round(cost.microsPerReading() * 10) / 10.0);
+            d.put("shareOfCoreFor100", Math.round(cost.shareOfCore() * 1e5) / 1e5);
+            d.put("unreadShareOfCoreFor100", Math.round(cost.idleShareOfCore() * 1e5) / 1e5);
         }
         return d;
     }
@@ -256,8 +274,9 @@ public final class PerfCommand {
                 + " to " + Machine.load());
         skipped.forEach((p, why) -> out.line("skipped " + p + ": " + why));
         if (cost != null) {
-            out.line(String.format(Locale.ROOT, "A reading costs %d µs of processor time (%d containers read, this process and the keeper): %.2f %% of a core for 100 a second",
+            out.line(String.format(Locale.ROOT, "A reading costs %.1f µs of processor time (%d containers read together, this process and the keeper): %.2f %% of a core for 100 a second",
                     cost.microsPerReading(), cost.containers(), 100 * cost.shareOfCore()));
+            out.line(String.format(Locale.ROOT, "Without being read 100 containers cost %.2f %% of a core: the keeper looks at each four times a second", 100 * cost.idleShareOfCore()));
         }
     }
 }

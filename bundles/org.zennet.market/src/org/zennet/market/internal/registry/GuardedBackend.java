@@ -1,6 +1,11 @@
 package org.zennet.market.internal.registry;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -9,12 +14,14 @@ import org.zennet.api.container.Container;
 import org.zennet.api.container.ContainerBackend;
 import org.zennet.api.container.ContainerException;
 import org.zennet.api.container.ContainerSpec;
+import org.zennet.api.container.Reading;
 
 /** What callers hold in place of a backend: looks it up by its id at each call and guards the call. Thread-safe. */
 final class GuardedBackend implements ContainerBackend {
     private static final long PROBE_MILLIS = 35_000;
     private static final long START_MILLIS = 65_000;
     private static final long SURVIVORS_MILLIS = 12_000;
+    private static final long READ_MILLIS = 6_000;
 
     private final String id;
     private final Shelf<ContainerBackend> shelf;
@@ -50,6 +57,23 @@ final class GuardedBackend implements ContainerBackend {
         Function<Container, Container> guarded = c -> new GuardedContainer(c, c.leaseId(), entry, shelf, guard, percent);
         return uninterrupted(() -> call(entry, "survivors", SURVIVORS_MILLIS,
                 () -> entry.service.survivors().stream().map(guarded).toList(), late -> { }));
+    }
+
+    /** Each backend is asked once for all containers that it made, also by one that was replaced since. */
+    @Override
+    public Map<String, Reading> read(Collection<Container> containers) throws ContainerException {
+        Map<Entry<ContainerBackend>, List<Container>> owners = new LinkedHashMap<>();
+        for (Container c : containers) {
+            if (c instanceof GuardedContainer g) {
+                owners.computeIfAbsent(g.entry(), e -> new ArrayList<>()).add(g.inner());
+            }
+        }
+        Map<String, Reading> all = new HashMap<>();
+        for (Map.Entry<Entry<ContainerBackend>, List<Container>> o : owners.entrySet()) {
+            Entry<ContainerBackend> entry = o.getKey();
+            all.putAll(uninterrupted(() -> call(entry, "read", READ_MILLIS, () -> entry.service.read(o.getValue()), late -> { })));
+        }
+        return all;
     }
 
     private Entry<ContainerBackend> entry() throws ContainerException {

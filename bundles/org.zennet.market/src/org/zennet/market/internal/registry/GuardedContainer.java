@@ -59,6 +59,16 @@ final class GuardedContainer implements Container {
         return leaseId;
     }
 
+    /** What is guarded. */
+    Container inner() {
+        return inner;
+    }
+
+    /** Whose it is. */
+    Entry<ContainerBackend> entry() {
+        return entry;
+    }
+
     /** On the caller's thread: it lasts as long as the task, and the container's own limits end it. */
     @Override
     public Outcome run(TaskSpec task) throws ContainerException, InterruptedException {

@@ -28,6 +28,7 @@ import org.zennet.api.container.ExecSpec;
 import org.zennet.api.container.GuestProcess;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.container.Outcome;
+import org.zennet.api.container.Reading;
 import org.zennet.api.container.TaskSpec;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.Resources;
@@ -105,6 +106,29 @@ class BackendRegistryTest {
 
     private static Fakes.Reference<ContainerBackend> wasm(int ranking) {
         return new Fakes.Reference<>(ContainerBackend.ID, "wasm", ranking, "org.zennet.virtualization.wasm", "0.1.0");
+    }
+
+    @Test
+    void containersOfABackendThatWasReplacedAreReadByTheOneThatMadeThem() throws Exception {
+        List<String> asked = new java.util.ArrayList<>();
+        class Reader extends Fake {
+            Reader(String notes) {
+                super(notes);
+            }
+
+            @Override
+            public java.util.Map<String, Reading> read(java.util.Collection<Container> containers) throws ContainerException {
+                asked.add(notes + " " + containers.size());
+                return super.read(containers);
+            }
+        }
+        registry.bindBackend(new Reader("first"), wasm(0));
+        ContainerBackend kept = registry.backend("wasm").orElseThrow();
+        Container old = kept.start(SPEC);
+        registry.bindBackend(new Reader("second"), wasm(10));
+        Container fresh = kept.survivors().getFirst();
+        assertEquals(Set.of("lease-0", "lease-1"), kept.read(List.of(old, fresh)).keySet());
+        assertEquals(List.of("first 1", "second 1"), asked);
     }
 
     @Test

@@ -4,11 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -17,7 +14,7 @@ import org.zennet.api.container.ContainerBackend;
 import org.zennet.api.container.ContainerException;
 import org.zennet.api.container.ContainerSpec;
 import org.zennet.api.container.Outcome;
-import org.zennet.api.value.Counter;
+import org.zennet.api.container.Reading;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.UsageVector;
 import org.zennet.market.message.Contract;
@@ -37,6 +34,9 @@ final class Containers {
     private static final int MAX_LOG = 65_536;
     private static final int IDLE_FACTOR = 3;
     private static final long LEAST_IDLE_MILLIS = 5_000;
+    /** How old a reading may be that goes into a bill, in milliseconds and as a part of the interval. */
+    private static final long MOST_AGE_MILLIS = 250;
+    private static final int AGE_SHARE = 4;
 
     private final LeaseHost host;
     private final Contract contract;
@@ -99,19 +99,20 @@ final class Containers {
             }
             starting = true;
         }
+        long asked = host.kit().nanos().getAsLong();
         host.kit().workers().execute(() -> host.modules().get(contract.image(), moduleBytes, id(), this::fetch, host.kit().workers())
                 .whenCompleteAsync((module, failure) -> {
                     if (failure != null) {
                         started(null);
                         lease.accept(new LeaseEvent.Broken("the module did not come: " + Texts.reason(failure)));
                     } else {
-                        start(module);
+                        start(module, host.kit().millisSince(asked));
                     }
                 }, host.kit().workers()));
     }
 
-    private void start(Path module) {
-        Instant began = host.kit().clock().instant();
+    private void start(Path module, int imageMillis) {
+        long began = host.kit().nanos().getAsLong();
         try {
             ContainerBackend backend = host.backend(contract.backend())
                     .orElseThrow(() -> new ContainerException("the backend " + contract.backend() + " is gone"));
@@ -122,8 +123,7 @@ final class Containers {
             Container c = backend.start(new ContainerSpec(id(), module, contract.image(), contract.resources(), directory,
                     t.maxWallMillis() + idle, idle));
             if (started(c)) {
-                lease.accept(new LeaseEvent.Up((int) Math.min(Integer.MAX_VALUE,
-                        Duration.between(began, host.kit().clock().instant()).toMillis())));
+                lease.accept(new LeaseEvent.Up(imageMillis, host.kit().millisSince(began)));
             }
         } catch (ContainerException | IOException | RuntimeException e) {
             started(null);
@@ -190,6 +190,12 @@ final class Containers {
         }
         if (late) {
             remove(c);
+        } else if (c != null) {
+            host.readings().add(contract.backend(), c);
+            if (container().isEmpty()) {
+                // it ended just now
+                host.readings().remove(contract.backend(), id());
+            }
         }
         return !late && c != null;
     }
@@ -205,7 +211,10 @@ final class Containers {
 
     /** The meter: the container's own, and what logins moved. */
     private UsageVector usage(Container c) throws ContainerException {
-        UsageVector own = c.usage();
+        return withLogins(c.usage());
+    }
+
+    private UsageVector withLogins(UsageVector own) {
         Optional<LeaseShells> logins;
         synchronized (this) {
             logins = shells;
@@ -218,36 +227,27 @@ final class Containers {
         container().ifPresent(c -> attempt(c::keepAlive));
     }
 
-    /** Its processor time, in microseconds; empty where it can't be told. May block. */
-    OptionalLong cpuMicros() {
-        Optional<Container> c = container();
-        try {
-            return c.isPresent() ? OptionalLong.of(c.get().usage().get(Counter.CPU)) : OptionalLong.empty();
-        } catch (ContainerException e) {
-            return OptionalLong.empty();
-        }
-    }
-
     /** Why the container is over, as it says itself; empty while it runs, and where there is none. May block. */
     Optional<String> over() {
         return container().flatMap(Container::ended);
     }
 
-    /** Reads the meter. */
+    /** Reads the meter, together with those of other leases: what is a small part of an interval old is new enough. */
     void read() {
-        container().ifPresent(c -> {
-            Optional<String> over = c.ended();
-            if (over.isPresent()) {
-                lease.accept(new LeaseEvent.Broken("the container ended: " + over.get()));
-            } else {
-                attempt(() -> lease.accept(new LeaseEvent.UsageRead(usage(c))));
-            }
-        });
+        long most = Math.min(MOST_AGE_MILLIS, contract.terms().intervalMillis() / AGE_SHARE);
+        container().ifPresent(c -> attempt(() -> {
+            Reading r = host.readings().of(contract.backend(), c, most);
+            lease.accept(r.ended().<LeaseEvent>map(over -> new LeaseEvent.Broken("the container ended: " + over))
+                    .orElseGet(() -> new LeaseEvent.UsageRead(withLogins(r.usage()))));
+        }));
     }
 
-    /** Freezes or thaws. */
+    /** Freezes or thaws; what is read afterwards is newer. */
     void freeze(boolean frozen) {
-        container().ifPresent(c -> attempt(() -> c.freeze(frozen)));
+        container().ifPresent(c -> attempt(() -> {
+            c.freeze(frozen);
+            host.readings().forget(contract.backend(), id());
+        }));
     }
 
     private interface Call {
@@ -344,6 +344,7 @@ final class Containers {
             line.ifPresent(l -> l.content().close());
         }
         logins.ifPresent(LeaseShells::close);
+        host.readings().remove(contract.backend(), id());
         host.kit().workers().execute(() -> {
             Container last = c == null && !late ? left() : c;
             UsageVector meter = UsageVector.ZERO;

@@ -27,6 +27,9 @@ public interface LeaseHost {
     /** A backend that is sold here. */
     Optional<ContainerBackend> backend(String id);
 
+    /** The meters of all containers. */
+    Readings readings();
+
     /** A directory of a lease alone. */
     java.nio.file.Path directory(String lease);
 

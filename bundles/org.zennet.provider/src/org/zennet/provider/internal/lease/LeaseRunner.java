@@ -2,7 +2,6 @@ package org.zennet.provider.internal.lease;
 
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -32,6 +31,7 @@ import org.zennet.provider.internal.ssh.LeaseShells;
 import org.zennet.provider.machine.LeaseEffect;
 import org.zennet.provider.machine.LeaseEvent;
 import org.zennet.provider.machine.LeaseMachine;
+import org.zennet.provider.machine.LeaseTimes;
 import org.zennet.services.Registration;
 import org.zennet.services.Rejected;
 import org.zennet.services.network.Endpoint;
@@ -56,6 +56,8 @@ public final class LeaseRunner {
     private Optional<Line> line = Optional.empty();
     private Optional<MessageStream> payments = Optional.empty();
     private Registration tick = () -> { };
+    /** When this life of the lease began, by the clock that only goes forward. */
+    private final long agreed;
     private boolean broken;
     private boolean off;
 
@@ -72,6 +74,7 @@ public final class LeaseRunner {
         this.kit = host.kit();
         this.machine = machine;
         this.mailbox = mailbox;
+        this.agreed = kit.nanos().getAsLong();
         this.containers = new Containers(host, machine.contract(), moduleBytes, hostKey, this::post);
     }
 
@@ -114,11 +117,6 @@ public final class LeaseRunner {
         Optional<LeaseShells> shells = m.live() && !starts ? containers.shells() : Optional.empty();
         return shells.isPresent() ? shells.get().open(request, stream) : LeaseShells.refuse(stream, starts,
                 m.state() == LeaseState.FROZEN ? "the lease is frozen until it is paid" : starts ? "the lease is not paid yet" : "the lease is over");
-    }
-
-    /** Processor time of its container, in microseconds; empty while there is none. May block. */
-    OptionalLong cpuMicros() {
-        return containers.cpuMicros();
     }
 
     /** Its backend does not name its container: looks whether it is still there, and tells whether that ended the lease. */
@@ -220,14 +218,15 @@ public final class LeaseRunner {
             case LeaseEffect.SendReady _ -> send(new Ready(contract));
             case LeaseEffect.Accept e -> accept(e.funding());
             case LeaseEffect.AwaitDepth e -> kit.channels().confirmed(e.channel(), e.depth()).whenComplete((depth, failure) ->
-                    post(failure == null ? new LeaseEvent.Deep() : new LeaseEvent.NotFunded(Texts.reason(failure))));
+                    post(failure == null ? new LeaseEvent.Deep(kit.millisSince(agreed)) : new LeaseEvent.NotFunded(Texts.reason(failure))));
             case LeaseEffect.Prepare _ -> containers.prepare();
             case LeaseEffect.Adopt _ -> containers.adopt();
             case LeaseEffect.Redial e -> Resumption.begin(kit, mailbox, machine.endpoint(), machine.contract().publisher(), proven(e.resume()),
                     new Return());
             case LeaseEffect.OpenPayments _ -> openPayments();
             case LeaseEffect.SendStarted e -> {
-                send(new Started(contract, e.startMillis()));
+                LeaseTimes t = e.times();
+                send(new Started(contract, t.channel().orElse(0), t.image().orElse(0), t.start().orElse(0)));
                 openPayments();
             }
             case LeaseEffect.ReadUsage _ -> containers.read();

@@ -21,6 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zennet.api.container.ContainerBackend;
 import org.zennet.api.value.Amount;
+import org.zennet.api.value.Counter;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.PublicKey;
 import org.zennet.api.value.Signature;
@@ -55,6 +56,7 @@ public final class Leases implements LeaseHost {
     private final Outputs outputs;
     private final Function<String, Optional<ContainerBackend>> backends;
     private final Consumer<LeaseRunner> watcher;
+    private final Readings readings;
     private final Map<String, LeaseRunner> all = new ConcurrentHashMap<>();
     private Registration registration = () -> { };
 
@@ -74,6 +76,7 @@ public final class Leases implements LeaseHost {
         this.outputs = outputs;
         this.backends = backends;
         this.watcher = watcher;
+        this.readings = new Readings(kit.backends(), kit.clock());
         clear(directory, store.resumable());
     }
 
@@ -172,10 +175,10 @@ public final class Leases implements LeaseHost {
         return all.values().stream().filter(r -> r.machine().live()).toList();
     }
 
-    /** Processor time of each container that is up, in microseconds. May block. */
+    /** Processor time of each container that is up, in microseconds, read at one moment. May block. */
     public Map<String, Long> cpuMicros() {
         Map<String, Long> used = new HashMap<>();
-        live().forEach(r -> r.cpuMicros().ifPresent(micros -> used.put(r.id(), micros)));
+        readings.all().forEach((lease, r) -> used.put(lease, r.usage().get(Counter.CPU)));
         return used;
     }
 
@@ -245,6 +248,11 @@ public final class Leases implements LeaseHost {
     @Override
     public Optional<ContainerBackend> backend(String id) {
         return backends.apply(id);
+    }
+
+    @Override
+    public Readings readings() {
+        return readings;
     }
 
     @Override

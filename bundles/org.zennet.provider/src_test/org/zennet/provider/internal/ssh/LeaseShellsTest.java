@@ -52,7 +52,7 @@ class LeaseShellsTest {
         HostKey host = HostKey.of(HostKey.draw().secret()); // as after a restart
         String user = Files.readString(directory.resolve("key.pub")).strip();
         container = new LocalContainer(home);
-        Kit kit = new Kit(null, null, null, null, null, null, null, null, null, (millis, task) -> () -> { }, workers, null);
+        Kit kit = new Kit(null, null, null, null, null, null, null, null, null, System::nanoTime, (millis, task) -> () -> { }, workers, null);
         shells = new LeaseShells(kit, "lease", container, host, new Access(user, host.text()));
         door = new Door(shells);
         Files.writeString(directory.resolve("known_hosts"), "box " + host.text() + "\n");

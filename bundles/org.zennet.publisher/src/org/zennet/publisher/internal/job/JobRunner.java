@@ -71,7 +71,7 @@ public final class JobRunner implements Buyer {
     private volatile JobInfo info;
 
     /** The announcement, the secret that proves it, and what it announces. */
-    record Announced(OutPoint id, byte[] secret, Descriptor descriptor) {
+    record Announced(OutPoint id, byte[] secret, Descriptor descriptor, long nanos) {
         @Override
         public String toString() {
             return id.toString();
@@ -269,7 +269,7 @@ public final class JobRunner implements Buyer {
             Descriptor descriptor = Proposal.descriptor(papers.hash, papers.file, papers.image, papers.imageBytes, terms);
             Announcement announcement = Proposal.announcement(papers.file, papers.plan, settings, descriptor,
                     ports.network().listening(), key, chain.tip().height(), chain.parameters());
-            announced = Optional.of(new Announced(ports.wallet().announce(announcement), secret, descriptor));
+            announced = Optional.of(new Announced(ports.wallet().announce(announcement), secret, descriptor, ports.nanos().getAsLong()));
             event(new JobEvent.Announced());
         } catch (Rejected | IllegalArgumentException | ArithmeticException e) {
             event(new JobEvent.Broken("it can't be announced: " + e.getMessage()));
@@ -293,6 +293,17 @@ public final class JobRunner implements Buyer {
         links.put(link.id, link);
         byContract.put(link.hash, link);
         event(new JobEvent.Agreed(link.id, link.provider(), link.contract.rates(), link.contract.terms(), link.contract.resources()));
+    }
+
+    /** Since when this provider could have called: since the announcement, or its newest contract. */
+    long awaited(PublicKey provider) {
+        long since = announced.orElseThrow().nanos();
+        for (LeaseLink l : links.values()) {
+            if (l.provider().equals(provider) && l.watch.isPresent() && l.watch.get().agreed() - since > 0) {
+                since = l.watch.get().agreed();
+            }
+        }
+        return since;
     }
 
     Amount paid(String lease) {

@@ -54,7 +54,8 @@ final class JobView {
         return new HiredInfo(l.provider().toHex(), l.id(), state(l, link), link.rounds, link.contract.strategy(), l.results(),
                 l.ledger().bill().usage(), link.contract.rates(),
                 l.ledger().started().isPresent() ? l.ledger().bill().due() : Amount.ZERO, l.ledger().paid(), l.ledger().bill().released(), l.ledger().bill().withheld(), caught.isEmpty(), caught,
-                link.channel.map(Object::toString).orElse(""), link.settlement.map(h -> h.toHex()), link.settlementHeight, drift(l.ledger()));
+                link.channel.map(Object::toString).orElse(""), link.settlement.map(h -> h.toHex()), link.settlementHeight, drift(l.ledger()),
+                link.watch.flatMap(LeaseWatch::times));
     }
 
     private static Optional<Drift> drift(LeaseLedger l) {

@@ -33,6 +33,8 @@ final class LeaseLink {
     Optional<SignedStatement> statement = Optional.empty();
     Optional<Hash> settlement = Optional.empty();
     int settlementHeight;
+    /** Times its start. */
+    Optional<LeaseWatch> watch = Optional.empty();
     boolean settledTold;
 
     LeaseLink(Contract contract, PeerConnection connection, MessageStream market, int rounds) {

@@ -42,6 +42,7 @@ final class MarketTalk implements MessageStream.Receiver {
     private Optional<LeaseLink> link = Optional.empty();
     private boolean over;
     private boolean inquiry;
+    private LeaseWatch watch;
     /** What the strategy said of its newest decision, for the journal; the other side is not told. */
     private String why = "";
 
@@ -96,6 +97,7 @@ final class MarketTalk implements MessageStream.Receiver {
         journal = job.id() + "-" + nonce.toHex().substring(0, 8);
         negotiation = BuyerNegotiation.start(a.descriptor(), new BuyerNegotiation.Parties(ports.chain().parameters().genesis(),
                 nonce, ports.identity().identity(), provider, Records.digest(a.descriptor())), ports.clock().instant());
+        watch = new LeaseWatch(ports.nanos(), job.awaited(provider));
         job.talks().add(this);
         note(Side.PUBLISHER, "descriptor", a.descriptor().name() + ": " + a.descriptor().tasks() + " tasks, "
                 + (a.descriptor().resources().memory() >> 20) + " MiB each");
@@ -126,7 +128,10 @@ final class MarketTalk implements MessageStream.Receiver {
                 case Refusal f -> refused(f);
                 case SignedContract c when link.isEmpty() -> countersigned(c);
                 case Ready m -> mine(m.contract(), new JobEvent.Ready(lease()));
-                case Started m -> mine(m.contract(), new JobEvent.Started(lease()));
+                case Started m -> {
+                    link.filter(l -> l.hash.equals(m.contract())).flatMap(l -> l.watch).ifPresent(w -> w.up(m));
+                    mine(m.contract(), new JobEvent.Started(lease()));
+                }
                 case Close m -> mine(m.contract(), new JobEvent.Ended(lease(), m.reason()));
                 case Pause m -> mine(m.contract(), new JobEvent.Paused(lease(), m.paused(), m.reason()));
                 case Receipt m -> receipt(m);
@@ -207,6 +212,8 @@ final class MarketTalk implements MessageStream.Receiver {
             case Effect.Agreed e -> {
                 note(Side.PUBLISHER, "contract", "lease " + e.contract().leaseId() + " at " + e.contract().rates().describe() + because());
                 LeaseLink l = new LeaseLink(e.contract(), peer, stream, negotiation.offer().map(o -> o.round() + 1).orElse(0));
+                watch.agree();
+                l.watch = Optional.of(watch);
                 link = Optional.of(l);
                 job.talks().remove(this);
                 job.agreed(l);

@@ -5,6 +5,7 @@ import org.zennet.api.value.Hash;
 import org.zennet.api.value.PublicKey;
 import org.zennet.market.message.Contract;
 import org.zennet.market.message.SignedStatement;
+import org.zennet.publisher.internal.job.LeaseWatch;
 import org.zennet.services.chain.ChainService.OutPoint;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.network.PeerConnection;
@@ -18,6 +19,8 @@ final class RentLink {
     /** By which ssh knows the machine. */
     final String name;
     final UserKey key;
+    /** Times its start. */
+    final LeaseWatch watch;
     volatile PeerConnection connection;
     MessageStream market;
     /** The stream on which the provider asks to go on, until it is answered. */
@@ -34,12 +37,13 @@ final class RentLink {
     Optional<Hash> settlement = Optional.empty();
     int settlementHeight;
 
-    RentLink(Contract contract, String name, UserKey key, MessageStream market) {
+    RentLink(Contract contract, String name, UserKey key, MessageStream market, LeaseWatch watch) {
         this.contract = contract;
         this.hash = contract.hash();
         this.id = contract.leaseId();
         this.name = name;
         this.key = key;
+        this.watch = watch;
         this.market = market;
         this.connection = market.connection();
     }

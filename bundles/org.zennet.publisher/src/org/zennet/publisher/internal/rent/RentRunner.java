@@ -28,6 +28,7 @@ import org.zennet.market.message.Terms;
 import org.zennet.publisher.internal.Buyer;
 import org.zennet.publisher.internal.job.ContentStore;
 import org.zennet.publisher.internal.job.Inbox;
+import org.zennet.publisher.internal.job.LeaseWatch;
 import org.zennet.publisher.internal.job.Mailbox;
 import org.zennet.publisher.internal.job.Ports;
 import org.zennet.publisher.internal.job.Settings;
@@ -82,7 +83,7 @@ final class RentRunner implements Buyer {
     private volatile RentInfo info;
 
     /** The announcement, the secret that proves it, and what it announces. */
-    record Announced(OutPoint id, byte[] secret, Descriptor descriptor) {
+    record Announced(OutPoint id, byte[] secret, Descriptor descriptor, long nanos) {
         @Override
         public String toString() {
             return id.toString();
@@ -283,7 +284,7 @@ final class RentRunner implements Buyer {
             Descriptor descriptor = RentProposal.descriptor(hash, request, image, imageBytes, terms);
             Announcement announcement = RentProposal.announcement(request, settings, descriptor, ports.network().listening(), key,
                     chain.tip().height(), chain.parameters());
-            announced = Optional.of(new Announced(ports.wallet().announce(announcement), secret, descriptor));
+            announced = Optional.of(new Announced(ports.wallet().announce(announcement), secret, descriptor, ports.nanos().getAsLong()));
             event(new RentEvent.Announced());
         } catch (Rejected | IllegalArgumentException | ArithmeticException e) {
             event(new RentEvent.Broken("it can't be announced: " + e.getMessage()));
@@ -303,8 +304,19 @@ final class RentRunner implements Buyer {
 
     // ---- leases
 
-    RentLink agreed(Contract contract, UserKey key, MessageStream market) {
-        RentLink link = new RentLink(contract, names.take(), key, market);
+    /** Since when this provider could have called: since the announcement, or its newest contract. */
+    long awaited(PublicKey provider) {
+        long since = announced.orElseThrow().nanos();
+        for (RentLink l : links.values()) {
+            if (l.provider().equals(provider) && l.watch.agreed() - since > 0) {
+                since = l.watch.agreed();
+            }
+        }
+        return since;
+    }
+
+    RentLink agreed(Contract contract, UserKey key, MessageStream market, LeaseWatch watch) {
+        RentLink link = new RentLink(contract, names.take(), key, market, watch);
         links.put(link.id, link);
         byContract.put(link.hash, link);
         event(new RentEvent.Agreed(link.id, link.provider(), contract.rates(), contract.terms(), contract.resources()));

@@ -23,6 +23,7 @@ import org.zennet.market.message.Refusal;
 import org.zennet.market.message.SignedContract;
 import org.zennet.market.message.Started;
 import org.zennet.publisher.internal.job.Inbox;
+import org.zennet.publisher.internal.job.LeaseWatch;
 import org.zennet.publisher.internal.job.Ports;
 import org.zennet.publisher.internal.job.Texts;
 import org.zennet.publisher.machine.RentEvent;
@@ -46,6 +47,7 @@ final class RentTalk implements MessageStream.Receiver {
     private Optional<Contract> signed = Optional.empty();
     private Optional<RentLink> link = Optional.empty();
     private boolean over;
+    private LeaseWatch watch;
 
     RentTalk(RentRunner rent, PeerConnection peer, MessageStream stream) {
         this.rent = rent;
@@ -102,6 +104,7 @@ final class RentTalk implements MessageStream.Receiver {
         journal = rent.id() + "-" + nonce.toHex().substring(0, 8);
         negotiation = BuyerNegotiation.start(a.descriptor(), new BuyerNegotiation.Parties(ports.chain().parameters().genesis(), nonce,
                 ports.identity().identity(), provider, Records.digest(a.descriptor()), Optional.of(key.text())), ports.clock().instant());
+        watch = new LeaseWatch(ports.nanos(), rent.awaited(provider));
         rent.talks().add(this);
         note(Side.PUBLISHER, "descriptor", a.descriptor().name() + " to log in to, " + (a.descriptor().resources().memory() >> 20) + " MiB each");
     }
@@ -127,7 +130,10 @@ final class RentTalk implements MessageStream.Receiver {
                 case Refusal f -> refused(f);
                 case SignedContract c when link.isEmpty() -> countersigned(c);
                 case Ready m -> mine(m.contract(), new RentEvent.Ready(lease()));
-                case Started m -> mine(m.contract(), new RentEvent.Started(lease()));
+                case Started m -> {
+                    link.filter(l -> l.hash.equals(m.contract())).ifPresent(l -> l.watch.up(m));
+                    mine(m.contract(), new RentEvent.Started(lease()));
+                }
                 case Pause m -> mine(m.contract(), new RentEvent.Paused(lease(), m.paused(), m.reason()));
                 case Close m -> mine(m.contract(), new RentEvent.Ended(lease(), m.reason()));
                 case Receipt m -> mine(m.contract(), new RentEvent.Receipted(lease(), (m.paid().isZero() || m.settlement().equals(ZERO))
@@ -201,7 +207,8 @@ final class RentTalk implements MessageStream.Receiver {
             case Effect.Agreed e -> {
                 note(Side.PUBLISHER, "contract", "lease " + e.contract().leaseId() + " at " + e.contract().rates().describe());
                 rent.talks().remove(this);
-                link = Optional.of(rent.agreed(e.contract(), key, stream));
+                watch.agree();
+                link = Optional.of(rent.agreed(e.contract(), key, stream, watch));
             }
             case Effect.SendRefusal e -> {
                 note(Side.PUBLISHER, "refusal", e.refusal().reason());

@@ -28,6 +28,7 @@ import org.zennet.api.container.ContainerException;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.container.Outcome.Reason;
+import org.zennet.api.container.Reading;
 import org.zennet.api.container.TaskSpec;
 import org.zennet.api.value.Counter;
 import org.zennet.api.value.Resources;
@@ -94,6 +95,23 @@ class SandboxBackendTest {
         Outcome first = sh(c, "a", "cat /proc/sys/kernel/random/uuid");
         assertEquals(out(first), out(sh(c, "a", "cat /proc/sys/kernel/random/uuid")));
         assertThrows(ContainerException.class, () -> sh(c, "a", "echo other"));
+    }
+
+    @Test
+    void allContainersAreReadByOneQuestion() throws Exception {
+        Container a = boxes.start();
+        Container b = boxes.start();
+        assertTrue(sh(a, "a", "i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done").succeeded());
+        UsageVector before = a.usage();
+        Map<String, Reading> all = boxes.backend.read(List.of(a, b));
+        assertEquals(Set.of(a.leaseId(), b.leaseId()), all.keySet());
+        assertTrue(all.get(a.leaseId()).usage().isAtLeast(before));
+        assertTrue(all.get(a.leaseId()).usage().get(Counter.CPU) > all.get(b.leaseId()).usage().get(Counter.CPU));
+        assertTrue(all.get(b.leaseId()).ended().isEmpty());
+        b.stop();
+        all = boxes.backend.read(List.of(a, b));
+        assertTrue(all.get(b.leaseId()).ended().isPresent());
+        assertTrue(all.get(a.leaseId()).ended().isEmpty());
     }
 
     @Test

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -20,6 +22,7 @@ import org.zennet.api.container.ContainerBackend;
 import org.zennet.api.container.ContainerException;
 import org.zennet.api.container.ContainerSpec;
 import org.zennet.api.container.Isolation;
+import org.zennet.api.container.Reading;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.Resources;
 import org.zennet.services.node.NodeContext;
@@ -177,6 +180,11 @@ public final class WasmBackend implements ContainerBackend {
         }
         return keeper.ask(new Wire.ListAll(), Wire.States.class).states().stream()
                 .<Container>map(s -> new KeptContainer(keeper, s)).toList();
+    }
+
+    @Override
+    public Map<String, Reading> read(Collection<Container> containers) throws ContainerException {
+        return KeptContainer.read(keeper, containers);
     }
 
     /** Hangs up; containers that run go on. */

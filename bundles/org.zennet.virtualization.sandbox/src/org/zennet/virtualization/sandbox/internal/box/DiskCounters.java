@@ -1,14 +1,11 @@
 package org.zennet.virtualization.sandbox.internal.box;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.zennet.virtualization.cgroup.GroupReader;
+import org.zennet.virtualization.cgroup.KeptFile;
 
 /**
  * The groups of a container, with the bytes of its work directory counted by the device that only it writes to: so what the
@@ -23,8 +20,7 @@ final class DiskCounters implements GroupReader {
     private static final int WRITTEN = 6;
 
     private final GroupReader groups;
-    private final Optional<FileChannel> statistics;
-    private final ByteBuffer buffer = ByteBuffer.allocate(512);
+    private final Optional<KeptFile> statistics;
     private final long own;
 
     /** Of a container that is ready, before its first task. */
@@ -32,21 +28,16 @@ final class DiskCounters implements GroupReader {
         this.groups = groups;
         this.own = groups.memoryBytes().orElse(0);
         this.statistics = statistics.isEmpty() ? Optional.empty()
-                : Optional.of(FileChannel.open(statistics.get(), StandardOpenOption.READ));
+                : Optional.of(KeptFile.open(statistics.get())
+                        .orElseThrow(() -> new IOException(statistics.get() + " can't be read")));
     }
 
-    private synchronized OptionalLong field(int index) {
+    private OptionalLong bytes(int index) {
         if (statistics.isEmpty()) {
             return OptionalLong.of(0);
         }
-        try {
-            buffer.clear();
-            int n = statistics.get().read(buffer, 0);
-            String[] f = new String(buffer.array(), 0, Math.max(0, n), StandardCharsets.US_ASCII).strip().split(" +");
-            return f.length > index ? OptionalLong.of(Long.parseLong(f[index]) * SECTOR) : OptionalLong.empty();
-        } catch (IOException | NumberFormatException e) {
-            return OptionalLong.empty();
-        }
+        OptionalLong sectors = statistics.get().word(index);
+        return sectors.isPresent() ? OptionalLong.of(sectors.getAsLong() * SECTOR) : sectors;
     }
 
     @Override
@@ -62,12 +53,12 @@ final class DiskCounters implements GroupReader {
 
     @Override
     public OptionalLong diskRead() {
-        return field(READ);
+        return bytes(READ);
     }
 
     @Override
     public OptionalLong diskWritten() {
-        return field(WRITTEN);
+        return bytes(WRITTEN);
     }
 
     @Override
@@ -83,12 +74,6 @@ final class DiskCounters implements GroupReader {
     @Override
     public void close() {
         groups.close();
-        statistics.ifPresent(s -> {
-            try {
-                s.close();
-            } catch (IOException e) {
-                // it is only read
-            }
-        });
+        statistics.ifPresent(KeptFile::close);
     }
 }
