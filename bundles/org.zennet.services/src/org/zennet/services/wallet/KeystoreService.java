@@ -43,6 +43,13 @@ public interface KeystoreService {
     Optional<List<String>> unseenWords() throws Rejected;
 
     /**
+     * Tries whether the passphrase of this process opens the keystore.
+     *
+     * @throws Rejected when there is no keystore or the passphrase is wrong
+     */
+    void tryPassphrase() throws Rejected;
+
+    /**
      * Writes a sealed copy of the keystore, for the owner alone.
      *
      * @param passphrase seals the copy; empty: as the keystore itself, and where that is sealed by a passphrase file, the

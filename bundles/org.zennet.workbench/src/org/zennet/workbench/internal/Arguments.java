@@ -13,10 +13,13 @@ import org.zennet.services.network.JoinLine;
  * @param network the name of a network under it, where there are several
  * @param join    a network to join
  * @param theme   the id of the platform's theme to switch to
+ * @param demo    whether to make a demo market at once
  */
-record Arguments(Path data, Optional<String> network, Optional<JoinLine> join, Optional<String> theme) {
+record Arguments(Path data, Optional<String> network, Optional<JoinLine> join, Optional<String> theme, boolean demo) {
+    private static final String DEMO = "--demo";
     private static final String THEMES = "org.eclipse.e4.ui.css.theme.e4_";
-    private static final Map<String, String> THEME_IDS = Map.of("light", THEMES + "default", "dark", THEMES + "dark");
+    private static final String CONTRAST = "org.zennet.workbench.theme.dark.contrast";
+    private static final Map<String, String> THEME_IDS = Map.of("light", THEMES + "default", "dark", THEMES + "dark", "contrast", CONTRAST);
     private static final List<String> OPTIONS = List.of("--data", "--network", "--join", "--theme");
 
     /**
@@ -29,8 +32,13 @@ record Arguments(Path data, Optional<String> network, Optional<JoinLine> join, O
         Optional<String> network = Optional.empty();
         Optional<JoinLine> join = Optional.empty();
         Optional<String> theme = Optional.empty();
+        boolean demo = false;
         for (int i = 0; words != null && i < words.length; i++) {
             if (!words[i].startsWith("--")) {
+                continue;
+            }
+            if (words[i].equals(DEMO)) {
+                demo = true;
                 continue;
             }
             int equals = words[i].indexOf('=');
@@ -49,13 +57,13 @@ record Arguments(Path data, Optional<String> network, Optional<JoinLine> join, O
                 default -> theme = Optional.of(theme(value));
             }
         }
-        return new Arguments(data.toAbsolutePath().normalize(), network, join, theme);
+        return new Arguments(data.toAbsolutePath().normalize(), network, join, theme, demo);
     }
 
     private static String theme(String name) {
         String id = THEME_IDS.get(name);
         if (id == null) {
-            throw new IllegalArgumentException("there is no theme '" + name + "': use light or dark");
+            throw new IllegalArgumentException("there is no theme '" + name + "': use light, dark or contrast");
         }
         return id;
     }

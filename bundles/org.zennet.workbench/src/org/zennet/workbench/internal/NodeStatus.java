@@ -2,6 +2,7 @@ package org.zennet.workbench.internal;
 
 import java.util.Optional;
 import org.eclipse.core.runtime.ILog;
+import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.events.MouseListener;
 import org.eclipse.swt.layout.GridData;
@@ -36,7 +37,7 @@ public final class NodeStatus extends WorkbenchWindowControlContribution {
         place.widthHint = label.computeSize(SWT.DEFAULT, SWT.DEFAULT).x;
         label.setLayoutData(place);
         label.setText("");
-        label.setToolTipText("Peers, newest block and what the wallet can spend. A click opens the wallet.");
+        label.setToolTipText(Messages.statusTip);
         label.addMouseListener(MouseListener.mouseUpAdapter(e -> openWallet()));
         Live.follow(label, NodeStatus::text, String::equals, label::setText);
         return holder;
@@ -53,10 +54,10 @@ public final class NodeStatus extends WorkbenchWindowControlContribution {
     private static String text() {
         Optional<ChainService> chain = Services.find(ChainService.class);
         if (chain.isEmpty()) {
-            return Services.find(EmbeddedNode.class).map(EmbeddedNode::state).orElse("no network");
+            return Services.find(EmbeddedNode.class).map(EmbeddedNode::state).orElse(Messages.noNetwork);
         }
         int peers = Services.find(NetworkService.class).map(n -> n.connections().size()).orElse(0);
-        return Figures.count(peers, "peer", "peers") + " | block " + chain.get().tip().height()
+        return NLS.bind(Messages.status, Figures.count(peers, Messages.onePeer, Messages.peers), chain.get().tip().height())
                 + Services.find(WalletService.class).map(w -> " | " + w.balance().available()).orElse("");
     }
 }

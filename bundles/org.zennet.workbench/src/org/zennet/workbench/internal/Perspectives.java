@@ -3,6 +3,7 @@ package org.zennet.workbench.internal;
 import org.eclipse.ui.IFolderLayout;
 import org.eclipse.ui.IPageLayout;
 import org.eclipse.ui.IPerspectiveFactory;
+import org.zennet.workbench.internal.setup.WelcomeView;
 import org.zennet.workbench.internal.views.BlockchainView;
 import org.zennet.workbench.internal.views.ChartsView;
 import org.zennet.workbench.internal.views.JobsView;
@@ -24,8 +25,10 @@ public final class Perspectives {
 
     private static void lay(IPageLayout layout, String above, float ratio, String... below) {
         layout.setEditorAreaVisible(false);
-        layout.addView(above, IPageLayout.TOP, ratio, layout.getEditorArea());
-        IFolderLayout folder = layout.createFolder("below", IPageLayout.BOTTOM, ratio, above);
+        IFolderLayout top = layout.createFolder("above", IPageLayout.TOP, ratio, layout.getEditorArea());
+        top.addView(above);
+        top.addPlaceholder(WelcomeView.ID);
+        IFolderLayout folder = layout.createFolder("below", IPageLayout.BOTTOM, ratio, "above");
         for (String view : below) {
             folder.addView(view);
         }

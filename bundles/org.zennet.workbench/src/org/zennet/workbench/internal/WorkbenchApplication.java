@@ -10,6 +10,7 @@ import org.eclipse.equinox.app.IApplication;
 import org.eclipse.equinox.app.IApplicationContext;
 import org.eclipse.jface.dialogs.MessageDialog;
 import org.eclipse.osgi.service.datalocation.Location;
+import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.ui.PlatformUI;
 import org.osgi.framework.FrameworkUtil;
@@ -17,7 +18,7 @@ import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.prefs.BackingStoreException;
 
 /**
- * The desktop product. Arguments: {@code --data DIR}, {@code --network NAME}, {@code --join LINE}, {@code --theme light|dark}.
+ * The desktop product. Arguments: {@code --data DIR}, {@code --network NAME}, {@code --join LINE}, {@code --theme light|dark|contrast}, {@code --demo}.
  */
 public final class WorkbenchApplication implements IApplication {
     private static final Integer MISUSED = 2;
@@ -29,7 +30,7 @@ public final class WorkbenchApplication implements IApplication {
         try {
             arguments = Arguments.parse((String[]) context.getArguments().get(IApplicationContext.APPLICATION_ARGS), defaultData());
         } catch (IllegalArgumentException e) {
-            System.err.println("zennet: workbench: " + e.getMessage());
+            System.err.println("zennet: workbench: " + e.getMessage()); //$NON-NLS
             context.applicationRunning();
             return MISUSED;
         }
@@ -38,8 +39,7 @@ public final class WorkbenchApplication implements IApplication {
         try {
             if (workspace != null && workspace.isSet() && !workspace.lock()) {
                 context.applicationRunning();
-                MessageDialog.openError(null, "Zennet", "Zennet is already open with the data in " + arguments.data()
-                        + ".\n\nUse that window, or start with another --data.");
+                MessageDialog.openError(null, "Zennet", NLS.bind(Messages.alreadyOpen, arguments.data()));
                 return FAILED;
             }
             arguments.theme().ifPresent(WorkbenchApplication::setTheme);
@@ -62,7 +62,7 @@ public final class WorkbenchApplication implements IApplication {
         Thread hook = Thread.ofPlatform().name("zennet-stop").unstarted(node::stop);
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            int code = PlatformUI.createAndRunWorkbench(display, new ZennetAdvisor(node, arguments.join()));
+            int code = PlatformUI.createAndRunWorkbench(display, new ZennetAdvisor(node, arguments.join(), arguments.demo()));
             display.dispose();
             return code == PlatformUI.RETURN_RESTART ? EXIT_RESTART : EXIT_OK;
         } finally {

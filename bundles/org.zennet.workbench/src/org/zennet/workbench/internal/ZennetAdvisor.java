@@ -1,24 +1,35 @@
 package org.zennet.workbench.internal;
 
 import java.util.Optional;
+import org.eclipse.core.runtime.ILog;
 import org.eclipse.jface.dialogs.MessageDialog;
+import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.graphics.Point;
+import org.eclipse.swt.widgets.Display;
+import org.eclipse.ui.IViewPart;
+import org.eclipse.ui.IWorkbenchPage;
+import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.application.IWorkbenchConfigurer;
 import org.eclipse.ui.application.IWorkbenchWindowConfigurer;
 import org.eclipse.ui.application.WorkbenchAdvisor;
 import org.eclipse.ui.application.WorkbenchWindowAdvisor;
 import org.zennet.services.network.JoinLine;
 import org.zennet.services.publisher.JobService;
+import org.zennet.workbench.internal.setup.DemoRun;
+import org.zennet.workbench.internal.setup.PassphraseDialog;
+import org.zennet.workbench.internal.setup.WelcomeView;
 
 /** How the workbench looks, and that a node runs while it is open. */
 final class ZennetAdvisor extends WorkbenchAdvisor {
     private static final Point SIZE = new Point(1200, 800);
     private final EmbeddedNode node;
     private final Optional<JoinLine> join;
+    private final boolean demo;
 
-    ZennetAdvisor(EmbeddedNode node, Optional<JoinLine> join) {
+    ZennetAdvisor(EmbeddedNode node, Optional<JoinLine> join, boolean demo) {
         this.node = node;
         this.join = join;
+        this.demo = demo;
     }
 
     @Override
@@ -29,7 +40,11 @@ final class ZennetAdvisor extends WorkbenchAdvisor {
 
     @Override
     public void postStartup() {
-        if (join.isPresent() || node.hasNetwork()) {
+        Display display = getWorkbenchConfigurer().getWorkbench().getDisplay();
+        node.ask(wrong -> PassphraseDialog.ask(display, wrong));
+        if (demo) {
+            DemoRun.start(node, display);
+        } else if (join.isPresent() || node.hasNetwork()) {
             node.start(join);
         }
     }
@@ -41,8 +56,8 @@ final class ZennetAdvisor extends WorkbenchAdvisor {
             return true;
         }
         long open = Services.ask(JobService.class, s -> s.jobs().stream().filter(j -> j.ended().isEmpty()).count(), 0L);
-        return open == 0 || MessageDialog.openConfirm(null, "Quit Zennet", (open == 1 ? "A job is" : open + " jobs are")
-                + " running. Quitting stops the node of this window: providers stop the work and settle what was used.");
+        return open == 0 || MessageDialog.openConfirm(null, Messages.quit, open == 1 ? Messages.quitWithJob
+                : NLS.bind(Messages.quitWithJobs, open));
     }
 
     @Override
@@ -63,6 +78,22 @@ final class ZennetAdvisor extends WorkbenchAdvisor {
                 c.setShowStatusLine(true);
                 c.setShowProgressIndicator(true);
                 c.getWindow().addPerspectiveListener(new ToolBars());
+            }
+
+            @Override
+            public void postWindowOpen() {
+                IWorkbenchPage page = getWindowConfigurer().getWindow().getActivePage();
+                if (page == null || demo) {
+                    return;
+                }
+                IViewPart welcome = page.findView(WelcomeView.ID);
+                if (welcome == null && WelcomeView.opens() && !node.hasNetwork()) {
+                    try {
+                        page.showView(WelcomeView.ID);
+                    } catch (PartInitException e) {
+                        ILog.of(ZennetAdvisor.class).warn("the welcome does not open: " + e.getMessage());
+                    }
+                }
             }
         };
     }

@@ -22,8 +22,9 @@ class ArgumentsTest {
 
     @Test
     void withoutWordsTheDataLiesInTheUsualPlace() {
-        assertEquals(new Arguments(HOME, Optional.empty(), Optional.empty(), Optional.empty()), parse());
+        assertEquals(new Arguments(HOME, Optional.empty(), Optional.empty(), Optional.empty(), false), parse());
         assertEquals(HOME, Arguments.parse(null, HOME).data());
+        assertTrue(parse("--demo").demo());
     }
 
     @Test
@@ -43,7 +44,7 @@ class ArgumentsTest {
     void mistakesAreToldInOneLine() {
         assertEquals("unknown option --port (see ./zennet workbench --help)", refused("--port", "1"));
         assertEquals("--data needs a value (see ./zennet workbench --help)", refused("--data"));
-        assertEquals("there is no theme 'pink': use light or dark", refused("--theme", "pink"));
+        assertEquals("there is no theme 'pink': use light, dark or contrast", refused("--theme", "pink"));
         assertTrue(refused("--join", "hello").startsWith("this is not a join line"));
     }
 }

@@ -74,6 +74,10 @@ final class DemoProcess {
     private ProcessBuilder builder() {
         ProcessBuilder b = new ProcessBuilder(command);
         b.environment().put("ZENNET_NO_BUILD", "1");
+        String install = System.getProperty("zennet.install");
+        if (install != null) {
+            b.environment().put("ZENNET_PRODUCT", install);
+        }
         return b;
     }
 

@@ -48,6 +48,7 @@ public final class NodeRuntime implements NodeLauncher {
     private static final long ASK_MILLIS = 20;
     private static final long BACKEND_MILLIS = 10_000;
     private static final String PREFIX = "org.zennet.";
+    private static final String PASSPHRASE = "ZENNET_PASSPHRASE";
 
     /** Component (without prefix) to the service that shows it is there, in the order of start. */
     private static final Map<String, Class<?>> COMMON = new LinkedHashMap<>();
@@ -98,7 +99,7 @@ public final class NodeRuntime implements NodeLauncher {
 
     @Override
     public RunningNode start(Request request) throws Rejected {
-        DataDirectory directory = locate(request);
+        DataDirectory directory = locate(request.data(), request.network(), request.join());
         Deque<AutoCloseable> undo = new ArrayDeque<>();
         try {
             undo.push(directory.lock());
@@ -107,7 +108,7 @@ public final class NodeRuntime implements NodeLauncher {
             settings.open(directory.path(), request.settings(), roots());
             Logging.start(directory.directory("logs"), request.role().processName(), settings.properties("logging"));
             LOG.info("starting {} in {}", request.role().processName(), directory.path());
-            Context context = new Context(directory, config, request.role().processName());
+            Context context = new Context(directory, config, request.role().processName(), request.passphrase());
             clearConfigurations();
             settings.begin();
             ServiceRegistration<NodeContext> registration = bundles.registerService(NodeContext.class, context, null);
@@ -194,16 +195,37 @@ public final class NodeRuntime implements NodeLauncher {
     /** Makes the identity of a directory, if it has none, and tells its key. */
     public PublicKey identity(DataDirectory directory, JoinLine network) throws Rejected {
         return alone("network.identity", true, IdentityService.class, directory, new NetworkConfig(network, true, Map.of()),
-                IdentityService::identity);
+                Optional.empty(), IdentityService::identity);
     }
 
     /** Uses the keystore of a directory that no process holds. Nothing else is started: no chain, no network. */
     public <T> T keystore(DataDirectory directory, Use<KeystoreService, T> use) throws Rejected {
+        return keystore(directory, Optional.empty(), use);
+    }
+
+    @Override
+    public <T> T keystore(Path data, Optional<String> network, Optional<JoinLine> join, Optional<char[]> passphrase, KeystoreUse<T> use)
+            throws Rejected {
+        return keystore(locate(data, network, join), passphrase, use::with);
+    }
+
+    @Override
+    public boolean isLocked(Path data, Optional<String> network) {
+        try {
+            Path keystore = DataDirectory.find(data, network).path().resolve("keystore");
+            return java.nio.file.Files.exists(keystore.resolve("seed")) && !java.nio.file.Files.exists(keystore.resolve("passphrase"))
+                    && System.getenv(PASSPHRASE) == null;
+        } catch (Rejected e) {
+            return false;
+        }
+    }
+
+    private <T> T keystore(DataDirectory directory, Optional<char[]> passphrase, Use<KeystoreService, T> use) throws Rejected {
         NetworkConfig config = NetworkConfig.read(directory.path());
         Deque<AutoCloseable> undo = new ArrayDeque<>();
         undo.push(directory.lock());
         try {
-            return alone("wallet.keystore", false, KeystoreService.class, directory, config, use);
+            return alone("wallet.keystore", false, KeystoreService.class, directory, config, passphrase, use);
         } finally {
             closeAll(undo);
         }
@@ -216,10 +238,10 @@ public final class NodeRuntime implements NodeLauncher {
     }
 
     private <S, T> T alone(String component, boolean configured, Class<S> service, DataDirectory directory, NetworkConfig config,
-            Use<S, T> use) throws Rejected {
+            Optional<char[]> passphrase, Use<S, T> use) throws Rejected {
         clearConfigurations();
         ServiceRegistration<NodeContext> registration = bundles.registerService(NodeContext.class,
-                new Context(directory, config, Role.NODE.processName()), null);
+                new Context(directory, config, Role.NODE.processName(), passphrase), null);
         try {
             if (configured) {
                 configure(component, Map.of());
@@ -271,12 +293,12 @@ public final class NodeRuntime implements NodeLauncher {
         }
     }
 
-    private static DataDirectory locate(Request request) throws Rejected {
-        if (request.join().isEmpty()) {
-            return DataDirectory.find(request.data(), request.network());
+    private static DataDirectory locate(Path data, Optional<String> network, Optional<JoinLine> join) throws Rejected {
+        if (join.isEmpty()) {
+            return DataDirectory.find(data, network);
         }
-        JoinLine line = request.join().get();
-        DataDirectory directory = DataDirectory.of(request.data(), request.network().orElse(DataDirectory.nameOf(line)));
+        JoinLine line = join.get();
+        DataDirectory directory = DataDirectory.of(data, network.orElse(DataDirectory.nameOf(line)));
         directory.create();
         if (java.nio.file.Files.exists(directory.path().resolve("config.yaml"))) {
             NetworkConfig known = NetworkConfig.read(directory.path());
@@ -400,7 +422,7 @@ public final class NodeRuntime implements NodeLauncher {
         }
     }
 
-    private record Context(DataDirectory data, NetworkConfig config, String role) implements NodeContext {
+    private record Context(DataDirectory data, NetworkConfig config, String role, Optional<char[]> given) implements NodeContext {
         @Override
         public Path directory() {
             return data.path();
@@ -423,7 +445,7 @@ public final class NodeRuntime implements NodeLauncher {
 
         @Override
         public Optional<char[]> passphrase() {
-            return Optional.ofNullable(System.getenv("ZENNET_PASSPHRASE")).map(String::toCharArray);
+            return given.or(() -> Optional.ofNullable(System.getenv(PASSPHRASE)).map(String::toCharArray));
         }
     }
 }

@@ -93,6 +93,11 @@ public final class Keystore implements KeystoreService {
     }
 
     @Override
+    public synchronized void tryPassphrase() throws Rejected {
+        open(passphrase()).entropy().close();
+    }
+
+    @Override
     public synchronized void backup(Path target, Optional<char[]> passphrase) throws Rejected {
         char[] own = passphrase();
         try (Secret entropy = open(own).entropy()) {

@@ -12,8 +12,6 @@ import org.zennet.workbench.internal.Services;
 
 /** Calls services away from the UI thread, as jobs of the platform: the Progress view shows them, a refusal is told in a dialog. */
 final class Background {
-    private static final String NO_NODE = "No node runs in this window: Zennet > Join a Network… starts one.";
-
     private Background() { }
 
     /** What is asked of a service. */
@@ -32,7 +30,7 @@ final class Background {
         Display display = shell.getDisplay();
         Job job = Job.create(name, (ICoreRunnable) m -> {
             try {
-                T answer = call.of(Services.find(type).orElseThrow(() -> new Rejected(NO_NODE)));
+                T answer = call.of(Services.find(type).orElseThrow(() -> new Rejected(Messages.noNode)));
                 display.asyncExec(() -> {
                     if (!shell.isDisposed()) {
                         then.accept(answer);

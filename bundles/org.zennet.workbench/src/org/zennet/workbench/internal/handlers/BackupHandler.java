@@ -7,6 +7,7 @@ import org.eclipse.core.commands.AbstractHandler;
 import org.eclipse.core.commands.ExecutionEvent;
 import org.eclipse.core.commands.ExecutionException;
 import org.eclipse.jface.dialogs.MessageDialog;
+import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.FileDialog;
 import org.eclipse.swt.widgets.Shell;
@@ -15,23 +16,20 @@ import org.zennet.services.wallet.KeystoreService;
 
 /** Writes a sealed copy of the wallet's keystore. */
 public final class BackupHandler extends AbstractHandler {
-    private static final String TITLE = "Back Up the Wallet";
-
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
         Shell shell = HandlerUtil.getActiveShellChecked(event);
         FileDialog dialog = new FileDialog(shell, SWT.SAVE);
-        dialog.setText(TITLE);
+        dialog.setText(Messages.backup);
         dialog.setFileName("zennet-wallet.backup");
         String file = dialog.open();
         if (file != null) {
             Path target = Path.of(file);
-            Background.call("Backing up the wallet", KeystoreService.class, k -> {
+            Background.call(Messages.backingUp, KeystoreService.class, k -> {
                 k.backup(target, Optional.empty());
                 return Files.exists(target.resolveSibling(target.getFileName() + ".passphrase"));
-            }, shell, beside -> MessageDialog.openInformation(shell, TITLE, "Written to " + target + ".\n\n" + (beside
-                    ? "It is sealed by the passphrase in " + target.getFileName() + ".passphrase beside it: keep the two apart, whoever has both has the money."
-                    : "It is sealed by the passphrase of this node and can't be opened without.")));
+            }, shell, beside -> MessageDialog.openInformation(shell, Messages.backup, NLS.bind(Messages.backupWritten, target) + "\n\n" + (beside
+                    ? NLS.bind(Messages.backupBeside, target.getFileName()) : Messages.backupSealed)));
         }
         return null;
     }

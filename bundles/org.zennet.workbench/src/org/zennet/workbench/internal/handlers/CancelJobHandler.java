@@ -11,6 +11,7 @@ import org.eclipse.core.runtime.Status;
 import org.eclipse.core.runtime.jobs.Job;
 import org.eclipse.jface.dialogs.MessageDialog;
 import org.eclipse.jface.viewers.IStructuredSelection;
+import org.eclipse.osgi.util.NLS;
 import org.eclipse.ui.handlers.HandlerUtil;
 import org.zennet.services.Rejected;
 import org.zennet.services.publisher.JobService;
@@ -30,16 +31,16 @@ public final class CancelJobHandler extends AbstractHandler {
                 }
             }
         }
-        if (!ids.isEmpty() && MessageDialog.openConfirm(HandlerUtil.getActiveShellChecked(event), "Cancel Job",
-                "End " + Figures.count(ids.size(), "job", "jobs") + "? Tasks stop; what was used until now is paid.")) {
-            ids.forEach(id -> Job.create("Cancelling a job", (ICoreRunnable) m -> cancel(id)).schedule());
+        if (!ids.isEmpty() && MessageDialog.openConfirm(HandlerUtil.getActiveShellChecked(event), Messages.cancelJob,
+                NLS.bind(Messages.cancelQuestion, Figures.count(ids.size(), Messages.oneJob, Messages.jobs)))) {
+            ids.forEach(id -> Job.create(Messages.cancelling, (ICoreRunnable) m -> cancel(id)).schedule());
         }
         return null;
     }
 
     private static void cancel(String id) throws CoreException {
         try {
-            Services.find(JobService.class).orElseThrow(() -> new Rejected("No node runs in this window.")).cancel(id);
+            Services.find(JobService.class).orElseThrow(() -> new Rejected(Messages.noNode)).cancel(id);
         } catch (Rejected e) {
             throw new CoreException(Status.error(e.getMessage()));
         }

@@ -8,6 +8,7 @@ import org.eclipse.core.commands.AbstractHandler;
 import org.eclipse.core.commands.ExecutionEvent;
 import org.eclipse.core.commands.ExecutionException;
 import org.eclipse.jface.dialogs.MessageDialog;
+import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.SWTException;
 import org.eclipse.swt.widgets.FileDialog;
@@ -17,16 +18,14 @@ import org.zennet.workbench.internal.views.ChartsView;
 
 /** Writes the chart that is shown to a file: as a picture where its name ends in .png, as its values where it ends in .csv. */
 public final class ExportChartHandler extends AbstractHandler {
-    private static final String TITLE = "Export Chart";
-
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
         Shell shell = HandlerUtil.getActiveShellChecked(event);
         if (HandlerUtil.getActivePart(event) instanceof ChartsView view) {
             FileDialog dialog = new FileDialog(shell, SWT.SAVE);
-            dialog.setText(TITLE);
+            dialog.setText(Messages.exportChart);
             dialog.setFilterExtensions(new String[] {"*.png", "*.csv"});
-            dialog.setFilterNames(new String[] {"Picture (*.png)", "Values (*.csv)"});
+            dialog.setFilterNames(new String[] {Messages.picture, Messages.values});
             dialog.setFileName("chart.png");
             dialog.setOverwrite(true);
             String file = dialog.open();
@@ -34,7 +33,7 @@ public final class ExportChartHandler extends AbstractHandler {
                 try {
                     export(view, Path.of(file));
                 } catch (IOException | SWTException e) {
-                    MessageDialog.openError(shell, TITLE, file + " can't be written: " + e.getMessage());
+                    MessageDialog.openError(shell, Messages.exportChart, NLS.bind(Messages.cannotWrite, file, e.getMessage()));
                 }
             }
         }

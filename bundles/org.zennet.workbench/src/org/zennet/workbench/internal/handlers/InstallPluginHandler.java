@@ -6,6 +6,7 @@ import org.eclipse.core.commands.AbstractHandler;
 import org.eclipse.core.commands.ExecutionEvent;
 import org.eclipse.core.commands.ExecutionException;
 import org.eclipse.jface.dialogs.MessageDialog;
+import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.FileDialog;
 import org.eclipse.swt.widgets.Shell;
@@ -15,7 +16,6 @@ import org.zennet.services.market.PluginService;
 
 /** Asks for a jar, shows whose code it is, and installs it, or updates what is installed of its name. */
 public final class InstallPluginHandler extends AbstractHandler {
-    private static final String TITLE = "Install a Plug-in";
 
     /** What is known of a jar before anything is done. */
     private record Shown(PluginInfo plugin, Optional<PluginInfo> installed) { }
@@ -24,13 +24,13 @@ public final class InstallPluginHandler extends AbstractHandler {
     public Object execute(ExecutionEvent event) throws ExecutionException {
         Shell shell = HandlerUtil.getActiveShellChecked(event);
         FileDialog dialog = new FileDialog(shell, SWT.OPEN);
-        dialog.setText(TITLE);
+        dialog.setText(Messages.installPlugin);
         dialog.setFilterExtensions(new String[] {"*.jar", "*.*"});
-        dialog.setFilterNames(new String[] {"Plug-ins (*.jar)", "All files"});
+        dialog.setFilterNames(new String[] {Messages.pluginFiles, Messages.allFiles});
         String file = dialog.open();
         if (file != null) {
             Path jar = Path.of(file);
-            Background.call("Looking into " + jar.getFileName(), PluginService.class, s -> shown(s, jar), shell, shown -> ask(shell, jar, shown));
+            Background.call(NLS.bind(Messages.lookingInto, jar.getFileName()), PluginService.class, s -> shown(s, jar), shell, shown -> ask(shell, jar, shown));
         }
         return null;
     }
@@ -43,20 +43,19 @@ public final class InstallPluginHandler extends AbstractHandler {
     private static void ask(Shell shell, Path jar, Shown shown) {
         PluginInfo p = shown.plugin();
         if (!p.problem().isEmpty()) {
-            MessageDialog.openError(shell, TITLE, p.problem());
+            MessageDialog.openError(shell, Messages.installPlugin, p.problem());
             return;
         }
-        String what = shown.installed().map(old -> "Replace " + old.name() + " " + old.version() + " by version " + p.version() + "?").orElse("Install this plug-in?");
-        if (MessageDialog.openQuestion(shell, TITLE, what + "\n\n" + text(p))) {
-            Background.call("Installing " + p.name(), PluginService.class, s -> shown.installed().isPresent()
+        String what = shown.installed().map(old -> NLS.bind(Messages.replacePlugin, new Object[] {old.name(), old.version(), p.version()})).orElse(Messages.installQuestion);
+        if (MessageDialog.openQuestion(shell, Messages.installPlugin, what + "\n\n" + text(p))) {
+            Background.call(NLS.bind(Messages.installing, p.name()), PluginService.class, s -> shown.installed().isPresent()
                     ? s.update(jar, Optional.of(p.sha256())) : s.install(jar, Optional.of(p.sha256())), shell, done -> { });
         }
     }
 
     /** Whose code it is, a line each. */
     static String text(PluginInfo p) {
-        return p.label() + " (" + p.name() + " " + p.version() + ")\nSigner: " + p.signer().orElse("none, it is unsigned: anybody may have made it") + "\nLicence: "
-                + (p.license().isEmpty() ? "not stated" : p.license()) + "\nUses: " + (p.apis().isEmpty() ? "no Zennet API" : String.join(", ", p.apis()))
-                + "\n\nIt will run with all rights of this process and can reach its money and files.";
+        return NLS.bind(Messages.pluginDescription, new Object[] {p.label(), p.name(), p.version(), p.signer().orElse(Messages.noSigner),
+            p.license().isEmpty() ? Messages.notStated : p.license(), p.apis().isEmpty() ? Messages.noApi : String.join(", ", p.apis())});
     }
 }

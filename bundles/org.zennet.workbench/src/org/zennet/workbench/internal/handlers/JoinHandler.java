@@ -15,7 +15,6 @@ import org.zennet.workbench.internal.Services;
 
 /** Asks for a join line and starts the node of this window with it. */
 public final class JoinHandler extends AbstractHandler {
-    private static final String TITLE = "Join a Network";
     /** Wide enough for a whole join line. */
     private static final int WIDTH = 800;
 
@@ -24,10 +23,10 @@ public final class JoinHandler extends AbstractHandler {
         EmbeddedNode node = Services.find(EmbeddedNode.class).orElseThrow(() -> new ExecutionException("no node belongs to this window"));
         var shell = HandlerUtil.getActiveShellChecked(event);
         if (node.isBusy()) {
-            MessageDialog.openInformation(shell, TITLE, "A node runs in this window already. Open another one with 'zennet workbench --data DIR --join LINE'.");
+            MessageDialog.openInformation(shell, Messages.join, Messages.nodeRunsAlready);
             return null;
         }
-        InputDialog dialog = new InputDialog(shell, TITLE, "The join line, as 'zennet network new' printed it:", "", JoinHandler::problem) {
+        InputDialog dialog = new InputDialog(shell, Messages.join, Messages.joinLine, "", JoinHandler::problem) {
             @Override
             protected Point getInitialSize() {
                 return new Point(WIDTH, super.getInitialSize().y);

@@ -17,7 +17,6 @@ import org.zennet.workbench.internal.model.Row;
 
 /** Opens the directory with the result of the selected job in the system's file manager. */
 public final class OpenResultHandler extends AbstractHandler {
-    private static final String TITLE = "Open Result";
 
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
@@ -26,9 +25,9 @@ public final class OpenResultHandler extends AbstractHandler {
             Optional<Path> path = Services.ask(JobService.class, j -> j.job(id), Optional.<JobInfo>empty()).flatMap(JobInfo::result).map(JobService.Result::path);
             var shell = HandlerUtil.getActiveShellChecked(event);
             if (path.isEmpty() || !Files.isDirectory(path.get())) {
-                MessageDialog.openInformation(shell, TITLE, "This job has no result yet.");
+                MessageDialog.openInformation(shell, Messages.openResult, Messages.noResult);
             } else if (!Program.launch(path.get().toString())) {
-                MessageDialog.openInformation(shell, TITLE, "This system has no file manager to open it with. The result is in\n" + path.get());
+                MessageDialog.openInformation(shell, Messages.openResult, Messages.noFileManager + "\n" + path.get());
             }
         }
         return null;

@@ -13,15 +13,17 @@ import org.eclipse.core.runtime.Status;
 import org.eclipse.core.runtime.SubMonitor;
 import org.eclipse.core.runtime.jobs.Job;
 import org.eclipse.jface.dialogs.MessageDialog;
+import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.FileDialog;
 import org.eclipse.ui.handlers.HandlerUtil;
 import org.zennet.services.Registration;
 import org.zennet.services.Rejected;
-import org.zennet.services.publisher.JobService;
 import org.zennet.services.publisher.JobService.JobInfo;
 import org.zennet.services.publisher.JobService.JobState;
+import org.zennet.services.publisher.JobService;
 import org.zennet.workbench.internal.Services;
+import org.zennet.workbench.internal.model.Figures;
 
 /** Asks for a job file and runs it; the Progress view shows it and can cancel it. */
 public final class RunJobHandler extends AbstractHandler {
@@ -29,17 +31,17 @@ public final class RunJobHandler extends AbstractHandler {
     public Object execute(ExecutionEvent event) throws ExecutionException {
         var shell = HandlerUtil.getActiveShellChecked(event);
         if (Services.find(JobService.class).isEmpty()) {
-            MessageDialog.openInformation(shell, "Run a Job", "No node runs in this window yet: Zennet > Join a Network… starts one.");
+            MessageDialog.openInformation(shell, Messages.runJob, Messages.noNode);
             return null;
         }
         FileDialog dialog = new FileDialog(shell, SWT.OPEN);
-        dialog.setText("Run a Job");
+        dialog.setText(Messages.runJob);
         String home = System.getProperty("zennet.home");
         if (home != null && Files.isDirectory(Path.of(home, "examples"))) {
             dialog.setFilterPath(Path.of(home, "examples").toString());
         }
         dialog.setFilterExtensions(new String[] {"*.yaml;*.yml", "*.*"});
-        dialog.setFilterNames(new String[] {"Job files", "All files"});
+        dialog.setFilterNames(new String[] {Messages.jobFiles, Messages.allFiles});
         String file = dialog.open();
         if (file != null) {
             run(Path.of(file));
@@ -50,7 +52,7 @@ public final class RunJobHandler extends AbstractHandler {
     /** Submits a job and follows it in a job of the platform. */
     public static Job run(Path file) {
         String name = file.getFileName().toString();
-        Job job = Job.create("Running " + name, (IProgressMonitor monitor) -> follow(file, monitor));
+        Job job = Job.create(NLS.bind(Messages.running, name), (IProgressMonitor monitor) -> follow(file, monitor));
         job.schedule();
         return job;
     }
@@ -58,7 +60,7 @@ public final class RunJobHandler extends AbstractHandler {
     private static IStatus follow(Path file, IProgressMonitor monitor) {
         JobService jobs = Services.find(JobService.class).orElse(null);
         if (jobs == null) {
-            return Status.error("No node runs in this window.");
+            return Status.error(Messages.noNode);
         }
         Semaphore changed = new Semaphore(1);
         try (Registration watch = jobs.watch(changed::release)) {
@@ -69,7 +71,7 @@ public final class RunJobHandler extends AbstractHandler {
             while (true) {
                 changed.tryAcquire(1, TimeUnit.SECONDS);
                 changed.drainPermits();
-                JobInfo info = jobs.job(id).orElseThrow(() -> new Rejected("job " + id + " is gone"));
+                JobInfo info = jobs.job(id).orElseThrow(() -> new Rejected(NLS.bind(Messages.jobGone, id)));
                 if (progress == null) {
                     progress = SubMonitor.convert(monitor, info.tasksTotal());
                 }
@@ -78,7 +80,7 @@ public final class RunJobHandler extends AbstractHandler {
                 done = info.tasksDone();
                 if (info.ended().isPresent()) {
                     return info.state() == JobState.DONE ? Status.OK_STATUS
-                            : Status.error("The job " + info.name() + " ended as " + info.state() + info.problem().map(p -> ": " + p).orElse(""));
+                            : Status.error(NLS.bind(Messages.jobEnded, info.name(), Figures.word(info.state())) + info.problem().map(p -> ": " + p).orElse(""));
                 }
                 if (monitor.isCanceled()) {
                     jobs.cancel(id);

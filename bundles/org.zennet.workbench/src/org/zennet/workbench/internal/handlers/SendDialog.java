@@ -3,6 +3,7 @@ package org.zennet.workbench.internal.handlers;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jface.dialogs.IDialogConstants;
 import org.eclipse.jface.dialogs.TitleAreaDialog;
+import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.layout.GridData;
 import org.eclipse.swt.layout.GridLayout;
@@ -15,8 +16,8 @@ import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Text;
 import org.zennet.api.value.Amount;
 import org.zennet.services.Rejected;
-import org.zennet.services.wallet.WalletService;
 import org.zennet.services.wallet.WalletService.Preview;
+import org.zennet.services.wallet.WalletService;
 import org.zennet.workbench.internal.Services;
 
 /** Whom to pay and how much. What the payment would do is shown before it can be made: for exactly what stands in the fields. */
@@ -39,19 +40,19 @@ final class SendDialog extends TitleAreaDialog {
     @Override
     protected void configureShell(Shell shell) {
         super.configureShell(shell);
-        shell.setText("Send Coins");
+        shell.setText(Messages.sendCoins);
     }
 
     @Override
     protected Control createDialogArea(Composite parent) {
-        setTitle("Send coins");
-        setMessage("A payment can't be taken back.");
+        setTitle(Messages.sendCoins);
+        setMessage(Messages.final_);
         Composite area = new Composite((Composite) super.createDialogArea(parent), SWT.NONE);
         area.setLayoutData(new GridData(SWT.FILL, SWT.FILL, true, true));
         area.setLayout(new GridLayout(2, false));
-        addressText = field(area, "&Address:", "dxen1…");
-        amountText = field(area, "A&mount:", "such as 0.5 XEN or 1200 zen");
-        new Label(area, SWT.NONE).setText("It would:");
+        addressText = field(area, Messages.address, "dxen1…");
+        amountText = field(area, Messages.amount, Messages.amountHint);
+        new Label(area, SWT.NONE).setText(Messages.itWould);
         preview = new Label(area, SWT.WRAP);
         GridData place = new GridData(SWT.FILL, SWT.TOP, true, true);
         place.heightHint = preview.computeSize(SWT.DEFAULT, SWT.DEFAULT).y * 4;
@@ -72,7 +73,7 @@ final class SendDialog extends TitleAreaDialog {
 
     @Override
     protected void createButtonsForButtonBar(Composite parent) {
-        createButton(parent, IDialogConstants.OK_ID, "Send", true);
+        createButton(parent, IDialogConstants.OK_ID, Messages.send, true);
         createButton(parent, IDialogConstants.CANCEL_ID, IDialogConstants.CANCEL_LABEL, false);
         allow(false);
     }
@@ -113,7 +114,7 @@ final class SendDialog extends TitleAreaDialog {
             Preview answer = null;
             String problem = null;
             try {
-                answer = Services.find(WalletService.class).orElseThrow(() -> new Rejected("No node runs in this window.")).preview(to, sum);
+                answer = Services.find(WalletService.class).orElseThrow(() -> new Rejected(Messages.noNode)).preview(to, sum);
             } catch (Rejected | IllegalArgumentException e) {
                 problem = e.getMessage();
             }
@@ -133,7 +134,7 @@ final class SendDialog extends TitleAreaDialog {
             address = to;
             amount = sum;
             preview.setText(text(p));
-            setMessage(p.warning().orElse("A payment can't be taken back."), p.warning().isPresent() ? org.eclipse.jface.dialogs.IMessageProvider.WARNING
+            setMessage(p.warning().orElse(Messages.final_), p.warning().isPresent() ? org.eclipse.jface.dialogs.IMessageProvider.WARNING
                     : org.eclipse.jface.dialogs.IMessageProvider.NONE);
             allow(true);
         }
@@ -141,8 +142,8 @@ final class SendDialog extends TitleAreaDialog {
 
     /** What a payment would do, in words. */
     static String text(Preview p) {
-        return "pay " + p.amount() + " and a fee of " + p.fee() + ", " + p.amount().plus(p.fee()) + " together,\nfrom " + p.inputs()
-                + (p.inputs() == 1 ? " coin" : " coins") + (p.change().isZero() ? ", without change." : "; " + p.change() + " come back as change.");
+        return NLS.bind(Messages.preview, new Object[] {p.amount(), p.fee(), p.amount().plus(p.fee()), p.inputs(), p.inputs() == 1 ? Messages.coin : Messages.coins})
+                + (p.change().isZero() ? Messages.withoutChange : NLS.bind(Messages.withChange, p.change()));
     }
 
     String address() {

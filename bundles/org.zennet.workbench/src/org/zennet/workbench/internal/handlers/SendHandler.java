@@ -4,6 +4,7 @@ import org.eclipse.core.commands.AbstractHandler;
 import org.eclipse.core.commands.ExecutionEvent;
 import org.eclipse.core.commands.ExecutionException;
 import org.eclipse.jface.window.Window;
+import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.ui.handlers.HandlerUtil;
 import org.zennet.api.value.Amount;
@@ -18,7 +19,7 @@ public final class SendHandler extends AbstractHandler {
         if (dialog.open() == Window.OK) {
             String address = dialog.address();
             Amount amount = dialog.amount();
-            Background.call("Paying " + amount, WalletService.class, w -> w.send(address, amount), shell, txid -> { });
+            Background.call(NLS.bind(Messages.paying, amount), WalletService.class, w -> w.send(address, amount), shell, txid -> { });
         }
         return null;
     }

@@ -14,9 +14,9 @@ import org.zennet.workbench.internal.Services;
 public final class TestCoinsHandler extends AbstractHandler {
     @Override
     public Object execute(ExecutionEvent event) {
-        Job.create("Taking test coins", (ICoreRunnable) m -> {
+        Job.create(Messages.takingCoins, (ICoreRunnable) m -> {
             try {
-                Services.find(WalletService.class).orElseThrow(() -> new Rejected("No node runs in this window: Zennet > Join a Network… starts one."))
+                Services.find(WalletService.class).orElseThrow(() -> new Rejected(Messages.noNode))
                         .takeTestCoins();
             } catch (Rejected e) {
                 throw new CoreException(Status.error(e.getMessage()));

@@ -9,11 +9,11 @@ import org.zennet.services.network.PeerConnection;
 /** Blocks with their transactions, transactions that wait, and peers as lines. */
 public final class ChainRows {
     /** The headings of blocks. */
-    public static final List<String> BLOCKS = List.of("Block", "Time", "Transactions", "Bytes", "Subsidy", "Fees", "Id");
+    public static final List<String> BLOCKS = List.of(Messages.block, Messages.time, Messages.transactions, Messages.bytes, Messages.subsidy, Messages.fees, Messages.id);
     /** The headings of the mempool. */
-    public static final List<String> MEMPOOL = List.of("Transaction", "Bytes", "Fee", "Zen per byte");
+    public static final List<String> MEMPOOL = List.of(Messages.transaction, Messages.bytes, Messages.fee, Messages.zenPerByte);
     /** The headings of peers. */
-    public static final List<String> PEERS = List.of("Peer", "Address", "Dialled by");
+    public static final List<String> PEERS = List.of(Messages.peer, Messages.address, Messages.dialledBy);
 
     private ChainRows() { }
 
@@ -33,6 +33,6 @@ public final class ChainRows {
 
     /** One line per connection. */
     public static List<Row> peers(List<PeerConnection> peers) {
-        return peers.stream().map(p -> Row.of(p.identity().toHex(), p.identity().toHex(), p.remote(), p.outbound() ? "this node" : "the peer")).toList();
+        return peers.stream().map(p -> Row.of(p.identity().toHex(), p.identity().toHex(), p.remote(), p.outbound() ? Messages.thisNode : Messages.thePeer)).toList();
     }
 }

@@ -3,6 +3,7 @@ package org.zennet.workbench.internal.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.osgi.util.NLS;
 import org.zennet.api.value.Counter;
 import org.zennet.services.publisher.JobService.HiredInfo;
 import org.zennet.services.publisher.JobService.JobInfo;
@@ -33,9 +34,9 @@ public final class Charts {
             case MEMORY -> "GiB·s";
             default -> "MiB";
         };
-        return new ChartData(job.map(j -> "Usage of " + j.name() + ": " + counter.id()).orElse("Usage: " + counter.id()), unit, List.of(),
+        return new ChartData(job.map(j -> NLS.bind(Messages.usageOf, j.name(), Figures.word(counter.id()))).orElse(NLS.bind(Messages.usageTitle, Figures.word(counter.id()))), unit, List.of(),
                 providers.stream().map(p -> Figures.brief(p.id())).toList(),
-                List.of(new ChartData.Series(counter.id(), providers.stream().map(p -> p.usage().get(counter) / scale).toList())));
+                List.of(new ChartData.Series(Figures.word(counter.id()), providers.stream().map(p -> p.usage().get(counter) / scale).toList())));
     }
 
     /** The wallet's coins over time, from its history back from what there is now; and what channels brought in, added up. */
@@ -48,13 +49,13 @@ public final class Charts {
         List<Double> earnings = new ArrayList<>();
         for (Entry e : entries) {
             sum += e.deltaZen();
-            if (e.deltaZen() > 0 && (e.kind().equals("channel settled") || e.kind().equals("mined"))) {
+            if (e.deltaZen() > 0 && (e.kind().equals("channel settled") || e.kind().equals("mined"))) { //$NON-NLS
                 earned += e.deltaZen();
             }
             balance.add(sum / ZEN);
             earnings.add(earned / ZEN);
         }
-        return new ChartData("Wallet", "XEN", entries.stream().map(Entry::at).toList(), List.of(),
-                List.of(new ChartData.Series("balance", balance), new ChartData.Series("earned by channels and mining", earnings)));
+        return new ChartData(Messages.wallet, "XEN", entries.stream().map(Entry::at).toList(), List.of(),
+                List.of(new ChartData.Series(Messages.seriesBalance, balance), new ChartData.Series(Messages.seriesEarned, earnings)));
     }
 }

@@ -6,6 +6,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.ResourceBundle;
 import org.zennet.api.value.Counter;
 import org.zennet.api.value.UsageVector;
 
@@ -15,6 +16,9 @@ public final class Figures {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
     private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
     private static final double KIBI = 1024;
+    /** What services call states and kinds, by language. */
+    private static final ResourceBundle WORDS = ResourceBundle.getBundle(Figures.class.getPackageName() + ".words", Locale.getDefault(),
+            ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
     private static final double MICROS = 1e6;
     private static final double MILLIS = 1e3;
 
@@ -25,9 +29,15 @@ public final class Figures {
         return id.substring(0, Math.min(BRIEF, id.length()));
     }
 
-    /** A constant as a word. */
+    /** A constant as a word of the user's language. */
     public static String word(Enum<?> e) {
-        return e.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return word(e.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+    }
+
+    /** A word that services use, in the user's language; itself where it is not in the list of words. */
+    public static String word(String service) {
+        String key = service.replace(' ', '_');
+        return WORDS.containsKey(key) ? WORDS.getString(key) : service;
     }
 
     /** A moment in the time zone of this machine, to the second. */
@@ -42,7 +52,7 @@ public final class Figures {
 
     /** A block's height; what is in no block yet waits. */
     public static String block(int height) {
-        return height == 0 ? "waits" : String.valueOf(height);
+        return height == 0 ? Messages.waits : String.valueOf(height);
     }
 
     /** What was used, in units that fit; counters at zero are left out. */
@@ -51,7 +61,7 @@ public final class Figures {
         for (Counter c : Counter.values()) {
             long n = usage.get(c);
             if (n != 0) {
-                parts.add(c.id() + " " + switch (c) {
+                parts.add(word(c.id()) + " " + switch (c) {
                     case CPU -> seconds(n / MICROS);
                     case WALL -> seconds(n / MILLIS);
                     case MEMORY -> bytes(n) + "·s";
@@ -59,7 +69,7 @@ public final class Figures {
                 });
             }
         }
-        return parts.isEmpty() ? "nothing" : String.join(", ", parts);
+        return parts.isEmpty() ? Messages.nothing : String.join(", ", parts);
     }
 
     private static String seconds(double s) {

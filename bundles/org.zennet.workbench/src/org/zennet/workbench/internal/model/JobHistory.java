@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.osgi.util.NLS;
 import org.zennet.services.publisher.JobService.JobInfo;
 
 /**
@@ -47,8 +48,8 @@ public final class JobHistory {
     /** What a job spent and had at risk over time, in XEN. */
     public synchronized ChartData spending(Optional<JobInfo> job) {
         List<Point> all = job.map(j -> points.getOrDefault(j.id(), List.of())).orElse(List.of());
-        return new ChartData(job.map(j -> "Spending of " + j.name()).orElse("Spending"), "XEN", all.stream().map(Point::at).toList(), List.of(), List.of(
-                new ChartData.Series("spent", all.stream().map(p -> p.spent() / ZEN).toList()),
-                new ChartData.Series("at risk", all.stream().map(p -> p.risk() / ZEN).toList())));
+        return new ChartData(job.map(j -> NLS.bind(Messages.spendingOf, j.name())).orElse(Messages.spending), "XEN", all.stream().map(Point::at).toList(), List.of(), List.of(
+                new ChartData.Series(Messages.seriesSpent, all.stream().map(p -> p.spent() / ZEN).toList()),
+                new ChartData.Series(Messages.seriesAtRisk, all.stream().map(p -> p.risk() / ZEN).toList())));
     }
 }

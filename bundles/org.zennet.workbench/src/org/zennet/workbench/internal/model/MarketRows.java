@@ -11,9 +11,10 @@ import org.zennet.services.market.MarketJournal.Negotiation;
 /** Announcements on the chain, and what this process negotiated, as lines. */
 public final class MarketRows {
     /** The headings of announcements. */
-    public static final List<String> ANNOUNCEMENTS = List.of("Announcement", "Block", "Isolation", "Code", "Cores", "Memory", "Machines", "Endpoint", "Until block");
+    public static final List<String> ANNOUNCEMENTS = List.of(Messages.announcement, Messages.block, Messages.isolation, Messages.code, Messages.cores,
+            Messages.memory, Messages.machines, Messages.endpoint, Messages.untilBlock);
     /** The headings of negotiations. */
-    public static final List<String> NEGOTIATIONS = List.of("Provider", "Said by", "What", "Text");
+    public static final List<String> NEGOTIATIONS = List.of(Messages.provider, Messages.saidBy, Messages.what, Messages.text);
     private static final double MILLI = 1000;
 
     private MarketRows() { }
@@ -34,10 +35,10 @@ public final class MarketRows {
             List<Row> below = new ArrayList<>();
             for (int i = 0; i < n.lines().size(); i++) {
                 Line l = n.lines().get(i);
-                below.add(Row.of(n.id() + "/" + i, Figures.time(l.at()), Figures.word(l.side()), l.kind(), l.text()));
+                below.add(Row.of(n.id() + "/" + i, Figures.time(l.at()), Figures.word(l.side()), Figures.word(l.kind()), l.text()));
             }
             Line last = n.lines().getLast();
-            return new Row(n.id(), List.of(Figures.brief(last.provider()), Figures.word(last.side()), last.kind(), last.text()), below);
+            return new Row(n.id(), List.of(Figures.brief(last.provider()), Figures.word(last.side()), Figures.word(last.kind()), last.text()), below);
         }).toList();
     }
 }

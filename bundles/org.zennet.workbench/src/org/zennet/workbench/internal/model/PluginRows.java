@@ -11,7 +11,8 @@ import org.zennet.services.market.PluginInfo;
 /** Plug-ins and built-in bundles as lines, what each offers below it. */
 public final class PluginRows {
     /** The headings. */
-    public static final List<String> COLUMNS = List.of("Name", "Version", "State", "Signer", "Licence", "Calls", "Failures", "Details");
+    public static final List<String> COLUMNS = List.of(Messages.name, Messages.version, Messages.state, Messages.signer, Messages.licence, Messages.calls,
+            Messages.failures, Messages.details);
     private static final String PLUGIN = "plugin:";
 
     private PluginRows() { }
@@ -22,12 +23,12 @@ public final class PluginRows {
         Map<String, List<ExtensionInfo>> byBundle = new LinkedHashMap<>();
         extensions.forEach(e -> byBundle.computeIfAbsent(e.bundle(), b -> new ArrayList<>()).add(e));
         for (PluginInfo p : plugins) {
-            rows.add(new Row(PLUGIN + p.name(), List.of(p.label(), p.version(), p.active() ? "installed" : "not running", p.signer().orElse("unsigned"),
-                    p.license().isEmpty() ? "not stated" : p.license(), "", "", p.problem().isEmpty() ? p.name() : p.problem()),
+            rows.add(new Row(PLUGIN + p.name(), List.of(p.label(), p.version(), p.active() ? Messages.installed : Messages.notRunning, p.signer().orElse(Messages.unsigned),
+                    p.license().isEmpty() ? Messages.notStated : p.license(), "", "", p.problem().isEmpty() ? p.name() : p.problem()),
                     below(p.name(), byBundle.getOrDefault(p.name(), List.of()))));
             byBundle.remove(p.name());
         }
-        byBundle.forEach((bundle, all) -> rows.add(new Row("bundle:" + bundle, List.of(bundle, all.getFirst().version(), "built in", "", "", "", "", ""), below(bundle, all))));
+        byBundle.forEach((bundle, all) -> rows.add(new Row("bundle:" + bundle, List.of(bundle, all.getFirst().version(), Messages.builtIn, "", "", "", "", ""), below(bundle, all))));
         return rows;
     }
 

@@ -8,15 +8,16 @@ import org.zennet.services.wallet.WalletService.Entry;
 /** The wallet's history and channels as lines. */
 public final class WalletRows {
     /** The headings of the history. */
-    public static final List<String> HISTORY = List.of("Time", "Kind", "Amount", "Block", "Transaction", "Note");
+    public static final List<String> HISTORY = List.of(Messages.time, Messages.kind, Messages.amount, Messages.block, Messages.transaction, Messages.note);
     /** The headings of channels. */
-    public static final List<String> CHANNELS = List.of("Channel", "Role", "State", "Capacity", "Paid", "Payments", "Until block", "For");
+    public static final List<String> CHANNELS = List.of(Messages.channel, Messages.role, Messages.state, Messages.capacity, Messages.paid, Messages.payments,
+            Messages.untilBlock, Messages.purpose);
 
     private WalletRows() { }
 
     /** One line per entry. */
     public static List<Row> history(List<Entry> entries) {
-        return entries.stream().map(e -> Row.of(e.txid().toHex() + e.kind() + e.deltaZen(), Figures.time(e.at()), e.kind(),
+        return entries.stream().map(e -> Row.of(e.txid().toHex() + e.kind() + e.deltaZen(), Figures.time(e.at()), Figures.word(e.kind()),
                 (e.deltaZen() < 0 ? "-" : "+") + new Amount(Math.abs(e.deltaZen())), Figures.block(e.height()),
                 Figures.brief(e.txid().toHex()), e.note())).toList();
     }

@@ -1,6 +1,7 @@
 package org.zennet.workbench.internal.views;
 
 import java.util.List;
+import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.SashForm;
 import org.eclipse.swt.layout.GridData;
@@ -32,11 +33,11 @@ public final class BlockchainView extends ViewPart {
         status.setLayoutData(new GridData(SWT.FILL, SWT.TOP, true, false));
         SashForm sash = new SashForm(parent, SWT.VERTICAL);
         sash.setLayoutData(new GridData(SWT.FILL, SWT.FILL, true, true));
-        blocks = new RowsViewer(RowsViewer.titled(sash, "Newest blocks"), "Newest blocks", ChainRows.BLOCKS, 2, 4, 3, 2, 3, 3, 9).closed();
+        blocks = new RowsViewer(RowsViewer.titled(sash, Messages.newestBlocks), Messages.newestBlocks, ChainRows.BLOCKS, 2, 4, 3, 2, 3, 3, 9).closed();
         SashForm below = new SashForm(sash, SWT.HORIZONTAL);
-        RowsViewer mempool = new RowsViewer(RowsViewer.titled(below, "Transactions that wait for a block"), "Transactions that wait for a block",
+        RowsViewer mempool = new RowsViewer(RowsViewer.titled(below, Messages.waitingTransactions), Messages.waitingTransactions,
                 ChainRows.MEMPOOL, 8, 2, 3, 2);
-        RowsViewer peers = new RowsViewer(RowsViewer.titled(below, "Peers"), "Peers", ChainRows.PEERS, 6, 4, 2);
+        RowsViewer peers = new RowsViewer(RowsViewer.titled(below, Messages.peers), Messages.peers, ChainRows.PEERS, 6, 4, 2);
         sash.setWeights(3, 2);
         FocusedSelection.register(getSite(), blocks, mempool, peers);
         NewestBlocks newest = new NewestBlocks();
@@ -51,10 +52,10 @@ public final class BlockchainView extends ViewPart {
 
     private static Snapshot snapshot(NewestBlocks newest) {
         List<Row> peers = Services.find(NetworkService.class).map(n -> ChainRows.peers(n.connections())).orElse(List.of());
-        return Services.find(ChainService.class).map(c -> new Snapshot("Block " + c.tip().height() + " of " + c.parameters().kind() + " network" + ", "
-                + (c.synced().isDone() ? "level with its peers" : "waits for its peers' blocks") + ", " + Figures.count(peers.size(), "peer", "peers"),
+        return Services.find(ChainService.class).map(c -> new Snapshot(NLS.bind(Messages.chainStatus, new Object[] {c.tip().height(),
+                c.parameters().kind(), c.synced().isDone() ? Messages.level : Messages.notLevel, Figures.count(peers.size(), Messages.onePeer, Messages.manyPeers)}),
                 ChainRows.blocks(newest.of(c)), ChainRows.mempool(c.mempool()), peers))
-                .orElseGet(() -> new Snapshot(Services.find(EmbeddedNode.class).map(EmbeddedNode::state).orElse("no network"), List.of(), List.of(), peers));
+                .orElseGet(() -> new Snapshot(Services.find(EmbeddedNode.class).map(EmbeddedNode::state).orElse(Messages.noNetwork), List.of(), List.of(), peers));
     }
 
     private static boolean same(Snapshot a, Snapshot b) {

@@ -46,7 +46,7 @@ final class ChartCanvas {
         chart.getAccessible().addAccessibleListener(AccessibleListener.getNameAdapter(e -> e.result = description()));
         chart.getPlotArea().addCustomPaintListener(e -> {
             if (shown.isEmpty()) {
-                String text = "Nothing to show yet.";
+                String text = Messages.nothingToShow;
                 var size = e.gc.textExtent(text);
                 var area = chart.getPlotArea().getSize();
                 e.gc.setForeground(chart.getForeground());
@@ -66,7 +66,7 @@ final class ChartCanvas {
     private String description() {
         StringBuilder s = new StringBuilder(shown.title());
         for (ChartData.Series x : shown.series()) {
-            s.append(", ").append(x.name()).append(x.values().isEmpty() ? " nothing" : " " + x.values().getLast() + " " + shown.unit());
+            s.append(", ").append(x.name()).append(x.values().isEmpty() ? " " + Messages.nothing : " " + x.values().getLast() + " " + shown.unit());
         }
         return s.toString();
     }

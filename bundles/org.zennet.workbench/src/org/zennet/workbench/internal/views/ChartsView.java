@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.events.SelectionListener;
 import org.eclipse.swt.layout.GridData;
@@ -18,12 +19,13 @@ import org.eclipse.ui.IViewSite;
 import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.part.ViewPart;
 import org.zennet.api.value.Counter;
-import org.zennet.services.publisher.JobService;
 import org.zennet.services.publisher.JobService.JobInfo;
+import org.zennet.services.publisher.JobService;
 import org.zennet.services.wallet.WalletService;
 import org.zennet.workbench.internal.Services;
 import org.zennet.workbench.internal.model.ChartData;
 import org.zennet.workbench.internal.model.Charts;
+import org.zennet.workbench.internal.model.Figures;
 import org.zennet.workbench.internal.model.JobHistory;
 
 /** Charts of the newest job and of the wallet. What jobs spent over time is known from when this window saw them on. */
@@ -41,12 +43,12 @@ public final class ChartsView extends ViewPart {
 
     /** Makes the list of charts. */
     public ChartsView() {
-        choices.put("Spending of the newest job", () -> HISTORY.spending(newest()));
+        choices.put(Messages.spendingOfNewest, () -> HISTORY.spending(newest()));
         for (Counter c : Counter.values()) {
-            choices.put("Usage by provider: " + c.id(), () -> Charts.usage(newest(), c));
+            choices.put(NLS.bind(Messages.usageByProvider, Figures.word(c.id())), () -> Charts.usage(newest(), c));
         }
-        choices.put("Wallet: balance and earnings", () -> Services.find(WalletService.class).map(w -> Charts.balance(w.balance(), w.history(ENTRIES)))
-                .orElse(new ChartData("Wallet", "XEN", List.of(), List.of(), List.of())));
+        choices.put(Messages.walletOverTime, () -> Services.find(WalletService.class).map(w -> Charts.balance(w.balance(), w.history(ENTRIES)))
+                .orElse(new ChartData(Messages.wallet, "XEN", List.of(), List.of(), List.of())));
     }
 
     @Override
@@ -64,7 +66,7 @@ public final class ChartsView extends ViewPart {
     @Override
     public void createPartControl(Composite parent) {
         parent.setLayout(new GridLayout(2, false));
-        new Label(parent, SWT.NONE).setText("&Chart:");
+        new Label(parent, SWT.NONE).setText(Messages.chart);
         combo = new Combo(parent, SWT.READ_ONLY);
         combo.setItems(choices.keySet().toArray(String[]::new));
         combo.setVisibleItemCount(choices.size());

@@ -17,8 +17,6 @@ import org.zennet.workbench.internal.model.Row;
 public final class JobsView extends ViewPart {
     /** The view's id. */
     public static final String ID = "org.zennet.workbench.jobs";
-    private static final String NO_JOB = "No job yet. Zennet > Run a Job… (Ctrl+R) starts one from a job file.";
-    private static final String NO_NODE = "Zennet > Join a Network… (Ctrl+J) starts a node in this window with the join line of a network.";
     private RowsViewer rows;
 
     private record Snapshot(String hint, List<Row> rows) { }
@@ -29,7 +27,7 @@ public final class JobsView extends ViewPart {
         Label hint = new Label(parent, SWT.WRAP);
         GridData place = new GridData(SWT.FILL, SWT.TOP, true, false);
         hint.setLayoutData(place);
-        rows = new RowsViewer(parent, "Jobs", JobRows.COLUMNS, 4, 2, 2, 4, 3, 9);
+        rows = new RowsViewer(parent, Messages.jobs, JobRows.COLUMNS, 4, 2, 2, 4, 3, 9);
         FocusedSelection.register(getSite(), rows);
         Live.follow(parent, JobsView::snapshot, (a, b) -> a.hint().equals(b.hint()) && Row.showSame(a.rows(), b.rows()), s -> {
             hint.setText(s.hint());
@@ -43,10 +41,10 @@ public final class JobsView extends ViewPart {
     private static Snapshot snapshot() {
         return Services.find(JobService.class).map(j -> {
             List<Row> all = JobRows.of(j.jobs());
-            return new Snapshot(all.isEmpty() ? NO_JOB : "", all);
+            return new Snapshot(all.isEmpty() ? Messages.noJob : "", all);
         }).orElseGet(() -> {
-            String state = Services.find(EmbeddedNode.class).map(EmbeddedNode::state).orElse("no network");
-            return new Snapshot(Character.toUpperCase(state.charAt(0)) + state.substring(1) + ". " + NO_NODE, List.of());
+            String state = Services.find(EmbeddedNode.class).map(EmbeddedNode::state).orElse(Messages.noNetwork);
+            return new Snapshot(Character.toUpperCase(state.charAt(0)) + state.substring(1) + ". " + Messages.howToJoin, List.of());
         });
     }
 

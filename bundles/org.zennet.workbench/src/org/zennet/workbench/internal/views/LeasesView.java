@@ -25,7 +25,7 @@ public final class LeasesView extends ViewPart {
         parent.setLayout(new GridLayout());
         Label status = new Label(parent, SWT.WRAP);
         status.setLayoutData(new GridData(SWT.FILL, SWT.TOP, true, false));
-        rows = new RowsViewer(parent, "Leases", LeaseRows.COLUMNS, 3, 3, 2, 1, 3, 3, 3, 3, 6, 5);
+        rows = new RowsViewer(parent, Messages.leases, LeaseRows.COLUMNS, 3, 3, 2, 1, 3, 3, 3, 3, 6, 5);
         FocusedSelection.register(getSite(), rows);
         Live.follow(parent, LeasesView::snapshot, (a, b) -> a.status().equals(b.status()) && Row.showSame(a.rows(), b.rows()), s -> {
             status.setText(s.status());
@@ -36,7 +36,7 @@ public final class LeasesView extends ViewPart {
 
     private static Snapshot snapshot() {
         return Services.find(ProviderService.class).map(p -> new Snapshot(LeaseRows.status(p.status()), LeaseRows.of(p.leases())))
-                .orElse(new Snapshot("This window does not rent out its machine: 'zennet provider start' does, in a process of its own.", List.of()));
+                .orElse(new Snapshot(Messages.notProviding, List.of()));
     }
 
     @Override

@@ -26,7 +26,7 @@ public final class PluginsView extends ViewPart {
         parent.setLayout(new GridLayout());
         Label status = new Label(parent, SWT.WRAP);
         status.setLayoutData(new GridData(SWT.FILL, SWT.TOP, true, false));
-        rows = new RowsViewer(parent, "Plug-ins", PluginRows.COLUMNS, 5, 2, 3, 3, 3, 2, 2, 8);
+        rows = new RowsViewer(parent, Messages.plugins, PluginRows.COLUMNS, 5, 2, 3, 3, 3, 2, 2, 8);
         FocusedSelection.register(getSite(), rows);
         Live.follow(parent, PluginsView::snapshot, (a, b) -> a.status().equals(b.status()) && Row.showSame(a.rows(), b.rows()), s -> {
             status.setText(s.status());
@@ -36,9 +36,9 @@ public final class PluginsView extends ViewPart {
     }
 
     private static Snapshot snapshot() {
-        return Services.find(PluginService.class).map(p -> new Snapshot("A plug-in runs with all rights of this process and can reach its money and files.",
+        return Services.find(PluginService.class).map(p -> new Snapshot(Messages.pluginsWarning,
                 PluginRows.of(p.list(), Services.find(StrategyRegistry.class).map(StrategyRegistry::extensions).orElse(List.of()))))
-                .orElse(new Snapshot("No node runs in this window yet: Zennet > Join a Network… starts one.", List.of()));
+                .orElse(new Snapshot(Messages.noNode, List.of()));
     }
 
     @Override

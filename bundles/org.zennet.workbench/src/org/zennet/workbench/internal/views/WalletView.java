@@ -30,13 +30,13 @@ public final class WalletView extends ViewPart {
         Composite balance = new Composite(parent, SWT.NONE);
         balance.setLayoutData(new GridData(SWT.FILL, SWT.TOP, true, false));
         balance.setLayout(new GridLayout(3, true));
-        Label available = figure(balance, "Available");
-        Label pending = figure(balance, "On its way");
-        Label channels = figure(balance, "In channels");
+        Label available = figure(balance, Messages.available);
+        Label pending = figure(balance, Messages.pending);
+        Label channels = figure(balance, Messages.inChannels);
         SashForm sash = new SashForm(parent, SWT.VERTICAL);
         sash.setLayoutData(new GridData(SWT.FILL, SWT.FILL, true, true));
-        history = new RowsViewer(RowsViewer.titled(sash, "History"), "History", WalletRows.HISTORY, 4, 4, 4, 2, 3, 8);
-        RowsViewer open = new RowsViewer(RowsViewer.titled(sash, "Payment channels"), "Payment channels", WalletRows.CHANNELS,
+        history = new RowsViewer(RowsViewer.titled(sash, Messages.history), Messages.history, WalletRows.HISTORY, 4, 4, 4, 2, 3, 8);
+        RowsViewer open = new RowsViewer(RowsViewer.titled(sash, Messages.channels), Messages.channels, WalletRows.CHANNELS,
                 3, 2, 2, 4, 4, 2, 2, 6);
         sash.setWeights(3, 2);
         FocusedSelection.register(getSite(), history, open);

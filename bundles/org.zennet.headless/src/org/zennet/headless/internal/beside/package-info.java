@@ -1,0 +1,2 @@
+/** What a desktop has done in processes of its own: a provider, and what measures the machine. */
+package org.zennet.headless.internal.beside;
