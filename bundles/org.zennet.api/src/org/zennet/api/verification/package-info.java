@@ -1,6 +1,6 @@
 /** What a plug-in implements to compare results. */
 @Export
-@Version("1.0.0")
+@Version("2.0.0")
 package org.zennet.api.verification;
 
 import org.osgi.annotation.bundle.Export;

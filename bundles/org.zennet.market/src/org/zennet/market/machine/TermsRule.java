@@ -25,7 +25,7 @@ public final class TermsRule {
         Terms same = new Terms(proposed.intervalMillis(), offered.graceMillis(), offered.prepaid(), offered.quantum(),
                 offered.capacity(), offered.channelBlocks(), proposed.fundingDepth(), offered.holdBackPerMille(),
                 proposed.providerExposure(), offered.publisherExposure(), offered.maxWallMillis(), offered.patienceMillis(),
-                offered.freezeMillis(), offered.driftPerMille(), offered.egress());
+                offered.freezeMillis(), offered.driftPerMille(), offered.egress(), offered.comparer());
         return same.equals(proposed) ? Optional.empty() : Optional.of("terms that were not proposed");
     }
 }

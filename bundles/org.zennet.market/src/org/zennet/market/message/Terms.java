@@ -23,11 +23,15 @@ import org.zennet.api.value.Amount;
  * @param driftPerMille   by how much a usage claim may be above what the publisher's clock allows and be taken for a
  *                        difference of clocks, in thousandths, 0 to 10,000; paid is the smaller in any case
  * @param egress          allowed destinations: {@code none} in this version
+ * @param comparer        how results of one task are compared: {@value #EXACT}, by their bytes; or the id of a comparer of the
+ *                        publisher's and its settings
  */
 public record Terms(int intervalMillis, int graceMillis, Amount prepaid, Amount quantum, Amount capacity,
         int channelBlocks, int fundingDepth, int holdBackPerMille, Amount providerExposure, Amount publisherExposure,
         long maxWallMillis, int patienceMillis, int freezeMillis, int driftPerMille,
-        @Limit(200) String egress) {
+        @Limit(200) String egress, @Limit(300) String comparer) {
+    /** Results are the same when their bytes are. */
+    public static final String EXACT = "exact";
     /** What is tolerated where nobody says anything else: a quarter. */
     public static final int USUAL_DRIFT = 250;
 
@@ -45,6 +49,15 @@ public record Terms(int intervalMillis, int graceMillis, Amount prepaid, Amount 
         check(freezeMillis >= 0 && freezeMillis <= 86_400_000, "the longest freeze lies between 0 and 1 day");
         check(driftPerMille >= 0 && driftPerMille <= 10_000, "the tolerated drift lies between 0 and 10,000 thousandths");
         check(egress.equals("none"), "this version knows no egress but 'none'");
+        check(comparer.matches("[A-Za-z0-9][A-Za-z0-9._/-]{0,63}( [^\\p{Cntrl}]+)?"), "the comparer is an id and settings");
+    }
+
+    /** Terms under which results are compared by their bytes. */
+    public Terms(int intervalMillis, int graceMillis, Amount prepaid, Amount quantum, Amount capacity, int channelBlocks, int fundingDepth,
+            int holdBackPerMille, Amount providerExposure, Amount publisherExposure, long maxWallMillis, int patienceMillis, int freezeMillis,
+            int driftPerMille, String egress) {
+        this(intervalMillis, graceMillis, prepaid, quantum, capacity, channelBlocks, fundingDepth, holdBackPerMille, providerExposure,
+                publisherExposure, maxWallMillis, patienceMillis, freezeMillis, driftPerMille, egress, EXACT);
     }
 
     /** Terms of a lease that ends with its connection, and whenever the provider's owner wants the machine. */
@@ -57,19 +70,25 @@ public record Terms(int intervalMillis, int graceMillis, Amount prepaid, Amount 
     /** The same with another depth of the funding. */
     public Terms withFundingDepth(int blocks) {
         return new Terms(intervalMillis, graceMillis, prepaid, quantum, capacity, channelBlocks, blocks, holdBackPerMille,
-                providerExposure, publisherExposure, maxWallMillis, patienceMillis, freezeMillis, driftPerMille, egress);
+                providerExposure, publisherExposure, maxWallMillis, patienceMillis, freezeMillis, driftPerMille, egress, comparer);
     }
 
     /** The same with another patience. */
     public Terms withPatience(int millis) {
         return new Terms(intervalMillis, graceMillis, prepaid, quantum, capacity, channelBlocks, fundingDepth, holdBackPerMille,
-                providerExposure, publisherExposure, maxWallMillis, millis, freezeMillis, driftPerMille, egress);
+                providerExposure, publisherExposure, maxWallMillis, millis, freezeMillis, driftPerMille, egress, comparer);
     }
 
     /** The same with another longest freeze. */
     public Terms withFreeze(int millis) {
         return new Terms(intervalMillis, graceMillis, prepaid, quantum, capacity, channelBlocks, fundingDepth, holdBackPerMille,
-                providerExposure, publisherExposure, maxWallMillis, patienceMillis, millis, driftPerMille, egress);
+                providerExposure, publisherExposure, maxWallMillis, patienceMillis, millis, driftPerMille, egress, comparer);
+    }
+
+    /** The same with another way to compare results. */
+    public Terms withComparer(String how) {
+        return new Terms(intervalMillis, graceMillis, prepaid, quantum, capacity, channelBlocks, fundingDepth, holdBackPerMille,
+                providerExposure, publisherExposure, maxWallMillis, patienceMillis, freezeMillis, driftPerMille, egress, how);
     }
 
     private static void check(boolean holds, String rule) {

@@ -115,7 +115,7 @@ class LeaseTally extends LeaseDraft {
             return;
         }
         Optional<String> objection = e.signaturesValid()
-                ? LeaseWork.objection(own.get(), v, before.contract().provider()) : Optional.of("its evidence is forged");
+                ? LeaseWork.objection(own.get(), v, before.contract()) : Optional.of("its evidence is forged");
         if (objection.isPresent()) {
             if (before.live()) {
                 end("a false accusation about task " + v.taskId() + ": " + objection.get());

@@ -9,9 +9,11 @@ import org.zennet.api.container.Outcome;
 import org.zennet.api.encoding.Limit;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.PublicKey;
+import org.zennet.market.message.Contract;
 import org.zennet.market.message.ResultStatement;
 import org.zennet.market.message.Resume;
 import org.zennet.market.message.Task;
+import org.zennet.market.message.Terms;
 import org.zennet.market.message.Verdict;
 
 /**
@@ -123,9 +125,12 @@ public record LeaseWork(@Limit(LeaseWork.MAX_QUEUE) List<Queued> queue, boolean 
 
     /**
      * Why a verdict proves nothing against a result, or empty when it does: at least two other providers signed one
-     * result for the very same task, and it differs from the one that was signed here.
+     * result for the very same task, and it differs from the one that was signed here. Where the contract leaves it to a comparer of the
+     * publisher's what is one result, the others' bytes may differ among each other, but must differ from those signed here.
      */
-    static Optional<String> objection(Result own, Verdict verdict, PublicKey self) {
+    static Optional<String> objection(Result own, Verdict verdict, Contract contract) {
+        PublicKey self = contract.provider();
+        boolean exact = contract.terms().comparer().equals(Terms.EXACT);
         Set<PublicKey> signers = new HashSet<>();
         Optional<ResultStatement> first = verdict.evidence().stream().map(Verdict.SignedResult::statement).findFirst();
         for (Verdict.SignedResult r : verdict.evidence()) {
@@ -135,14 +140,23 @@ public record LeaseWork(@Limit(LeaseWork.MAX_QUEUE) List<Queued> queue, boolean 
             if (!r.statement().task().equals(own.statement().task())) {
                 return Optional.of("its evidence is about another task");
             }
-            if (!same(r.statement(), first.orElseThrow())) {
+            boolean agrees = exact ? same(r.statement(), first.orElseThrow())
+                    : good(r.statement()) ? good(first.orElseThrow()) : same(r.statement(), first.orElseThrow());
+            if (!agrees) {
                 return Optional.of("its evidence does not agree with itself");
+            }
+            if (same(r.statement(), own.statement())) {
+                return Optional.of("its evidence is the result that was signed here");
             }
         }
         if (signers.size() < 2) {
             return Optional.of("it comes without two results that agree");
         }
-        return same(first.orElseThrow(), own.statement()) ? Optional.of("its evidence is the result that was signed here") : Optional.empty();
+        return Optional.empty();
+    }
+
+    private static boolean good(ResultStatement s) {
+        return s.reason() == Outcome.Reason.EXITED && s.exitCode() == 0;
     }
 
     /** Equal results: how the run ended, and the bytes where it succeeded. */

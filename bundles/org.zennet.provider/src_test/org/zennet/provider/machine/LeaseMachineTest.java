@@ -365,6 +365,27 @@ class LeaseMachineTest {
         }
     }
 
+    private Run compared(Verdict.SignedResult... evidence) {
+        Contract c = contract(3000);
+        Run r = new Run(new Contract(c.network(), c.nonce(), c.publisher(), c.provider(), c.payee(), c.descriptor(), c.backend(), c.image(), c.isolation(),
+                c.resources(), c.rates(), c.terms().withComparer("numeric relative=1e-9"), c.strategy())).running()
+                .on(new LeaseEvent.TaskArrived(task("a"), hash("a")),
+                        new LeaseEvent.TaskDone("a", Outcome.Reason.EXITED, 0, hash("mine"), 3, cpu(100), Optional.empty()));
+        return r.on(new LeaseEvent.Judged(new Verdict(r.m.contract().hash(), "a", false, new Amount(20), List.of(evidence)), true));
+    }
+
+    @Test
+    void whereTheContractNamesAComparerTheEvidenceMayDifferWithinItselfButNotHoldTheOwnResult() {
+        Run proven = compared(other("c", hash("a"), "other"), other("d", hash("a"), "another"));
+        assertEquals(LeaseState.RUNNING, proven.m.state());
+        assertEquals(new Amount(20), proven.m.account().bill().withheld());
+        for (Run lie : List.of(compared(other("c", hash("a"), "other"), other("d", hash("a"), "mine")), compared(other("c", hash("a"), "other")),
+                compared(other("c", hash("a"), "other"), other("c", hash("a"), "another")))) {
+            assertEquals(LeaseState.ENDING, lie.m.state());
+            assertTrue(lie.m.account().bill().withheld().isZero());
+        }
+    }
+
     @Test
     void absurdMetersEndTheLeaseInsteadOfOverflowing() {
         Run r = new Run(contract(3000, RateVector.MAX_RATE)).running().after(1000).on(new LeaseEvent.UsageRead(UsageVector.of(c -> Long.MAX_VALUE)));

@@ -128,6 +128,9 @@ public final class Publisher implements JobService, ForecastService, AutoCloseab
         if (objection.isPresent()) {
             throw new Rejected(objection.get());
         }
+        if (!job.comparing().exact()) {
+            ports.comparers().check(job.comparing().comparer(), job.comparing().settings());
+        }
         Amount available = ports.wallet().balance().available();
         Amount others = running().stream().map(JobRunner::unbound).reduce(Amount.ZERO, Amount::plus);
         Amount needed = job.budget().total().plus(EXTRAS).plus(others);

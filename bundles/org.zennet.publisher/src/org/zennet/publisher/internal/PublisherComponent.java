@@ -32,6 +32,7 @@ import org.zennet.services.chain.ChainService;
 import org.zennet.services.crypto.IdentityService;
 import org.zennet.services.crypto.SignatureScheme;
 import org.zennet.services.market.BackendRegistry;
+import org.zennet.services.market.ComparerRegistry;
 import org.zennet.services.market.MarketJournal;
 import org.zennet.services.market.StrategyRegistry;
 import org.zennet.services.network.NetworkService;
@@ -101,10 +102,10 @@ public final class PublisherComponent implements JobService, ForecastService, Re
     public PublisherComponent(@Reference NodeContext node, @Reference NetworkService network, @Reference WalletService wallet,
             @Reference ChannelService channels, @Reference ChainService chain, @Reference IdentityService identity,
             @Reference SignatureScheme signatures, @Reference MarketJournal journal, @Reference StrategyRegistry strategies,
-            @Reference BackendRegistry backends, Config config) {
+            @Reference BackendRegistry backends, @Reference ComparerRegistry comparers, Config config) {
         Path directory = node.directory("publisher");
         this.book = new JobBook(DurableStore.open(directory.resolve("jobs.mv"), SCHEMA));
-        Ports ports = new Ports(network, wallet, channels, chain, identity, signatures, journal, strategies, backends,
+        Ports ports = new Ports(network, wallet, channels, chain, identity, signatures, journal, strategies, backends, comparers,
                 InstantSource.system(), System::nanoTime, new SecureRandom(), this::work, this::after);
         this.rents = new Rents(ports, settings(config), new ContentStore(directory.resolve("images")), node.directory().resolve("rents"));
         this.publisher = new Publisher(ports, settings(config), book, new ContentStore(directory.resolve("content")), rents::running);

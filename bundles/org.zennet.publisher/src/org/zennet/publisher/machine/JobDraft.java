@@ -128,8 +128,8 @@ class JobDraft {
         switch (v.standing()) {
             case VERIFIED -> tasks.set(task, t.ended(TaskState.VERIFIED, ""));
             case FAILED -> tasks.set(task, t.ended(TaskState.FAILED, failure(v.winner().orElseThrow(), t.note())));
-            default -> tasks.set(task, t.ended(TaskState.FAILED, v.entries().size() + " providers gave different results: the "
-                    + "program is not deterministic, or several of them lie"));
+            default -> tasks.set(task, t.ended(TaskState.FAILED, v.entries().size() + " providers gave different results: "
+                    + (t.note().isEmpty() ? "the program is not deterministic, or several of them lie" : t.note())));
         }
         VerificationMachine.Ruling ruling = v.ruling();
         for (VerificationMachine.Entry e : ruling.passed()) {
@@ -139,7 +139,7 @@ class JobDraft {
             }
         }
         for (VerificationMachine.Entry e : ruling.refused()) {
-            refuse(e, task, ruling.passed(), ruling.liars().contains(e));
+            refuse(e, task, ruling.agreed(), ruling.liars().contains(e));
         }
         v.miscounted().forEach(e -> miscounted(e, "it counted " + e.fuel().orElseThrow() + " for " + plan.id(task) + ", others "
                 + v.fuel().orElseThrow()));
@@ -154,9 +154,11 @@ class JobDraft {
     /** A result for a task that was decided without it. */
     void late(VerificationMachine.Entry entry, int task) {
         VerificationMachine v = tasks.get(task).verification();
-        List<VerificationMachine.Entry> winners = v.ruling().passed();
+        List<VerificationMachine.Entry> winners = v.ruling().agreed();
         VerificationMachine.Key winner = v.winner().orElse(null);
-        if (winner == null || entry.key().equals(winner) || winners.size() < 2) {
+        // Other bytes that no comparer looked at were not found wrong.
+        boolean unlooked = winner != null && v.compares() && winner.good() && entry.key().good();
+        if (winner == null || entry.key().equals(winner) || unlooked || winners.size() < 2) {
             put(judge(leases.get(entry.lease()), task, true, List.of()));
             if (winner != null && entry.key().equals(winner) && Fuel.contradict(entry.fuel(), v.fuel())) {
                 miscounted(entry, "it counted " + entry.fuel().orElseThrow() + " for " + plan.id(task) + ", others "

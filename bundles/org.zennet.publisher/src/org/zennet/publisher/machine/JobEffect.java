@@ -19,6 +19,9 @@ public sealed interface JobEffect {
     /** Fetch the output of a result. */
     record Fetch(String lease, int task, Hash output, long bytes) implements JobEffect { }
 
+    /** Ask the job's comparer about two outputs, both of which are here; a {@link JobEvent.Compared} follows in any case. */
+    record Compare(int task, VerificationMachine.Pair pair) implements JobEffect { }
+
     /**
      * Pay and answer a usage statement.
      *

@@ -54,6 +54,13 @@ public sealed interface JobEvent {
     /** The output of a result is here and has its hash. */
     record Delivered(String lease, int task) implements JobEvent { }
 
+    /**
+     * The comparer's answer about two outputs of a task.
+     *
+     * @param why it is unknown, one line; empty when it is known
+     */
+    record Compared(int task, VerificationMachine.Pair pair, VerificationMachine.Answer answer, String why) implements JobEvent { }
+
     /** The output of a result did not come. */
     record Undelivered(String lease, int task, String reason) implements JobEvent { }
 

@@ -20,9 +20,11 @@ import org.zennet.api.value.Amount;
  * @param waits        how long others may take
  * @param driftLimit   how many usage statements in a row may claim more than the contract tolerates, before the lease ends;
  *                     0: it goes on, and only what the own clock allows is paid
+ * @param compares     whether a comparer is asked about results whose bytes differ
  */
 public record JobPlan(int tasks, long first, boolean reduce, int replicas, int tieBreak, int machines, Amount budget,
-        Amount capacity, long taskMillis, long reduceMillis, Instant deadline, Waits waits, int driftLimit) {
+        Amount capacity, long taskMillis, long reduceMillis, Instant deadline, Waits waits, int driftLimit,
+        boolean compares) {
     /** The usual limit of statements beyond what is tolerated. */
     public static final int USUAL_DRIFT_LIMIT = 3;
 
@@ -34,10 +36,16 @@ public record JobPlan(int tasks, long first, boolean reduce, int replicas, int t
         }
     }
 
-    /** With the usual limit of drift. */
+    /** With the usual limit of drift and without a comparer. */
     public JobPlan(int tasks, long first, boolean reduce, int replicas, int tieBreak, int machines, Amount budget, Amount capacity,
             long taskMillis, long reduceMillis, Instant deadline, Waits waits) {
-        this(tasks, first, reduce, replicas, tieBreak, machines, budget, capacity, taskMillis, reduceMillis, deadline, waits, USUAL_DRIFT_LIMIT);
+        this(tasks, first, reduce, replicas, tieBreak, machines, budget, capacity, taskMillis, reduceMillis, deadline, waits, USUAL_DRIFT_LIMIT, false);
+    }
+
+    /** The same job with a comparer. */
+    public JobPlan comparing() {
+        return new JobPlan(tasks, first, reduce, replicas, tieBreak, machines, budget, capacity, taskMillis, reduceMillis, deadline, waits, driftLimit,
+                true);
     }
 
     /**

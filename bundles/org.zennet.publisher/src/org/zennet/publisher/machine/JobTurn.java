@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.value.Amount;
@@ -36,6 +37,7 @@ final class JobTurn extends JobDraft {
             case JobEvent.Exhausted e -> in(e.lease(), l -> drop(l, e.reason(), false, false), Stage.FUNDED, Stage.RUNNING, Stage.DRAINING);
             case JobEvent.Answered e -> in(e.lease(), l -> answered(l, e), Stage.RUNNING);
             case JobEvent.Delivered e -> in(e.lease(), l -> delivered(l, e.task()), Stage.RUNNING);
+            case JobEvent.Compared e -> compared(e);
             case JobEvent.Undelivered e -> in(e.lease(), l -> undelivered(l, e.task(), e.reason()), Stage.RUNNING);
             case JobEvent.Violated e -> in(e.lease(), l -> violated(l, e.reason()), Stage.AGREED, Stage.FUNDED, Stage.RUNNING,
                     Stage.DRAINING);
@@ -239,9 +241,23 @@ final class JobTurn extends JobDraft {
         if (t.decided()) {
             late(entry, task);
         } else {
+            Set<VerificationMachine.Pair> before = t.verification().unasked();
             tasks.set(task, t.with(t.verification().with(entry)));
+            tasks.get(task).verification().unasked().stream().filter(p -> !before.contains(p))
+                    .forEach(p -> effects.add(new JobEffect.Compare(task, p)));
             decide(task);
         }
+    }
+
+    private void compared(JobEvent.Compared e) {
+        TaskRun t = tasks.get(e.task());
+        if (t.decided()) {
+            return;
+        }
+        VerificationMachine v = t.verification().said(e.pair(), e.answer());
+        tasks.set(e.task(), e.why().isEmpty() ? t.with(v)
+                : new TaskRun(t.state(), v, t.running(), t.attempts(), "results could not be compared: " + e.why()));
+        decide(e.task());
     }
 
     private void undelivered(LeaseRun l, int task, String reason) {

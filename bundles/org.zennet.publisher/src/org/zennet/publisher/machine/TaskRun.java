@@ -25,7 +25,7 @@ public record TaskRun(TaskState state, VerificationMachine verification, List<Ru
     public record Run(String lease, PublicKey provider, Instant sent) { }
 
     static TaskRun start(JobPlan plan) {
-        return new TaskRun(TaskState.WAITING, VerificationMachine.start(plan.replicas(), plan.quorum(), plan.tieBreak()),
+        return new TaskRun(TaskState.WAITING, VerificationMachine.start(plan.replicas(), plan.quorum(), plan.tieBreak(), plan.compares()),
                 List.of(), 0, "");
     }
 

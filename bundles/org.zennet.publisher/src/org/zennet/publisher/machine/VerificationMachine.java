@@ -2,6 +2,7 @@ package org.zennet.publisher.machine;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +16,9 @@ import org.zennet.api.value.PublicKey;
 /**
  * The comparison of the signed results of one task. Immutable; one entry per provider.
  *
- * <p>A result is accepted when a quorum of different providers signed the same bytes. A provider is a liar only when at
+ * <p>A result is accepted when a quorum of different providers signed the same bytes, or bytes that the job's comparer takes for the same.
+ * A comparer is asked outside: {@link #unasked} tells about what, and {@link #said} takes the answer; until all answers are there
+ * nothing is decided. What no answer comes about (the comparer is gone or fails) counts as other bytes that nobody found wrong. A provider is a liar only when at
  * least two others agree on other bytes of a successful run: never one against one, and never for a run that failed,
  * since a time-out or a trap may come of its machine. Two equal failures mean that the job itself fails.
  *
@@ -26,13 +29,34 @@ import org.zennet.api.value.PublicKey;
  * @param quorum   how many have to agree
  * @param limit    how many are compared at most
  * @param entries  the results so far, in the order of their arrival
+ * @param compares whether other bytes may be the same result
+ * @param answers  what the comparer said
  */
-public record VerificationMachine(int replicas, int quorum, int limit, List<Entry> entries) {
+public record VerificationMachine(int replicas, int quorum, int limit, List<Entry> entries, boolean compares, Map<Pair, Answer> answers) {
     private static final int MOST_HOST_FAILURES = 3;
 
-    /** Copies the list. */
+    /** Copies the collections. */
     public VerificationMachine {
         entries = List.copyOf(entries);
+        answers = Map.copyOf(answers);
+    }
+
+    /** Two outputs that differ, the smaller hash first. */
+    public record Pair(Hash first, Hash second) {
+        /** In whichever order they are given. */
+        public static Pair of(Hash a, Hash b) {
+            return a.toHex().compareTo(b.toHex()) <= 0 ? new Pair(a, b) : new Pair(b, a);
+        }
+    }
+
+    /** What a comparer says of two outputs. */
+    public enum Answer {
+        /** They are the same result. */
+        SAME,
+        /** They are different results. */
+        DIFFERENT,
+        /** It could not be asked, or failed. */
+        UNKNOWN
     }
 
     /** Where a comparison stands. */
@@ -68,15 +92,59 @@ public record VerificationMachine(int replicas, int quorum, int limit, List<Entr
     /**
      * What becomes of the results.
      *
-     * @param passed  those that count as right
+     * @param passed  those that are paid: nobody found them wrong
+     * @param agreed  those of them that are the accepted result
      * @param refused those whose hold-back is withheld, the liars' among them
      * @param liars   those whose providers lied
      */
-    public record Ruling(List<Entry> passed, List<Entry> refused, List<Entry> liars) { }
+    public record Ruling(List<Entry> passed, List<Entry> agreed, List<Entry> refused, List<Entry> liars) { }
 
     /** A comparison without results. */
     public static VerificationMachine start(int replicas, int quorum, int limit) {
-        return new VerificationMachine(replicas, quorum, limit, List.of());
+        return start(replicas, quorum, limit, false);
+    }
+
+    /** A comparison without results; where other bytes may be the same result, a comparer is asked. */
+    public static VerificationMachine start(int replicas, int quorum, int limit, boolean compares) {
+        return new VerificationMachine(replicas, quorum, limit, List.of(), compares, Map.of());
+    }
+
+    /** With what the comparer said. */
+    public VerificationMachine said(Pair pair, Answer answer) {
+        Map<Pair, Answer> more = new LinkedHashMap<>(answers);
+        more.putIfAbsent(pair, answer);
+        return new VerificationMachine(replicas, quorum, limit, entries, compares, more);
+    }
+
+    /** The pairs of outputs that the comparer said nothing about yet. */
+    public Set<Pair> unasked() {
+        if (!compares) {
+            return Set.of();
+        }
+        List<Hash> outputs = entries.stream().flatMap(e -> e.key().output().stream()).distinct().toList();
+        Set<Pair> open = new LinkedHashSet<>();
+        for (int i = 0; i < outputs.size(); i++) {
+            for (int j = i + 1; j < outputs.size(); j++) {
+                Pair pair = Pair.of(outputs.get(i), outputs.get(j));
+                if (!answers.containsKey(pair)) {
+                    open.add(pair);
+                }
+            }
+        }
+        return open;
+    }
+
+    private Answer relation(Key a, Key b) {
+        if (a.equals(b)) {
+            return Answer.SAME;
+        }
+        return compares && a.good() && b.good() ? answers.getOrDefault(Pair.of(a.output().get(), b.output().get()), Answer.UNKNOWN)
+                : Answer.DIFFERENT;
+    }
+
+    /** How many results are the same as this. */
+    private int support(Key key) {
+        return (int) entries.stream().filter(e -> relation(e.key(), key) == Answer.SAME).count();
     }
 
     /** With one more result. A second one of the same provider changes nothing. */
@@ -86,13 +154,13 @@ public record VerificationMachine(int replicas, int quorum, int limit, List<Entr
         }
         List<Entry> more = new ArrayList<>(entries);
         more.add(entry);
-        return new VerificationMachine(replicas, quorum, limit, more);
+        return new VerificationMachine(replicas, quorum, limit, more, compares, answers);
     }
 
     /** Without the result of a provider that is not trusted any more. */
     public VerificationMachine without(PublicKey provider) {
         return new VerificationMachine(replicas, quorum, limit,
-                entries.stream().filter(e -> !e.provider().equals(provider)).toList());
+                entries.stream().filter(e -> !e.provider().equals(provider)).toList(), compares, answers);
     }
 
     /** Whether there is a result of this provider. */
@@ -102,12 +170,13 @@ public record VerificationMachine(int replicas, int quorum, int limit, List<Entr
 
     /** The result that won, when one did. */
     public Optional<Key> winner() {
-        if (entries.size() < quorum) {
+        if (entries.size() < quorum || !unasked().isEmpty()) {
             return Optional.empty();
         }
         Map<Key, Integer> counts = new LinkedHashMap<>();
-        entries.forEach(e -> counts.merge(e.key(), 1, Integer::sum));
-        Optional<Key> good = counts.entrySet().stream().filter(e -> e.getKey().good() && e.getValue() >= quorum)
+        entries.forEach(e -> counts.computeIfAbsent(e.key(), this::support));
+        int most = counts.entrySet().stream().filter(e -> e.getKey().good()).mapToInt(Map.Entry::getValue).max().orElse(0);
+        Optional<Key> good = counts.entrySet().stream().filter(e -> e.getKey().good() && e.getValue() >= quorum && e.getValue() == most)
                 .map(Map.Entry::getKey).findFirst();
         if (good.isPresent()) {
             return good;
@@ -127,12 +196,12 @@ public record VerificationMachine(int replicas, int quorum, int limit, List<Entr
         if (winner.isPresent()) {
             return winner.get().good() ? Standing.VERIFIED : Standing.FAILED;
         }
-        return exhausted() ? Standing.HOPELESS : Standing.OPEN;
+        return exhausted() && unasked().isEmpty() ? Standing.HOPELESS : Standing.OPEN;
     }
 
-    /** How many more results it needs now. */
+    /** How many more results it needs now: none while the comparer is asked. */
     public int wanted() {
-        if (standing() != Standing.OPEN) {
+        if (standing() != Standing.OPEN || !unasked().isEmpty()) {
             return 0;
         }
         return Math.max(1, replicas - entries.size());
@@ -142,15 +211,16 @@ public record VerificationMachine(int replicas, int quorum, int limit, List<Entr
     public Ruling ruling() {
         Optional<Key> winner = winner();
         if (winner.isEmpty()) {
-            return new Ruling(List.of(), List.of(), List.of());
+            return new Ruling(List.of(), List.of(), List.of(), List.of());
         }
-        List<Entry> passed = entries.stream().filter(e -> e.key().equals(winner.get())).toList();
-        List<Entry> others = entries.stream().filter(e -> !e.key().equals(winner.get())).toList();
-        if (passed.size() < 2) {
-            return new Ruling(passed, List.of(), List.of());
+        List<Entry> agreed = entries.stream().filter(e -> relation(e.key(), winner.get()) == Answer.SAME).toList();
+        if (agreed.size() < 2) {
+            return new Ruling(agreed, agreed, List.of(), List.of());
         }
+        // Who is the same as one of those that agree, or could not be compared, was not found wrong.
+        List<Entry> others = entries.stream().filter(e -> agreed.stream().allMatch(a -> relation(e.key(), a.key()) == Answer.DIFFERENT)).toList();
         List<Entry> liars = others.stream().filter(e -> e.key().good() && winner.get().good()).toList();
-        return new Ruling(passed, others, liars);
+        return new Ruling(entries.stream().filter(e -> !others.contains(e)).toList(), agreed, others, liars);
     }
 
     /** What at least two of those that passed counted, and more of them than counted anything else. */
@@ -178,7 +248,7 @@ public record VerificationMachine(int replicas, int quorum, int limit, List<Entr
         return passed().stream().anyMatch(e -> !opponents(e).isEmpty());
     }
 
-    /** Those whose bytes won. */
+    /** Those whose very bytes won: only their counts are comparable. */
     List<Entry> passed() {
         Optional<Key> winner = winner();
         return entries.stream().filter(e -> winner.isPresent() && e.key().equals(winner.get())).toList();

@@ -70,6 +70,8 @@ final class FakeProvider implements MessageStream.Receiver {
     /** Delivers what is no result. */
     boolean garbles;
     boolean fails;
+    /** What it adds to each output: noise of its floating point. */
+    String noise = "";
     int diesAfter = Integer.MAX_VALUE;
     /** After so many results its connection is cut; it calls again after {@link #awayMillis}. */
     int cutAfter = Integer.MAX_VALUE;
@@ -305,6 +307,9 @@ final class FakeProvider implements MessageStream.Receiver {
             done++;
             byte[] output = TaskOutput.of(t, new Outcome(Outcome.Reason.EXITED, 0, Program.run(t.args(), stdin), new byte[0], UsageVector.ZERO,
                     "", Program.files(t.spec(stdin, files))));
+            if (!noise.isEmpty() && t.outputs().isEmpty() && !t.args().getFirst().equals("reduce")) {
+                output = (new String(output, StandardCharsets.UTF_8) + "energy " + noise + "\n").getBytes(StandardCharsets.UTF_8);
+            }
             if (garbles) {
                 output = new byte[3000];
             }

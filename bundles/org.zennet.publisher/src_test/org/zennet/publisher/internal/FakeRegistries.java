@@ -2,7 +2,7 @@ package org.zennet.publisher.internal;
 
 import java.util.ArrayList;
 import java.util.List;
-
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -21,17 +21,43 @@ import org.zennet.api.value.Counter;
 import org.zennet.api.value.RateVector;
 import org.zennet.api.value.Resources;
 import org.zennet.api.value.UsageVector;
+import org.zennet.api.verification.Comparison;
+import org.zennet.publisher.internal.compare.NumericComparer;
 import org.zennet.services.Registration;
+import org.zennet.services.Rejected;
 import org.zennet.services.market.BackendRegistry;
+import org.zennet.services.market.ComparerRegistry;
 import org.zennet.services.market.ExtensionInfo;
 import org.zennet.services.market.MarketJournal;
 import org.zennet.services.market.StrategyRegistry;
 
 /** A buyer that bids once, a backend that runs {@link Program}, a journal. */
-final class FakeRegistries implements StrategyRegistry, BackendRegistry, MarketJournal {
+final class FakeRegistries implements StrategyRegistry, BackendRegistry, MarketJournal, ComparerRegistry {
     final List<Line> lines = new ArrayList<>();
     boolean backend = true;
     boolean otherBytes;
+    Optional<String> comparerFails = Optional.empty();
+    int compared;
+
+    @Override
+    public CompletableFuture<Boolean> same(String id, Comparison comparison) {
+        compared++;
+        return comparerFails.isPresent() ? CompletableFuture.failedFuture(new Rejected(comparerFails.get()))
+                : CompletableFuture.completedFuture(new NumericComparer().same(comparison));
+    }
+
+    @Override
+    public void check(String id, Map<String, String> settings) throws Rejected {
+        Optional<String> problem = id.equals("numeric") ? new NumericComparer().problem(settings) : Optional.of("there is no comparer '" + id + "' here");
+        if (problem.isPresent()) {
+            throw new Rejected(problem.get());
+        }
+    }
+
+    @Override
+    public List<ExtensionInfo> comparers() {
+        return List.of();
+    }
 
     @Override
     public CompletableFuture<Answer<Quote>> quote(String preferredId, QuoteRequest request) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -267,6 +268,70 @@ class PublisherTest {
         assertEquals(JobState.DONE, job.state());
         assertFalse(job.recomputed());
         assertTrue(job.problem().orElseThrow().contains("not installed"), job.problem().get());
+    }
+
+    private World noisy(String... noise) {
+        for (String n : noise) {
+            w.provider().noise = n;
+        }
+        return w;
+    }
+
+    @Test
+    void resultsThatDifferByTheNoiseOfFloatingPointAreNotVerifiedWithExact() throws Exception {
+        noisy("0.30000000000000004", "0.3", "0.29999999999999999", "0.30000000000000010");
+        JobInfo exact = w.finish(w.submit(4));
+        assertEquals(JobState.FAILED, exact.state());
+        assertTrue(exact.problem().orElseThrow().contains("not deterministic"), exact.problem().get());
+        assertTrue(exact.providers().stream().allMatch(p -> p.caught().isEmpty()), "one against one convicts nobody");
+        assertEquals(0, w.registries.compared);
+    }
+
+    @Test
+    void resultsThatDifferByTheNoiseOfFloatingPointAreVerifiedWithTheComparerNumeric() throws Exception {
+        noisy("0.30000000000000004", "0.3", "0.29999999999999999", "0.30000000000000010");
+        w.registries.backend = false;
+        JobInfo numeric = w.finish(w.publisher.submit(w.job(4, "verification: { comparer: numeric, settings: { relative: 1e-12 } }"),
+                w.directory.resolve("results")));
+        assertEquals(JobState.DONE, numeric.state(), numeric.phase());
+        assertTrue(w.registries.compared > 0);
+        assertTrue(numeric.providers().stream().allMatch(p -> p.withheld().isZero() && p.caught().isEmpty()));
+        assertTrue(w.providers.stream().flatMap(p -> p.contract.stream()).anyMatch(c -> c.terms().comparer().equals("numeric relative=1e-12")),
+                "the contract names the comparer");
+    }
+
+    @Test
+    void aLiarIsCaughtThoughNoTwoOfTheOthersGaveTheSameBytes() throws Exception {
+        noisy("0.30000000000000004", "0.3", "0.29999999999999999");
+        FakeProvider liar = w.provider();
+        liar.noise = "0.31";
+        JobInfo job = w.finish(w.publisher.submit(w.job(12, "verification: { comparer: numeric }"), w.directory.resolve("results")));
+        assertEquals(JobState.DONE, job.state(), job.phase());
+        HiredInfo caught = job.providers().stream().filter(p -> p.caught().isPresent()).findFirst().orElseThrow();
+        assertEquals(liar.identity.identity().toHex(), caught.id());
+        assertEquals(2, caught.caught().get().agreeing().size());
+        assertFalse(caught.withheld().isZero());
+        assertTrue(job.providers().stream().filter(p -> !p.id().equals(caught.id())).allMatch(p -> p.withheld().isZero()));
+    }
+
+    @Test
+    void aComparerThatFailsConvictsNobodyAndTheJobSaysWhy() throws Exception {
+        noisy("1", "2", "3", "4");
+        w.registries.comparerFails = Optional.of("comparer 'numeric' of org.example 1.0: it took longer than 5000 ms");
+        JobInfo job = w.finish(w.publisher.submit(w.job(2, "verification: { comparer: numeric }"), w.directory.resolve("results")));
+        assertEquals(JobState.FAILED, job.state());
+        assertTrue(job.problem().orElseThrow().contains("could not be compared: comparer 'numeric' of org.example 1.0: it took longer"), job.problem().get());
+        assertTrue(job.providers().stream().allMatch(p -> p.withheld().isZero() && p.caught().isEmpty()));
+    }
+
+    @Test
+    void aComparerThatIsMissingOrItsSettingsAreToldBeforeTheJobBegins() throws Exception {
+        Path results = w.directory.resolve("results");
+        Path unknown = w.job(2, "verification: { comparer: fuzzy }");
+        assertTrue(assertThrows(Rejected.class, () -> w.publisher.submit(unknown, results)).getMessage().contains("no comparer 'fuzzy'"));
+        Path wrong = w.job(2, "verification: { comparer: numeric, settings: { relative: 2 } }");
+        assertTrue(assertThrows(Rejected.class, () -> w.publisher.submit(wrong, results)).getMessage().contains("setting relative: '2'"));
+        assertTrue(w.publisher.jobs().isEmpty());
     }
 
     @Test

@@ -36,7 +36,7 @@ final class World {
 
     Publisher open() {
         Ports ports = new Ports(network, money.wallet, money.channels, money.chain, keys.identity(100), keys, registries, registries, registries,
-                loop, loop::nanos, new Random(5), loop, loop);
+                registries, loop, loop::nanos, new Random(5), loop, loop);
         Settings settings = new Settings(Optional.empty(), 16, "ceiling", Amount.ofXen(1), 1 << 20, 0, true,
                 new JobPlan.Waits(60_000, 15_000, 30_000, 2000));
         return new Publisher(ports, settings, new JobBook(store), new ContentStore(directory.resolve("content")));

@@ -100,6 +100,36 @@ class VerificationMachineTest {
         }
     }
 
+    private static VerificationMachine compared(VerificationMachine v, String like) {
+        VerificationMachine said = v;
+        for (VerificationMachine.Pair p : v.unasked()) {
+            boolean same = java.util.Arrays.stream(like.split(" ")).anyMatch(two -> two.length() == 2
+                    && VerificationMachine.Pair.of(Market.hash("" + two.charAt(0)), Market.hash("" + two.charAt(1))).equals(p));
+            said = said.said(p, same ? VerificationMachine.Answer.SAME : like.contains("?") ? VerificationMachine.Answer.UNKNOWN : VerificationMachine.Answer.DIFFERENT);
+        }
+        return said;
+    }
+
+    @ParameterizedTest(name = "{0}, the same are {1}: {2}, passed {3}, refused {4}, liars {5}")
+    @CsvSource({"AB, AB, VERIFIED, 2, 0, 0", "AB, '', OPEN, 0, 0, 0", "ABC, AC, VERIFIED, 2, 1, 1", "ABC, AB BC, VERIFIED, 3, 0, 0",
+        "ABCD, AB BC, VERIFIED, 3, 1, 1", "ABC, '', HOPELESS, 0, 0, 0", "AB, ?, OPEN, 0, 0, 0", "ABC, AB ?, VERIFIED, 3, 0, 0", "AAB, ?, VERIFIED, 3, 0, 0",
+        "xAB, AB, VERIFIED, 2, 1, 0", "ABC, ?, HOPELESS, 0, 0, 0"})
+    void withAComparerOtherBytesMayBeTheSameAndOnlyWhatItFoundDifferentIsRefused(String results, String like, Standing standing, int passed, int refused, int liars) {
+        VerificationMachine v = VerificationMachine.start(2, 2, 3, true);
+        for (int i = 0; i < results.length(); i++) {
+            v = v.with(new Entry(Market.key(i + 1), "lease-" + i, key(results.charAt(i))));
+        }
+        if (results.chars().filter(Character::isUpperCase).distinct().count() > 1) {
+            assertEquals(Standing.OPEN, v.standing(), "nothing is decided before the comparer spoke");
+            assertEquals(0, v.wanted());
+            assertTrue(v.winner().isEmpty());
+        }
+        v = compared(v, like);
+        VerificationMachine.Ruling r = v.ruling();
+        assertEquals(standing, v.standing());
+        assertEquals(List.of(passed, refused, liars), List.of(r.passed().size(), r.refused().size(), r.liars().size()));
+    }
+
     private static VerificationMachine counted(long... counts) {
         VerificationMachine v = VerificationMachine.start(2, 2, 5);
         for (int i = 0; i < counts.length; i++) {

@@ -3,7 +3,7 @@ package org.zennet.services.market;
 import java.util.Optional;
 
 /**
- * One service that a bundle offers to the market, as it stands now: a strategy, a backend or a benchmark.
+ * One service that a bundle offers to the market, as it stands now: a strategy, a backend, a benchmark, a comparer or a template.
  *
  * @param kind     what it does
  * @param id       the id that configuration, jobs and offers name, such as {@code calibrated}
@@ -28,7 +28,11 @@ public record ExtensionInfo(Kind kind, String id, String label, String bundle, S
         /** {@link org.zennet.api.container.ContainerBackend}. */
         BACKEND,
         /** {@link org.zennet.api.benchmark.Benchmark}. */
-        BENCHMARK
+        BENCHMARK,
+        /** {@link org.zennet.api.verification.ResultComparer}. */
+        COMPARER,
+        /** {@link org.zennet.api.template.JobTemplate}. */
+        TEMPLATE
     }
 
     /** Whether an extension is asked. */

@@ -34,7 +34,7 @@ public interface StrategyRegistry {
     /** Asks whether to take an offer; otherwise like {@link #quote}. */
     CompletableFuture<Answer<Bid>> bid(String preferredId, BidRequest request);
 
-    /** All extensions of all kinds that are present, backends and benchmarks too; by kind, then in the order in which they are asked. */
+    /** All extensions of all kinds that are present, not of strategies alone; by kind, then in the order in which they are asked. */
     List<ExtensionInfo> extensions();
 
     /**

@@ -1,13 +1,8 @@
 package org.zennet.headless.internal.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -279,33 +274,14 @@ final class JobCommand {
         return 0;
     }
 
-    @Command(name = "template", description = "Write a job file to start from, with every key explained.")
-    int template(@Parameters(paramLabel = "FILE", arity = "0..1", description = "Where to; it must not exist (default: standard output).") Path file,
-            @Option(names = "--json", description = "Print a JSON document: where the file was written, or else its text.") boolean json)
-            throws Rejected {
-        try (InputStream in = JobCommand.class.getResourceAsStream("job-template.yaml")) {
-            byte[] text = in.readAllBytes();
-            if (file == null && json) {
-                new Output(System.out).json(Map.of("template", new String(text, StandardCharsets.UTF_8)));
-                return 0;
-            }
-            if (file == null) {
-                System.out.write(text);
-                System.out.flush();
-                return 0;
-            }
-            Files.write(file, text, StandardOpenOption.CREATE_NEW);
-            if (json) {
-                new Output(System.out).json(Map.of("written", file.toAbsolutePath().normalize()));
-            } else {
-                System.out.println("written to " + file + ": name your module in it, then run 'zennet job submit " + file + "'");
-            }
-            return 0;
-        } catch (FileAlreadyExistsException e) {
-            throw new Rejected(file + " exists already: name another file", e);
-        } catch (IOException e) {
-            throw new Rejected(file + " can't be written: " + e.getMessage(), e);
-        }
+    @Command(name = "template", description = {"Write a job file to start from.",
+        "With the id of a template it is filled in by --set; 'list' shows all templates and what they take. Without one, or with a FILE that ends in .yaml, "
+        + "it is a job file with every key explained."})
+    int template(@Mixin Common common,
+            @Parameters(paramLabel = "ID|list|FILE", arity = "0..1", description = "A template's id, 'list', or where to write the explained file.") String word,
+            @Option(names = "--set", paramLabel = "NAME=VALUE", description = "A value of the template; may be repeated.") Map<String, String> values,
+            @Option(names = "--to", paramLabel = "FILE", description = "Where to; it must not exist (default: standard output).") Path file) throws Rejected {
+        return new JobTemplates(bundles, common).run(word, values == null ? Map.of() : values, file);
     }
 
     private static final String JOB = "Its id, as 'zennet job list' shows it (default: the newest).";

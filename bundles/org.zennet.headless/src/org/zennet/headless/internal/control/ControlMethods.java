@@ -27,6 +27,7 @@ import org.zennet.services.node.NodeContext;
 import org.zennet.services.provider.ProviderService;
 import org.zennet.services.publisher.ForecastService;
 import org.zennet.services.publisher.JobService;
+import org.zennet.services.publisher.JobTemplateService;
 import org.zennet.services.publisher.RentService;
 import org.zennet.services.settings.SettingsService;
 import org.zennet.services.wallet.ChannelService;
@@ -117,6 +118,9 @@ public final class ControlMethods {
         with("config.get", SettingsService.class, noSettings, (s, p) -> SettingsCalls.get(s, text(p, "key")));
         with("config.set", SettingsService.class, noSettings, (s, p) -> SettingsCalls.view(s.set(text(p, "key"), text(p, "value"))));
         with("config.unset", SettingsService.class, noSettings, (s, p) -> SettingsCalls.view(s.unset(text(p, "key"))));
+        String noTemplates = "this product has no job templates: it was made for providers alone";
+        with("templates.list", JobTemplateService.class, noTemplates, (s, p) -> s.templates());
+        with("templates.render", JobTemplateService.class, noTemplates, (s, p) -> Map.of("text", s.render(text(p, "id"), texts(p.path("values")))));
         with("strategies", StrategyRegistry.class, "this process has no strategies", (s, p) -> s.extensions());
     }
 
@@ -227,6 +231,12 @@ public final class ControlMethods {
             throw new IllegalArgumentException("the parameter '" + name + "' is missing");
         }
         return n.asText();
+    }
+
+    private static Map<String, String> texts(JsonNode object) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        object.fields().forEachRemaining(f -> texts.put(f.getKey(), f.getValue().asText()));
+        return texts;
     }
 
     private static String hex(String id) {

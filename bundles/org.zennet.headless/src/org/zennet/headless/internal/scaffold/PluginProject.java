@@ -44,14 +44,24 @@ public record PluginProject(String name, Kind kind, String packageName) {
         /** What runs strangers' work. */
         BACKEND("Backend", "provider: { backends: \"wasm,%s\" }"),
         /** What measures the machine. */
-        BENCHMARK("Benchmark", "");
+        BENCHMARK("Benchmark", "", "The next offers carry its scores."),
+        /** What says whether two results are the same. */
+        COMPARER("Comparer", "", "Then name it in a job file: `verification: { comparer: %s }`."),
+        /** What makes job files. */
+        TEMPLATE("Template", "", "Then `zennet job template list` shows it, and `zennet job template %s --set program=FILE --to job.yaml` fills it in.");
 
         private final String suffix;
         private final String configuration;
+        private final String use;
 
         Kind(String suffix, String configuration) {
+            this(suffix, configuration, "");
+        }
+
+        Kind(String suffix, String configuration, String use) {
             this.suffix = suffix;
             this.configuration = configuration;
+            this.use = use;
         }
 
         /** As on the command line. */
@@ -127,7 +137,7 @@ public record PluginProject(String name, Kind kind, String packageName) {
         values.put("@PACKAGE@", packageName);
         values.put("@KIND@", kind.id());
         values.put("@API_VERSION@", version);
-        values.put("@USE@", kind.configuration.isEmpty() ? "The next offers carry its scores." : "Then name it in `config.yaml` of the data directory and start again:\n\n```\n"
+        values.put("@USE@", kind.configuration.isEmpty() ? String.format(Locale.ROOT, kind.use, name) : "Then name it in `config.yaml` of the data directory and start again:\n\n```\n"
                 + String.format(Locale.ROOT, kind.configuration, name) + "\n```");
         String directory = packageName.replace('.', '/') + "/" + className();
         Map<String, String> files = new LinkedHashMap<>();

@@ -117,6 +117,8 @@ final class Entry<S> {
             case BUYING -> "buying strategy";
             case BACKEND -> "backend";
             case BENCHMARK -> "benchmark";
+            case COMPARER -> "comparer";
+            case TEMPLATE -> "job template";
         };
         return noun + " '" + id() + "' of " + origin.bundle() + " " + origin.version();
     }

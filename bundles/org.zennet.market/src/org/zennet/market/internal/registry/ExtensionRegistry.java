@@ -3,6 +3,7 @@ package org.zennet.market.internal.registry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -22,29 +23,38 @@ import org.zennet.api.pricing.BuyingStrategy;
 import org.zennet.api.pricing.PricingStrategy;
 import org.zennet.api.pricing.Quote;
 import org.zennet.api.pricing.QuoteRequest;
+import org.zennet.api.template.JobTemplate;
+import org.zennet.api.verification.Comparison;
+import org.zennet.api.verification.ResultComparer;
 import org.zennet.services.Registration;
 import org.zennet.services.Rejected;
 import org.zennet.services.market.BackendRegistry;
 import org.zennet.services.market.BenchmarkRunner;
+import org.zennet.services.market.ComparerRegistry;
 import org.zennet.services.market.ExtensionInfo;
 import org.zennet.services.market.StrategyRegistry;
 import org.zennet.services.node.NodeContext;
+import org.zennet.services.publisher.JobTemplateService;
 
 /**
  * The only holder of references to plug-ins. One component for all kinds, so that the number of abandoned threads is
  * bounded for the process. Its state (quarantine, counts) lasts as long as somebody holds the service.
  */
-@Component(service = {StrategyRegistry.class, BackendRegistry.class, BenchmarkRunner.class})
-public final class ExtensionRegistry implements StrategyRegistry, BackendRegistry, BenchmarkRunner {
+@Component(service = {StrategyRegistry.class, BackendRegistry.class, BenchmarkRunner.class, ComparerRegistry.class, JobTemplateService.class})
+public final class ExtensionRegistry implements StrategyRegistry, BackendRegistry, BenchmarkRunner, ComparerRegistry, JobTemplateService {
     private final Guard guard = new Guard();
     private final Watchers watchers = new Watchers();
     private final Shelf<PricingStrategy> pricing;
     private final Shelf<BuyingStrategy> buying;
     private final Shelf<ContainerBackend> backends;
     private final Shelf<Benchmark> benchmarks;
+    private final Shelf<ResultComparer> comparers;
+    private final Shelf<JobTemplate> templates;
     private final Asker<PricingStrategy> sellers;
     private final Asker<BuyingStrategy> buyers;
     private final BenchmarkRuns runs;
+    private final Comparers comparing;
+    private final Templates filling;
     private final long percent;
     private Path node;
 
@@ -67,9 +77,13 @@ public final class ExtensionRegistry implements StrategyRegistry, BackendRegistr
         buying = new Shelf<>(ExtensionInfo.Kind.BUYING, BuyingStrategy.ID, BuyingStrategy.LABEL, guard, signers::of, watchers::changed);
         backends = new Shelf<>(ExtensionInfo.Kind.BACKEND, ContainerBackend.ID, ContainerBackend.LABEL, guard, signers::of, watchers::changed);
         benchmarks = new Shelf<>(ExtensionInfo.Kind.BENCHMARK, Benchmark.ID, null, guard, signers::of, watchers::changed);
+        comparers = new Shelf<>(ExtensionInfo.Kind.COMPARER, ResultComparer.ID, ResultComparer.LABEL, guard, signers::of, watchers::changed);
+        templates = new Shelf<>(ExtensionInfo.Kind.TEMPLATE, JobTemplate.ID, JobTemplate.LABEL, guard, signers::of, watchers::changed);
         sellers = new Asker<>(pricing, guard, LAST_PRICING, limit);
         buyers = new Asker<>(buying, guard, LAST_BUYING, limit);
         runs = new BenchmarkRuns(benchmarks, guard, percent);
+        comparing = new Comparers(new Caller<>(comparers, guard, Math.max(1, ResultComparer.TIME_LIMIT_MILLIS * percent / 100)));
+        filling = new Templates(templates, new Caller<>(templates, guard, Math.max(1, JobTemplate.TIME_LIMIT_MILLIS * percent / 100)));
     }
 
     @Override
@@ -84,7 +98,7 @@ public final class ExtensionRegistry implements StrategyRegistry, BackendRegistr
 
     @Override
     public List<ExtensionInfo> extensions() {
-        return Stream.of(pricing, buying, backends, benchmarks).flatMap(s -> s.infos().stream()).toList();
+        return Stream.of(pricing, buying, backends, benchmarks, comparers, templates).flatMap(s -> s.infos().stream()).toList();
     }
 
     @Override
@@ -94,6 +108,8 @@ public final class ExtensionRegistry implements StrategyRegistry, BackendRegistr
             case BUYING -> buying.reinstate(id);
             case BACKEND -> backends.reinstate(id);
             case BENCHMARK -> benchmarks.reinstate(id);
+            case COMPARER -> comparers.reinstate(id);
+            case TEMPLATE -> templates.reinstate(id);
         };
     }
 
@@ -145,6 +161,31 @@ public final class ExtensionRegistry implements StrategyRegistry, BackendRegistr
         if (directory.equals(node)) {
             runs.saved(all);
         }
+    }
+
+    @Override
+    public CompletableFuture<Boolean> same(String id, Comparison comparison) {
+        return comparing.same(id, comparison);
+    }
+
+    @Override
+    public void check(String id, Map<String, String> settings) throws Rejected {
+        comparing.check(id, settings);
+    }
+
+    @Override
+    public List<ExtensionInfo> comparers() {
+        return comparers.infos();
+    }
+
+    @Override
+    public List<Template> templates() {
+        return filling.templates();
+    }
+
+    @Override
+    public String render(String id, Map<String, String> values) throws Rejected {
+        return filling.render(id, values);
     }
 
     /** The node of this process: what was saved for it goes into its offers. */
@@ -214,6 +255,32 @@ public final class ExtensionRegistry implements StrategyRegistry, BackendRegistr
 
     void unbindBenchmark(ServiceReference<Benchmark> reference) {
         benchmarks.unbind(reference);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC, updated = "updatedComparer")
+    void bindComparer(ResultComparer service, ServiceReference<ResultComparer> reference) {
+        comparers.bind(service, reference);
+    }
+
+    void updatedComparer(ServiceReference<ResultComparer> reference) {
+        comparers.updated(reference);
+    }
+
+    void unbindComparer(ServiceReference<ResultComparer> reference) {
+        comparers.unbind(reference);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC, updated = "updatedTemplate")
+    void bindTemplate(JobTemplate service, ServiceReference<JobTemplate> reference) {
+        templates.bind(service, reference);
+    }
+
+    void updatedTemplate(ServiceReference<JobTemplate> reference) {
+        templates.updated(reference);
+    }
+
+    void unbindTemplate(ServiceReference<JobTemplate> reference) {
+        templates.unbind(reference);
     }
 
     /** A request whose bytes a strategy may overwrite without harm. */

@@ -13,6 +13,7 @@ import org.zennet.api.container.Capabilities;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Resources;
+import org.zennet.market.message.Terms;
 
 /**
  * A job file that was read and found in order. docs/jobs.md has the keys.
@@ -28,7 +29,7 @@ import org.zennet.api.value.Resources;
  */
 public record JobFile(String name, Path image, Backend backend, int count, long first, Program task,
         Optional<Path> stdin, Optional<Reduce> reduce, Resources resources, Budget budget, long deadline, int replicas,
-        int tieBreak, OptionalInt machines, Wishes wishes, Buying buying) {
+        int tieBreak, OptionalInt machines, Wishes wishes, Buying buying, Comparing comparing) {
     /** What {@code ${index}} stands for in arguments. */
     public static final String INDEX = "${index}";
 
@@ -98,7 +99,7 @@ public record JobFile(String name, Path image, Backend backend, int count, long 
         long runs = some + (reduce.isPresent() ? 1 : 0);
         Amount total = Amount.min(budget.total(), new Amount(Math.multiplyExact(budget.perTask().zen(), runs * machines)));
         return new JobFile(name, image, backend, some, first, task, stdin, reduce, resources, new Budget(total, budget.perTask()),
-                Math.min(deadline, most), 1, 1, OptionalInt.of(machines), wishes, buying);
+                Math.min(deadline, most), 1, 1, OptionalInt.of(machines), wishes, buying, comparing);
     }
 
     /** What the backend must be able to do beyond running tasks, see {@link Capabilities#features}. */
@@ -121,6 +122,24 @@ public record JobFile(String name, Path image, Backend backend, int count, long 
     /** Terms that the file names, times in milliseconds, shares in thousandths; the others follow from budget and configuration. */
     public record Wishes(int interval, int grace, int patience, int freeze, int drift, int driftLimit, int holdBack, int fundingDepth, Optional<Amount> prepaid,
             Optional<Amount> quantum) { }
+
+    /** Who says whether two results are the same. */
+    public record Comparing(String comparer, Map<String, String> settings) {
+        /** By their bytes. */
+        public static final Comparing EXACT = new Comparing(Terms.EXACT, Map.of());
+
+        /** Whether bytes decide alone. */
+        public boolean exact() {
+            return comparer.equals(Terms.EXACT);
+        }
+
+        /** As a contract states it: the id, then the settings by name. */
+        public String text() {
+            StringBuilder text = new StringBuilder(comparer);
+            new TreeMap<>(settings).forEach((k, v) -> text.append(' ').append(k).append('=').append(v));
+            return text.toString();
+        }
+    }
 
     /** Who decides on offers. */
     public record Buying(Optional<String> strategy, Map<String, String> settings) { }

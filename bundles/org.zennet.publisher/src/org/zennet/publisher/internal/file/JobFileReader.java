@@ -46,6 +46,7 @@ public final class JobFileReader {
     private static final int LEAST_PATIENCE = 20_000;
     private static final int MOST_PATIENCE = 60_000;
     private static final int USUAL_FREEZE = 60_000;
+    private static final int MAX_COMPARER = 240;
     private final Path file;
     private final Beside beside;
     private final List<String> problems = new ArrayList<>();
@@ -146,6 +147,7 @@ public final class JobFileReader {
         int replicas = verification.map(v -> (int) v.number("replicas", 2, 1, 3, false)).orElse(2);
         int tie = Math.max(3, replicas);
         int tieBreak = verification.map(v -> (int) v.number("tie-break", tie, replicas, 5, false)).orElse(tie);
+        JobFile.Comparing comparing = verification.map(JobFileReader::comparing).orElse(JobFile.Comparing.EXACT);
         verification.ifPresent(Section::end);
         JobFile.Budget budget = budget(top, (count + (reduce.isPresent() ? 1L : 0)) * replicas);
         long deadline = top.duration("deadline", HOUR, 10_000, 168 * HOUR, true);
@@ -155,7 +157,7 @@ public final class JobFileReader {
         OptionalInt machines = top.has("machines") ? OptionalInt.of((int) top.number("machines", 1, replicas, 1000, false))
                 : OptionalInt.empty();
         return new JobFile(name, code.file().orElse(file), code.backend(), count, first, program, stdin, reduce, resources, budget, deadline,
-                replicas, tieBreak, machines, wishes(top), buying(top));
+                replicas, tieBreak, machines, wishes(top), buying(top), comparing);
     }
 
     /**
@@ -302,6 +304,21 @@ public final class JobFileReader {
         Optional<Amount> quantum = s.flatMap(t -> t.amount("quantum", false));
         s.ifPresent(Section::end);
         return new JobFile.Wishes(interval, grace, patience, freeze, drift, driftLimit, holdBack, depth, prepaid, quantum);
+    }
+
+    private static JobFile.Comparing comparing(Section s) {
+        String id = s.text("comparer", false).orElse(Terms.EXACT);
+        if (!id.matches("[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")) {
+            s.problem("comparer", "must be the id of a comparer, such as exact or numeric");
+            return JobFile.Comparing.EXACT;
+        }
+        JobFile.Comparing comparing = new JobFile.Comparing(id, s.settings("settings"));
+        if (comparing.exact() && !comparing.settings().isEmpty()) {
+            s.problem("settings", "the comparer exact has none");
+        } else if (comparing.text().length() > MAX_COMPARER || comparing.text().chars().anyMatch(Character::isISOControl)) {
+            s.problem("settings", "are longer than " + MAX_COMPARER + " characters together, or hold control characters: they go into each contract");
+        }
+        return comparing;
     }
 
     private JobFile.Buying buying(Section top) {

@@ -147,12 +147,13 @@ final class Completion {
         if (!outcome.succeeded()) {
             return Optional.of("the recomputation of " + task.taskId() + " did not succeed: " + outcome.reason() + " " + outcome.detail());
         }
-        Hash own = ContentStore.sha256(TaskOutput.of(task, outcome));
-        if (!own.equals(expected)) {
+        byte[] output = TaskOutput.of(task, outcome);
+        Hash own = ContentStore.sha256(output);
+        if (!new Comparing(job).same(number, output, expected)) {
             return Optional.of("the recomputation of " + task.taskId() + " gave " + own.toShortHex() + ", the providers agreed on "
                     + expected.toShortHex() + ": do not trust this result");
         }
-        return Fuel.contradict(outcome.fuel(), fuel.get(number)) ? Optional.of("the recomputation of " + task.taskId() + " gave the same "
+        return own.equals(expected) && Fuel.contradict(outcome.fuel(), fuel.get(number)) ? Optional.of("the recomputation of " + task.taskId() + " gave the same "
                 + "bytes and counted " + outcome.fuel().get() + ", the providers agreed on " + fuel.get(number).get()) : Optional.empty();
     }
 }

@@ -50,7 +50,7 @@ final class JobEffects {
 
     /** Whether an effect tells others something that a crash must not forget. */
     static boolean bindsSomebody(JobEffect effect) {
-        return !(effect instanceof JobEffect.Answer || effect instanceof JobEffect.Fetch);
+        return !(effect instanceof JobEffect.Answer || effect instanceof JobEffect.Fetch || effect instanceof JobEffect.Compare);
     }
 
     void run(JobEffect effect) {
@@ -59,6 +59,7 @@ final class JobEffects {
             case JobEffect.Prepay e -> prepay(job.links().get(e.lease()), e.amount());
             case JobEffect.Dispatch e -> job.links().get(e.lease()).market.send(Records.encode(job.papers().task(e.task())));
             case JobEffect.Fetch e -> fetch(job.links().get(e.lease()), e);
+            case JobEffect.Compare e -> ports.workers().execute(() -> new Comparing(job).ask(e.task(), e.pair()));
             case JobEffect.Answer e -> answer(job.links().get(e.lease()), e);
             case JobEffect.Judge e -> judge(job.links().get(e.lease()), e);
             case JobEffect.Close e -> close(job.links().get(e.lease()), e);

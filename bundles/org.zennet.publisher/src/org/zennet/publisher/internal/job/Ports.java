@@ -9,6 +9,7 @@ import org.zennet.services.chain.ChainService;
 import org.zennet.services.crypto.IdentityService;
 import org.zennet.services.crypto.SignatureScheme;
 import org.zennet.services.market.BackendRegistry;
+import org.zennet.services.market.ComparerRegistry;
 import org.zennet.services.market.MarketJournal;
 import org.zennet.services.market.StrategyRegistry;
 import org.zennet.services.network.NetworkService;
@@ -24,7 +25,8 @@ import org.zennet.services.wallet.WalletService;
  */
 public record Ports(NetworkService network, WalletService wallet, ChannelService channels, ChainService chain,
         IdentityService identity, SignatureScheme signatures, MarketJournal journal, StrategyRegistry strategies,
-        BackendRegistry backends, InstantSource clock, LongSupplier nanos, RandomGenerator random, Executor workers, Timer timer) {
+        BackendRegistry backends, ComparerRegistry comparers, InstantSource clock, LongSupplier nanos, RandomGenerator random, Executor workers,
+        Timer timer) {
     /** Calls back after a time, on any thread. */
     public interface Timer {
         /** Once. */

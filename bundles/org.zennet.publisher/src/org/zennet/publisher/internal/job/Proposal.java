@@ -46,7 +46,7 @@ final class Proposal {
         return new JobPlan(file.count(), file.first(), file.reduce().isPresent(), file.replicas(), file.tieBreak(), machines,
                 file.budget().total(), new Amount(file.budget().total().zen() / machines), file.task().timeout(),
                 file.reduce().map(r -> r.program().timeout()).orElse(file.task().timeout()), now.plusMillis(file.deadline()),
-                waits);
+                waits, file.wishes().driftLimit(), !file.comparing().exact());
     }
 
     /** The terms that every provider is offered. */
@@ -64,7 +64,7 @@ final class Proposal {
         long blocks = wall / 1000 / Math.max(1, chain.spacingSeconds()) * 2 + 120;
         return new Terms(w.interval(), w.grace(), prepaid, quantum, capacity, (int) Math.min(blocks, MAX_LIFETIME),
                 Math.max(w.fundingDepth(), chain.fundingDepth()), w.holdBack(), providerExposure, publisherExposure,
-                Math.max(1000, wall), w.patience(), w.freeze(), w.drift(), "none");
+                Math.max(1000, wall), w.patience(), w.freeze(), w.drift(), "none", file.comparing().text());
     }
 
     /** What is told to a provider after authentication. */

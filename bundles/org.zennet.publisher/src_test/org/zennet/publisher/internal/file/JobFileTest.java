@@ -80,6 +80,18 @@ class JobFileTest {
     }
 
     @Test
+    void theComparerAndItsSettingsAreReadAndBounded() throws Exception {
+        Path file = directory.resolve("job.yaml");
+        assertEquals("exact", JobFileReader.read(Files.writeString(file, GOOD)).comparing().text());
+        String with = GOOD.replace("tie-break: 3 }", "tie-break: 3, comparer: numeric, settings: { relative: 1e-6, format: text } }");
+        assertEquals("numeric format=text relative=1e-6", JobFileReader.read(Files.writeString(file, with)).comparing().text());
+        for (String wrong : List.of("comparer: a b", "comparer: exact, settings: { a: b }", "comparer: x, settings: { a: " + "b".repeat(300) + " }")) {
+            Files.writeString(file, GOOD.replace("tie-break: 3 }", "tie-break: 3, " + wrong + " }"));
+            assertTrue(assertThrows(Rejected.class, () -> JobFileReader.read(file)).getMessage().contains("verification."), wrong);
+        }
+    }
+
+    @Test
     void aGoodFileIsRead() throws Exception {
         JobFile job = read(GOOD);
         assertEquals("fold", job.name());

@@ -181,7 +181,7 @@ class LocalDoorTest {
 
     private LocalDoor door(Optional<Duration> idle) throws IOException {
         InstantSource clock = () -> now;
-        Ports ports = new Ports(null, null, null, null, null, null, null, null, null, clock, System::nanoTime, new Random(1), workers, (time, action) -> {
+        Ports ports = new Ports(null, null, null, null, null, null, null, null, null, null, clock, System::nanoTime, new Random(1), workers, (time, action) -> {
             if (time.toMillis() >= 1000) {
                 looks.add(action); // the look for idle logins
             } else {

@@ -26,7 +26,7 @@ class PluginNewTest {
 
     @Test
     void eachKindOfProjectBuildsWithItsTestsAndBecomesABundle() throws Exception {
-        List<String> kinds = "full".equals(System.getProperty("zennet.tier")) ? List.of("pricing", "buying", "backend", "benchmark") : List.of("pricing", "backend");
+        List<String> kinds = "full".equals(System.getProperty("zennet.tier")) ? List.of("pricing", "buying", "backend", "benchmark", "comparer", "template") : List.of("pricing", "backend");
         for (String kind : kinds) {
             Path project = directory.resolve("my-" + kind);
             Zennet.Result made = Zennet.run(LIMIT, "plugin", "new", "my-" + kind, "--kind", kind, "--dir", project.toString(), "--json");

@@ -1,0 +1,2 @@
+/** The built-in comparers of results. */
+package org.zennet.publisher.internal.compare;

@@ -1,0 +1,2 @@
+/** The built-in job templates. */
+package org.zennet.publisher.internal.template;
