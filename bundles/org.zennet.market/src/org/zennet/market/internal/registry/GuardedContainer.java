@@ -61,12 +61,12 @@ final class GuardedContainer implements Container {
 
     /** What is guarded. */
     Container inner() {
-        return inner;
+        return held.inner();
     }
 
     /** Whose it is. */
     Entry<ContainerBackend> entry() {
-        return entry;
+        return held.entry();
     }
 
     /** On the caller's thread: it lasts as long as the task, and the container's own limits end it. */
