@@ -1,6 +1,7 @@
 package org.zennet.workbench.internal;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,13 +15,15 @@ import org.zennet.services.network.JoinLine;
  * @param join    a network to join
  * @param theme   the id of the platform's theme to switch to
  * @param demo    whether to make a demo market at once
+ * @param connect machines elsewhere to watch, {@code ssh://HOST}
  */
-record Arguments(Path data, Optional<String> network, Optional<JoinLine> join, Optional<String> theme, boolean demo) {
+record Arguments(Path data, Optional<String> network, Optional<JoinLine> join, Optional<String> theme, boolean demo,
+        List<String> connect) {
     private static final String DEMO = "--demo";
     private static final String THEMES = "org.eclipse.e4.ui.css.theme.e4_";
     private static final String CONTRAST = "org.zennet.workbench.theme.dark.contrast";
     private static final Map<String, String> THEME_IDS = Map.of("light", THEMES + "default", "dark", THEMES + "dark", "contrast", CONTRAST);
-    private static final List<String> OPTIONS = List.of("--data", "--network", "--join", "--theme");
+    private static final List<String> OPTIONS = List.of("--data", "--network", "--join", "--theme", "--connect");
 
     /**
      * Reads them.
@@ -33,6 +36,7 @@ record Arguments(Path data, Optional<String> network, Optional<JoinLine> join, O
         Optional<JoinLine> join = Optional.empty();
         Optional<String> theme = Optional.empty();
         boolean demo = false;
+        List<String> connect = new ArrayList<>();
         for (int i = 0; words != null && i < words.length; i++) {
             if (!words[i].startsWith("--")) {
                 continue;
@@ -54,10 +58,18 @@ record Arguments(Path data, Optional<String> network, Optional<JoinLine> join, O
                 case "--data" -> data = Path.of(value);
                 case "--network" -> network = Optional.of(value);
                 case "--join" -> join = Optional.of(JoinLine.parse(value));
+                case "--connect" -> connect.add(machine(value));
                 default -> theme = Optional.of(theme(value));
             }
         }
-        return new Arguments(data.toAbsolutePath().normalize(), network, join, theme, demo);
+        return new Arguments(data.toAbsolutePath().normalize(), network, join, theme, demo, List.copyOf(connect));
+    }
+
+    private static String machine(String address) {
+        if (!address.startsWith("ssh://")) {
+            throw new IllegalArgumentException("--connect takes ssh://[USER@]HOST[:PORT][/DIR], not '" + address + "'");
+        }
+        return address;
     }
 
     private static String theme(String name) {

@@ -8,6 +8,7 @@ import org.zennet.workbench.internal.views.BlockchainView;
 import org.zennet.workbench.internal.views.ChartsView;
 import org.zennet.workbench.internal.views.JobsView;
 import org.zennet.workbench.internal.views.LeasesView;
+import org.zennet.workbench.internal.views.MachinesView;
 import org.zennet.workbench.internal.views.MarketView;
 import org.zennet.workbench.internal.views.PluginsView;
 import org.zennet.workbench.internal.views.WalletView;
@@ -34,7 +35,7 @@ public final class Perspectives {
         }
         folder.addView(PROGRESS);
         folder.addView(ERROR_LOG);
-        for (String view : new String[] {JobsView.ID, MarketView.ID, WalletView.ID, LeasesView.ID, BlockchainView.ID, PluginsView.ID, ChartsView.ID, PROGRESS, ERROR_LOG}) {
+        for (String view : new String[] {JobsView.ID, MarketView.ID, WalletView.ID, LeasesView.ID, BlockchainView.ID, PluginsView.ID, ChartsView.ID, MachinesView.ID, PROGRESS, ERROR_LOG}) {
             layout.addShowViewShortcut(view);
         }
         for (String perspective : new String[] {PUBLISHER, PROVIDER, WALLET, NETWORK}) {
@@ -54,7 +55,7 @@ public final class Perspectives {
     public static final class Provider implements IPerspectiveFactory {
         @Override
         public void createInitialLayout(IPageLayout layout) {
-            lay(layout, LeasesView.ID, 0.5f, MarketView.ID);
+            lay(layout, LeasesView.ID, 0.5f, MarketView.ID, MachinesView.ID);
         }
     }
 

@@ -18,7 +18,8 @@ import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.prefs.BackingStoreException;
 
 /**
- * The desktop product. Arguments: {@code --data DIR}, {@code --network NAME}, {@code --join LINE}, {@code --theme light|dark|contrast}, {@code --demo}.
+ * The desktop product. Arguments: {@code --data DIR}, {@code --network NAME}, {@code --join LINE}, {@code --theme light|dark|contrast}, {@code --demo},
+ * {@code --connect ssh://HOST}.
  */
 public final class WorkbenchApplication implements IApplication {
     private static final Integer MISUSED = 2;
@@ -62,7 +63,7 @@ public final class WorkbenchApplication implements IApplication {
         Thread hook = Thread.ofPlatform().name("zennet-stop").unstarted(node::stop);
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            int code = PlatformUI.createAndRunWorkbench(display, new ZennetAdvisor(node, arguments.join(), arguments.demo()));
+            int code = PlatformUI.createAndRunWorkbench(display, new ZennetAdvisor(node, arguments.join(), arguments.demo(), arguments.connect()));
             display.dispose();
             return code == PlatformUI.RETURN_RESTART ? EXIT_RESTART : EXIT_OK;
         } finally {

@@ -1,5 +1,6 @@
 package org.zennet.workbench.internal;
 
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.core.runtime.ILog;
 import org.eclipse.jface.dialogs.MessageDialog;
@@ -8,7 +9,9 @@ import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.ui.IViewPart;
 import org.eclipse.ui.IWorkbenchPage;
+import org.eclipse.ui.IWorkbenchWindow;
 import org.eclipse.ui.PartInitException;
+import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.application.IWorkbenchConfigurer;
 import org.eclipse.ui.application.IWorkbenchWindowConfigurer;
 import org.eclipse.ui.application.WorkbenchAdvisor;
@@ -18,6 +21,7 @@ import org.zennet.services.publisher.JobService;
 import org.zennet.workbench.internal.setup.DemoRun;
 import org.zennet.workbench.internal.setup.PassphraseDialog;
 import org.zennet.workbench.internal.setup.WelcomeView;
+import org.zennet.workbench.internal.views.MachinesView;
 
 /** How the workbench looks, and that a node runs while it is open. */
 final class ZennetAdvisor extends WorkbenchAdvisor {
@@ -25,11 +29,13 @@ final class ZennetAdvisor extends WorkbenchAdvisor {
     private final EmbeddedNode node;
     private final Optional<JoinLine> join;
     private final boolean demo;
+    private final List<String> connect;
 
-    ZennetAdvisor(EmbeddedNode node, Optional<JoinLine> join, boolean demo) {
+    ZennetAdvisor(EmbeddedNode node, Optional<JoinLine> join, boolean demo, List<String> connect) {
         this.node = node;
         this.join = join;
         this.demo = demo;
+        this.connect = connect;
     }
 
     @Override
@@ -46,6 +52,15 @@ final class ZennetAdvisor extends WorkbenchAdvisor {
             DemoRun.start(node, display);
         } else if (join.isPresent() || node.hasNetwork()) {
             node.start(join);
+        }
+        Thread.ofVirtual().start(() -> WatchedMachines.restore(connect));
+        IWorkbenchWindow window = PlatformUI.getWorkbench().getActiveWorkbenchWindow();
+        if (!connect.isEmpty() && window != null) {
+            try {
+                window.getActivePage().showView(MachinesView.ID);
+            } catch (PartInitException e) {
+                ILog.of(ZennetAdvisor.class).warn("the machines can't be shown: " + e.getMessage());
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +23,7 @@ class ArgumentsTest {
 
     @Test
     void withoutWordsTheDataLiesInTheUsualPlace() {
-        assertEquals(new Arguments(HOME, Optional.empty(), Optional.empty(), Optional.empty(), false), parse());
+        assertEquals(new Arguments(HOME, Optional.empty(), Optional.empty(), Optional.empty(), false, List.of()), parse());
         assertEquals(HOME, Arguments.parse(null, HOME).data());
         assertTrue(parse("--demo").demo());
     }
@@ -36,6 +37,11 @@ class ArgumentsTest {
     }
 
     @Test
+    void severalMachinesCanBeWatched() {
+        assertEquals(List.of("ssh://a", "ssh://b@c:22/var/lib/zennet"), parse("--connect", "ssh://a", "--connect=ssh://b@c:22/var/lib/zennet").connect());
+    }
+
+    @Test
     void wordsOfThePlatformAreLeftToIt() {
         assertEquals(parse(), parse("-clearPersistedState", "-showsplash", "600"));
     }
@@ -45,6 +51,7 @@ class ArgumentsTest {
         assertEquals("unknown option --port (see ./zennet workbench --help)", refused("--port", "1"));
         assertEquals("--data needs a value (see ./zennet workbench --help)", refused("--data"));
         assertEquals("there is no theme 'pink': use light, dark or contrast", refused("--theme", "pink"));
+        assertEquals("--connect takes ssh://[USER@]HOST[:PORT][/DIR], not 'farm'", refused("--connect", "farm"));
         assertTrue(refused("--join", "hello").startsWith("this is not a join line"));
     }
 }

@@ -273,6 +273,14 @@ final class ProcessCommands {
             }
         }
 
+        @Command(name = "earnings", description = {"Tell what was earned by day (UTC): by leases that ended on it, today also by those that run.",
+            "Of this machine, or of others over ssh."})
+        int earnings(@Mixin Common common, @Option(names = "--csv", description = "Print comma-separated values (RFC 4180).") boolean csv,
+                @Option(names = "--connect", paramLabel = "ssh://HOST", description = {"Another machine instead of this one: ssh://[USER@]HOST[:PORT][/DIR];",
+                    "may be given several times. The system's ssh is used, or what ZENNET_SSH names."}) List<String> machines) throws Rejected {
+            return EarningsReport.print(common, csv, machines == null ? List.of() : machines);
+        }
+
         @Command(name = "leases", description = "List leases and what they earned.")
         int leases(@Mixin Common common) throws Rejected {
             JsonNode all = common.client().call("provider.leases", Map.of());

@@ -8,15 +8,27 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.zennet.services.Rejected;
 
 /** Asks the process that holds a data directory. */
 public final class ControlClient {
     private final Path directory;
+    private final Optional<Path> given;
 
     /** For a data directory of one network. */
     public ControlClient(Path directory) {
+        this(directory, Optional.empty());
+    }
+
+    private ControlClient(Path directory, Optional<Path> socket) {
         this.directory = directory;
+        this.given = socket;
+    }
+
+    /** For a socket, wherever it leads. */
+    public static ControlClient at(Path socket) {
+        return new ControlClient(socket.toAbsolutePath().getParent(), Optional.of(socket));
     }
 
     /** Whether a process answers there. */
@@ -45,12 +57,12 @@ public final class ControlClient {
             }
             return answer.path("result");
         } catch (IOException e) {
-            throw new Rejected("no process answers in " + directory + ": start one, such as 'zennet node start --data DIR'", e);
+            throw given.isPresent() ? new Rejected("the process there does not answer: " + e.getMessage(), e) : new Rejected("no process answers in " + directory + ": start one, such as 'zennet node start --data DIR'", e);
         }
     }
 
     private SocketChannel connect() throws IOException {
-        Path socket = ControlSocket.path(directory);
+        Path socket = given.isPresent() ? given.get() : ControlSocket.path(directory);
         if (!Files.exists(socket)) {
             throw new IOException("no socket");
         }

@@ -3,6 +3,8 @@ package org.zennet.headless.internal.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ import org.zennet.services.market.PluginService;
 import org.zennet.services.market.StrategyRegistry;
 import org.zennet.services.network.NetworkService;
 import org.zennet.services.node.NodeContext;
+import org.zennet.services.provider.Earnings;
 import org.zennet.services.provider.ProviderService;
 import org.zennet.services.publisher.ForecastService;
 import org.zennet.services.publisher.JobService;
@@ -62,6 +65,8 @@ public final class ControlMethods {
         with("miner.status", MinerService.class, "this process does not mine", (m, p) -> m.status());
         with("provider.status", ProviderService.class, "this process provides nothing", (s, p) -> s.status());
         with("provider.leases", ProviderService.class, "this process provides nothing", (s, p) -> s.leases());
+        with("provider.earnings", ProviderService.class, "this process provides nothing", (s, p) -> Earnings.perDay(s.leases(), ZoneOffset.UTC,
+                Instant.now()).stream().map(d -> Map.of("day", d.day().toString(), "leases", d.leases(), "tasks", d.tasks(), "earned", d.earned())).toList());
         with("provider.keep", ProviderService.class, "this process provides nothing", (s, p) -> {
             s.keep();
             return "keeping";

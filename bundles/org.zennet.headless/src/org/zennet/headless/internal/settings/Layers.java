@@ -18,7 +18,7 @@ import org.zennet.services.settings.Setting;
 record Layers(Map<String, Map<String, Object>> file, Map<String, String> environment, Map<String, Map<String, Object>> commandLine) {
     /** Variables that are no settings. */
     private static final Set<String> OTHERS = Set.of("ZENNET_DATA", "ZENNET_NETWORK", "ZENNET_JOIN", "ZENNET_PASSPHRASE", "ZENNET_JAVA_HOME",
-            "ZENNET_JAVA_OPTS", "ZENNET_PRODUCT", "ZENNET_DESKTOP_PRODUCT", "ZENNET_NO_BUILD", "ZENNET_VECTORS");
+            "ZENNET_JAVA_OPTS", "ZENNET_PRODUCT", "ZENNET_DESKTOP_PRODUCT", "ZENNET_NO_BUILD", "ZENNET_VECTORS", "ZENNET_SSH");
 
     /** A value as text, and where it comes from. */
     record Value(String text, Setting.Source source) { }

@@ -4,6 +4,9 @@ import org.eclipse.osgi.util.NLS;
 
 /** The texts of dialogs and jobs, by language. Each field has its line in {@code messages.properties} and {@code messages_de.properties}. */
 final class Messages extends NLS {
+    public static String addingMachine;
+    public static String addMachine;
+    public static String addMachineHow;
     public static String address;
     public static String allFiles;
     public static String amount;
@@ -19,8 +22,12 @@ final class Messages extends NLS {
     public static String cannotWrite;
     public static String coin;
     public static String coins;
+    public static String earningsCsv;
     public static String exportChart;
+    public static String exportEarnings;
+    public static String fileFails;
     public static String final_;
+    public static String forgettingMachines;
     public static String installing;
     public static String installPlugin;
     public static String installQuestion;
@@ -59,6 +66,7 @@ final class Messages extends NLS {
     public static String values;
     public static String withChange;
     public static String withoutChange;
+    public static String writingEarnings;
 
     static {
         NLS.initializeMessages(Messages.class.getPackageName() + ".messages", Messages.class);

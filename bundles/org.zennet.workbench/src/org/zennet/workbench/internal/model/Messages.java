@@ -34,7 +34,16 @@ final class Messages extends NLS {
     public static String lease;
     public static String leases;
     public static String licence;
+    public static String machine;
     public static String machines;
+    public static String machinesConnecting;
+    public static String machinesEarned;
+    public static String machinesIdentity;
+    public static String machinesLeases;
+    public static String machinesLost;
+    public static String machinesNone;
+    public static String machinesSeen;
+    public static String machinesUnreachable;
     public static String manyTasks;
     public static String memory;
     public static String name;

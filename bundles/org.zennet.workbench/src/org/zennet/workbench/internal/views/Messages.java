@@ -15,6 +15,7 @@ final class Messages extends NLS {
     public static String jobs;
     public static String leases;
     public static String level;
+    public static String machinesElsewhere;
     public static String manyPeers;
     public static String negotiations;
     public static String newestBlocks;
@@ -35,6 +36,7 @@ final class Messages extends NLS {
     public static String waitingTransactions;
     public static String wallet;
     public static String walletOverTime;
+    public static String watchesNone;
 
     static {
         NLS.initializeMessages(Messages.class.getPackageName() + ".messages", Messages.class);

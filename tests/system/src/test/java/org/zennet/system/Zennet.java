@@ -33,10 +33,15 @@ final class Zennet {
 
     /** Runs a command to its end, by way of another program such as {@code ip netns exec}. */
     static Result run(Duration limit, List<String> prefix, String... words) throws Exception {
+        return execute(limit, command(prefix, words));
+    }
+
+    /** Runs any program to its end. */
+    static Result execute(Duration limit, List<String> words) throws Exception {
         Path out = Files.createTempFile("zennet-out", null);
         Path err = Files.createTempFile("zennet-err", null);
         try {
-            Process p = new ProcessBuilder(command(prefix, words)).redirectOutput(out.toFile()).redirectError(err.toFile())
+            Process p = new ProcessBuilder(words).redirectOutput(out.toFile()).redirectError(err.toFile())
                     .redirectInput(new java.io.File("/dev/null")).start();
             if (!p.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 p.destroy();
