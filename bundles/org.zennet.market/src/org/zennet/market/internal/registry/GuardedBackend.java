@@ -59,19 +59,31 @@ final class GuardedBackend implements ContainerBackend {
                 () -> entry.service.survivors().stream().map(guarded).toList(), late -> { }));
     }
 
-    /** Each backend is asked once for all containers that it made, also by one that was replaced since. */
+    /**
+     * Each backend is asked once for all containers that it made, also by one that was replaced since. Those of one that does not answer are
+     * left out: asked alone, they find its successor.
+     */
     @Override
     public Map<String, Reading> read(Collection<Container> containers) throws ContainerException {
         Map<Entry<ContainerBackend>, List<Container>> owners = new LinkedHashMap<>();
         for (Container c : containers) {
             if (c instanceof GuardedContainer g) {
-                owners.computeIfAbsent(g.entry(), e -> new ArrayList<>()).add(g.inner());
+                GuardedContainer.Held held = g.held();
+                owners.computeIfAbsent(held.entry(), e -> new ArrayList<>()).add(held.inner());
             }
         }
         Map<String, Reading> all = new HashMap<>();
         for (Map.Entry<Entry<ContainerBackend>, List<Container>> o : owners.entrySet()) {
             Entry<ContainerBackend> entry = o.getKey();
-            all.putAll(uninterrupted(() -> call(entry, "read", READ_MILLIS, () -> entry.service.read(o.getValue()), late -> { })));
+            try {
+                all.putAll(guard.call(id + "-read", Math.max(1, READ_MILLIS * percent / 100), () -> entry.service.read(o.getValue()), late -> { },
+                        ContainerException.class));
+            } catch (Guard.Broke | ContainerException e) {
+                entry.failed();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ContainerException("interrupted", e);
+            }
         }
         return all;
     }

@@ -40,7 +40,7 @@ final class GuardedContainer implements Container {
     private Held waited;
 
     /** The container, and whose it is. */
-    private record Held(Container inner, Entry<ContainerBackend> entry) { }
+    record Held(Container inner, Entry<ContainerBackend> entry) { }
 
     /**
      * @param percent of the time limits that is granted: 100, less in tests
@@ -59,14 +59,9 @@ final class GuardedContainer implements Container {
         return leaseId;
     }
 
-    /** What is guarded. */
-    Container inner() {
-        return held.inner();
-    }
-
-    /** Whose it is. */
-    Entry<ContainerBackend> entry() {
-        return held.entry();
+    /** What is guarded now. */
+    Held held() {
+        return held;
     }
 
     /** On the caller's thread: it lasts as long as the task, and the container's own limits end it. */
