@@ -6,7 +6,7 @@ case ${1:-} in
   maven) want=(maven) ;;
   jdk) want=(openjdk-25-jdk-headless) ;;
   desktop) want=(libgtk-3-0 xvfb) ;;
-  test) want=(libgtk-3-0 xvfb xauth iproute2 openssh-client parallel bubblewrap e2fsprogs busybox-static docker.io iptables gcc libc6-dev) ;;
+  test) want=(libgtk-3-0 xvfb xauth iproute2 openssh-client parallel bubblewrap slirp4netns nftables netcat-openbsd curl wget e2fsprogs busybox-static docker.io iptables gcc libc6-dev) ;;
   benchmarks) want=(sysbench fio p7zip-full hpcc) ;;
   *) echo "usage: $0 maven|jdk|desktop|test|benchmarks" >&2; exit 2 ;;
 esac

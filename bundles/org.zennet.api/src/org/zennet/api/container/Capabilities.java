@@ -27,6 +27,8 @@ public record Capabilities(Isolation isolation, Resources largest, Set<String> l
     public static final String PROGRAMS = "programs";
     /** A task that runs when the node dies is finished and its outcome is kept. */
     public static final String READOPT = "readopt";
+    /** {@link ContainerSpec#egress}: guests reach what is named there, nothing else, and what moves is metered. */
+    public static final String EGRESS = "egress";
 
     /** Copies the sets. */
     public Capabilities {

@@ -15,13 +15,20 @@ import org.zennet.api.value.Resources;
  * @param maxWallMillis when it is stopped whatever happens, counted from its start, in milliseconds
  * @param idleMillis  when it is stopped because nobody touched it: no {@link Container#run}, {@link Container#usage}
  *                    or {@link Container#keepAlive} for so long. This is what stops unpaid work after the node died.
+ * @param egress      what it may reach; a backend without {@link Capabilities#EGRESS} refuses all but {@link Egress#NONE}
  */
 public record ContainerSpec(String leaseId, Path image, Hash imageHash, Resources resources, Path directory,
-        long maxWallMillis, long idleMillis) {
+        long maxWallMillis, long idleMillis, Egress egress) {
     /** Refuses ids that could escape a path. */
     public ContainerSpec {
         if (!leaseId.matches("[a-z0-9-]{1,64}")) {
             throw new IllegalArgumentException("a lease id is 1 to 64 of a-z, 0-9 and dash: '" + leaseId + "'");
         }
+    }
+
+    /** Without a network. */
+    public ContainerSpec(String leaseId, Path image, Hash imageHash, Resources resources, Path directory, long maxWallMillis,
+            long idleMillis) {
+        this(leaseId, image, imageHash, resources, directory, maxWallMillis, idleMillis, Egress.NONE);
     }
 }

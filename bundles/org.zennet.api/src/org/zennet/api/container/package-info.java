@@ -1,6 +1,6 @@
 /** What a plug-in implements to run work in isolation. */
 @Export
-@Version("1.4.0")
+@Version("1.5.0")
 package org.zennet.api.container;
 
 import org.osgi.annotation.bundle.Export;

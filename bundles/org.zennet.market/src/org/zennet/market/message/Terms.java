@@ -1,5 +1,6 @@
 package org.zennet.market.message;
 
+import org.zennet.api.container.Egress;
 import org.zennet.api.encoding.Limit;
 import org.zennet.api.value.Amount;
 
@@ -22,14 +23,14 @@ import org.zennet.api.value.Amount;
  *                        86,400,000
  * @param driftPerMille   by how much a usage claim may be above what the publisher's clock allows and be taken for a
  *                        difference of clocks, in thousandths, 0 to 10,000; paid is the smaller in any case
- * @param egress          allowed destinations: {@code none} in this version
+ * @param egress          what the container may reach, as {@link Egress} has it, in its one form; {@code none} for nothing
  * @param comparer        how results of one task are compared: {@value #EXACT}, by their bytes; or the id of a comparer of the
  *                        publisher's and its settings
  */
 public record Terms(int intervalMillis, int graceMillis, Amount prepaid, Amount quantum, Amount capacity,
         int channelBlocks, int fundingDepth, int holdBackPerMille, Amount providerExposure, Amount publisherExposure,
         long maxWallMillis, int patienceMillis, int freezeMillis, int driftPerMille,
-        @Limit(200) String egress, @Limit(300) String comparer) {
+        @Limit(Egress.MAX_TEXT) String egress, @Limit(300) String comparer) {
     /** Results are the same when their bytes are. */
     public static final String EXACT = "exact";
     /** What is tolerated where nobody says anything else: a quarter. */
@@ -48,7 +49,7 @@ public record Terms(int intervalMillis, int graceMillis, Amount prepaid, Amount 
         check(patienceMillis >= 0 && patienceMillis <= 3_600_000, "the patience lies between 0 and 1 h");
         check(freezeMillis >= 0 && freezeMillis <= 86_400_000, "the longest freeze lies between 0 and 1 day");
         check(driftPerMille >= 0 && driftPerMille <= 10_000, "the tolerated drift lies between 0 and 10,000 thousandths");
-        check(egress.equals("none"), "this version knows no egress but 'none'");
+        check(Egress.parse(egress).toString().equals(egress), "egress is not written in its one form, but '" + egress + "'");
         check(comparer.matches("[A-Za-z0-9][A-Za-z0-9._/-]{0,63}( [^\\p{Cntrl}]+)?"), "the comparer is an id and settings");
     }
 
@@ -89,6 +90,17 @@ public record Terms(int intervalMillis, int graceMillis, Amount prepaid, Amount 
     public Terms withComparer(String how) {
         return new Terms(intervalMillis, graceMillis, prepaid, quantum, capacity, channelBlocks, fundingDepth, holdBackPerMille,
                 providerExposure, publisherExposure, maxWallMillis, patienceMillis, freezeMillis, driftPerMille, egress, how);
+    }
+
+    /** The same with other destinations. */
+    public Terms withEgress(Egress destinations) {
+        return new Terms(intervalMillis, graceMillis, prepaid, quantum, capacity, channelBlocks, fundingDepth, holdBackPerMille,
+                providerExposure, publisherExposure, maxWallMillis, patienceMillis, freezeMillis, driftPerMille, destinations.toString(), comparer);
+    }
+
+    /** What the container may reach. */
+    public Egress destinations() {
+        return Egress.parse(egress);
     }
 
     private static void check(boolean holds, String rule) {

@@ -18,6 +18,7 @@ import java.util.Properties;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.zennet.api.benchmark.BenchmarkResult;
+import org.zennet.api.container.Egress;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.container.Fuel;
 import org.zennet.api.container.Outcome;
@@ -101,6 +102,9 @@ class MessagesTest {
         String host = Access.text(hash(28).toBytes());
         all.put("descriptor-shell", new Descriptor(hash(15), "machines", "sandbox", Isolation.SANDBOX, hash(13), 54_321, RESOURCES, 0,
                 UsageVector.of(1, 2, 3, 4, 5, 6, 7), TERMS, LeaseKind.SHELL));
+        all.put("descriptor-egress", new Descriptor(hash(15), "machines", "sandbox", Isolation.SANDBOX, hash(13), 54_321, RESOURCES, 0,
+                UsageVector.of(1, 2, 3, 4, 5, 6, 7), TERMS.withEgress(Egress.parse("public:53/udp, 198.51.100.7:22, example.org:443")), LeaseKind.SHELL,
+                List.of("egress")));
         all.put("offer-shell", new Offer(0, RATES, true, TERMS, RESOURCES, Isolation.SANDBOX, "fixed", "0.1.0", List.of(), key(11), Optional.of(host)));
         all.put("contract-shell", new Contract(hash(9), hash(10), key(4), key(5), key(11), hash(12), "sandbox", hash(13), Isolation.SANDBOX, RESOURCES,
                 RATES, TERMS, "fixed 0.1.0", Optional.of(new Access(user, host))));
@@ -122,6 +126,15 @@ class MessagesTest {
         assertEquals(samples.keySet(), golden.stringPropertyNames().stream().sorted(java.util.Comparator.comparing(
                 n -> List.copyOf(samples.keySet()).indexOf(n))).collect(java.util.stream.Collectors.toCollection(java.util.LinkedHashSet::new)));
         samples.forEach((name, m) -> assertEquals(golden.getProperty(name), HexFormat.of().formatHex(Records.encode(m)), name));
+    }
+
+    @Test
+    void destinationsHaveOneFormInTerms() {
+        for (String other : List.of("", "public,none", "Public", "0.0.0.0/0", "example.org:443/tcp", "example.org:443, public:53/udp", "public:53/udp,example.org:443",
+                "example.org:443,example.org:443", "10.0.0.1", "example.org:25", "none ")) {
+            assertThrows(IllegalArgumentException.class, () -> new Terms(TERMS.intervalMillis(), TERMS.graceMillis(), TERMS.prepaid(), TERMS.quantum(), TERMS.capacity(),
+                    TERMS.channelBlocks(), TERMS.fundingDepth(), TERMS.holdBackPerMille(), TERMS.providerExposure(), TERMS.publisherExposure(), TERMS.maxWallMillis(), other), other);
+        }
     }
 
     @Test

@@ -235,7 +235,7 @@ public final class Provider implements ProviderService {
         public Optional<String> objection(Descriptor descriptor) {
             return drained ? Optional.of("this provider takes no new work")
                     : Filter.objection(descriptor, backends.sold(), capacity, settings.leastInterval(), settings.mostUnpaid(),
-                            kit.chain().parameters().fundingDepth());
+                            kit.chain().parameters().fundingDepth(), settings.egress());
         }
 
         @Override

@@ -101,6 +101,11 @@ public final class ProviderComponent implements ProviderService {
         @AttributeDefinition(name = "Share", description = "How much of cores and memory is for rent at most, in thousandths, 1 to 1000")
         String share() default "1000";
 
+        /** What guests may reach. */
+        @AttributeDefinition(name = "Egress", description = "What guests may reach where their contract names it, such as public or "
+                + "'example.org:443, 203.0.113.0/24'; none: no guest has a network")
+        String egress() default "none";
+
         /** The longest that work may go unpaid. */
         @AttributeDefinition(name = "Most unpaid", description = "The longest that work may go unpaid by the terms of a lease, in seconds")
         String most$_$unpaid() default "300";

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.zennet.api.container.Egress;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Resources;
 import org.zennet.provider.machine.OwnerMachine;
@@ -27,10 +28,11 @@ import org.zennet.provider.machine.Schedule;
  * @param leastInterval the shortest interval between statements that is taken, in milliseconds
  * @param mostUnpaid   the longest that work may go unpaid before a lease ends by its terms, in milliseconds
  * @param owner        when the owner wants the machine back
+ * @param egress       what guests may reach at most, where a contract names it
  * @param strategySettings what strategies get to see
  */
 public record Settings(String strategy, Amount target, Resources machine, List<String> backends, int maxLeases,
-        int leastInterval, long mostUnpaid, OwnerMachine.Rule owner, Map<String, String> strategySettings) {
+        int leastInterval, long mostUnpaid, OwnerMachine.Rule owner, Egress egress, Map<String, String> strategySettings) {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})\\s*(B|KiB|MiB|GiB|TiB)?");
     private static final Pattern CORES = Pattern.compile("[0-9]{1,4}(\\.[0-9]{1,3})?");
     private static final String STRATEGY_PREFIX = "strategy.";
@@ -53,7 +55,7 @@ public record Settings(String strategy, Amount target, Resources machine, List<S
         return new Settings(text(p, "strategy", "calibrated"), amount(text(p, "target", "20 XEN")),
                 share(new Resources(cores(text(p, "cores", "")), memory(text(p, "memory", "")), 0), number(p, "share", 1000, 1, 1000)), list(text(p, "backends", "wasm")),
                 number(p, "max-leases", 64, 1, 10_000), number(p, "least-interval", 100, 100, 3_600_000),
-                1000L * number(p, "most-unpaid", 300, 1, 86_400), owner(p), Map.copyOf(own));
+                1000L * number(p, "most-unpaid", 300, 1, 86_400), owner(p), egress(text(p, "egress", "none")), Map.copyOf(own));
     }
 
     private static Resources share(Resources all, int perMille) {
@@ -75,6 +77,14 @@ public record Settings(String strategy, Amount target, Resources machine, List<S
             throw new IllegalArgumentException("provider.time-zone: '" + zone + "' is no time zone, such as Europe/Berlin", e);
         } catch (IllegalArgumentException e) {
             throw e.getMessage().startsWith("provider.") ? e : new IllegalArgumentException("provider.schedule: " + e.getMessage(), e);
+        }
+    }
+
+    private static Egress egress(String text) {
+        try {
+            return Egress.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("provider.egress: " + e.getMessage(), e);
         }
     }
 

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.zennet.api.container.Egress;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.RateVector;
 import org.zennet.api.value.Resources;
@@ -32,7 +33,7 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
         UsageVector claimed, Amount paid, Amount paidAtResult, Amount unverified, int drifts,
         Drift drift, int driftLimit, Held held) {
     private static final BigInteger THOUSAND = BigInteger.valueOf(1000);
-    /** The most that a disk or network counter may grow, in bytes per second. */
+    /** The most that a disk counter may grow, in bytes per second. */
     private static final long BYTES_PER_SECOND = 2_000_000_000L;
 
     /**
@@ -203,11 +204,13 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
 
     /** What the container can have used; of a disk or a network that it was not given, nothing. */
     private UsageVector envelope(Instant from, Instant now, long slackMillis) {
-        UsageVector most = resources.envelope(Math.max(0, Duration.between(from, now).toMillis() + slackMillis), BYTES_PER_SECOND);
+        long millis = Math.max(0, Duration.between(from, now).toMillis() + slackMillis);
+        UsageVector most = resources.envelope(millis, BYTES_PER_SECOND);
+        long moved = Math.multiplyExact(Egress.BYTES_PER_SECOND, millis) / 1000;
         boolean network = !bill.terms().egress().equals("none");
         return UsageVector.of(c -> switch (c) {
             case DISK_READ, DISK_WRITTEN -> resources.disk() > 0 ? most.get(c) : 0;
-            case NETWORK_IN, NETWORK_OUT -> network ? most.get(c) : 0;
+            case NETWORK_IN, NETWORK_OUT -> network ? moved : 0;
             case CPU, MEMORY, WALL -> most.get(c);
         });
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.zennet.api.container.Egress;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Counter;
 import org.zennet.api.value.UsageVector;
@@ -43,6 +44,21 @@ class LeaseLedgerTest {
         assertEquals(Market.usage(1000), s.ledger().bill().usage(), "it has no disk and no network");
         LeaseLedger disk = LeaseLedger.start(new org.zennet.api.value.Resources(1000, 1 << 26, 1 << 20), trap, Market.TERMS, 3).started(Instant.EPOCH);
         assertEquals(1_900_000_000L, disk.statement(1, claim, at(1000), 100).ledger().bill().usage().get(Counter.DISK_READ));
+    }
+
+    @Test
+    void trafficIsBilledAsFarAsTheContractsNetworkCanMove() {
+        org.zennet.api.value.RateVector rates = Market.RATES.with(Counter.NETWORK_IN, 1_000_000_000L);
+        LeaseLedger l = LeaseLedger.start(Market.SIZE, rates, Market.TERMS.withEgress(Egress.parse("example.org:443")), 3).started(Instant.EPOCH);
+        UsageVector moved = Market.usage(1000).with(Counter.NETWORK_IN, 12_000_000L).with(Counter.NETWORK_OUT, 50_000L);
+        LeaseLedger.Statement s = l.statement(1, moved, at(1000), 0);
+        assertTrue(s.countersign());
+        assertEquals(rates.cost(moved), s.ledger().bill().metered());
+        assertTrue(s.ledger().bill().metered().isMoreThan(rates.cost(Market.usage(1000))), "it costs more than without");
+        UsageVector more = moved.with(Counter.NETWORK_IN, 40_000_000L);
+        LeaseLedger.Statement far = l.statement(1, more, at(1000), 0);
+        assertFalse(far.countersign());
+        assertEquals(Egress.BYTES_PER_SECOND, far.ledger().bill().usage().get(Counter.NETWORK_IN), "a second of all that may move");
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.zennet.api.container.Egress;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.RateVector;
 import org.zennet.api.value.Resources;
@@ -48,9 +49,10 @@ public interface RentService {
      * @param time      after which it closes by itself
      * @param idle      after which a login that moves nothing is ended; empty for never
      * @param directory for the files that OpenSSH reads; made if it isn't there
+     * @param egress    what programs on the machines may reach
      */
     record Request(int machines, Resources resources, String backend, Optional<Path> image, Amount budget, Duration time,
-            Optional<Duration> idle, Path directory) { }
+            Optional<Duration> idle, Path directory, Egress egress) { }
 
     /**
      * One rent.

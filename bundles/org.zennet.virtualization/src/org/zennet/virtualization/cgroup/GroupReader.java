@@ -19,6 +19,16 @@ public interface GroupReader extends AutoCloseable {
     /** Bytes written to block devices. */
     OptionalLong diskWritten();
 
+    /** Bytes received from the network; nothing where the container has none. */
+    default OptionalLong networkIn() {
+        return OptionalLong.empty();
+    }
+
+    /** Bytes sent to the network. */
+    default OptionalLong networkOut() {
+        return OptionalLong.empty();
+    }
+
     /** How many processes and threads there are. */
     OptionalLong pids();
 

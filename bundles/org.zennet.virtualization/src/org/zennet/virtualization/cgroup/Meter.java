@@ -20,9 +20,13 @@ public final class Meter {
     private long baseCpu;
     private final long baseRead;
     private final long baseWritten;
+    private final long baseIn;
+    private final long baseOut;
     private long lastCpu;
     private long lastRead;
     private long lastWritten;
+    private long lastIn;
+    private long lastOut;
     private long lastNanos;
     private long lastHeld;
     private double byteSeconds;
@@ -37,8 +41,10 @@ public final class Meter {
      * @param cpuNanos     what the groups had counted then, and so on
      * @param memory       bytes held then
      * @param epochMillis  when that was, by the wall clock
+     * @param networkIn    what the network's device had counted then; 0 without a network
      */
-    public record Stand(UsageVector usage, long cpuNanos, long diskRead, long diskWritten, long memory, long epochMillis) { }
+    public record Stand(UsageVector usage, long cpuNanos, long diskRead, long diskWritten, long memory, long epochMillis, long networkIn,
+            long networkOut) { }
 
     /**
      * Metering begins now.
@@ -60,6 +66,10 @@ public final class Meter {
         this.lastRead = baseRead;
         this.baseWritten = groups.diskWritten().orElse(0);
         this.lastWritten = baseWritten;
+        this.baseIn = groups.networkIn().orElse(0);
+        this.lastIn = baseIn;
+        this.baseOut = groups.networkOut().orElse(0);
+        this.lastOut = baseOut;
         this.lastHeld = groups.memoryBytes().orElse(0);
     }
 
@@ -76,6 +86,8 @@ public final class Meter {
                 .with(Counter.MEMORY, (long) (held / 1000.0 * gap))
                 .with(Counter.DISK_READ, Math.max(0, groups.diskRead().orElse(stand.diskRead()) - stand.diskRead()))
                 .with(Counter.DISK_WRITTEN, Math.max(0, groups.diskWritten().orElse(stand.diskWritten()) - stand.diskWritten()))
+                .with(Counter.NETWORK_IN, Math.max(0, groups.networkIn().orElse(stand.networkIn()) - stand.networkIn()))
+                .with(Counter.NETWORK_OUT, Math.max(0, groups.networkOut().orElse(stand.networkOut()) - stand.networkOut()))
                 .with(Counter.WALL, gap);
         return new Meter(groups, limits, stand.usage().plus(missed), nanos);
     }
@@ -83,7 +95,7 @@ public final class Meter {
     /** Takes a sample and tells where the meter stands. */
     public synchronized Stand stand(long epochMillis) {
         sample();
-        return new Stand(usage, lastCpu, lastRead, lastWritten, lastHeld, epochMillis);
+        return new Stand(usage, lastCpu, lastRead, lastWritten, lastHeld, epochMillis, lastIn, lastOut);
     }
 
     /** Takes a sample and returns the usage. */
@@ -95,6 +107,8 @@ public final class Meter {
         lastCpu = Math.max(lastCpu, groups.cpuNanos().orElse(lastCpu));
         lastRead = Math.max(lastRead, groups.diskRead().orElse(lastRead));
         lastWritten = Math.max(lastWritten, groups.diskWritten().orElse(lastWritten));
+        lastIn = Math.max(lastIn, groups.networkIn().orElse(lastIn));
+        lastOut = Math.max(lastOut, groups.networkOut().orElse(lastOut));
         long held = Math.min(limits.memory(), groups.memoryBytes().orElse(lastHeld));
         if (!frozen) {
             byteSeconds += (held / 2.0 + lastHeld / 2.0) * ((now - lastNanos) / 1e9);
@@ -107,6 +121,8 @@ public final class Meter {
                 .with(Counter.MEMORY, (long) Math.min(byteSeconds, limits.memory() / 1000.0 * wall))
                 .with(Counter.DISK_READ, lastRead - baseRead)
                 .with(Counter.DISK_WRITTEN, lastWritten - baseWritten)
+                .with(Counter.NETWORK_IN, lastIn - baseIn)
+                .with(Counter.NETWORK_OUT, lastOut - baseOut)
                 .with(Counter.WALL, wall);
         UsageVector before = usage;
         UsageVector total = earlier.plus(read);

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.osgi.framework.BundleContext;
+import org.zennet.api.container.Egress;
 import org.zennet.headless.internal.control.ControlClient;
 import org.zennet.headless.internal.node.NodeRuntime;
 import org.zennet.services.Rejected;
@@ -195,7 +196,10 @@ final class ProcessCommands {
                 @Option(names = "--cores", paramLabel = "N", description = "How many cores to rent out (default: all).") String cores,
                 @Option(names = "--memory", paramLabel = "SIZE", description = "How much memory to rent out, such as 2GiB.") String memory,
                 @Option(names = "--payout", paramLabel = "ADDRESS", description = "Who gets what is earned (default: this process's own wallet).")
-                String payout, @Mixin BackendOptions backends, @Mixin OwnerOptions owner)
+                String payout,
+                @Option(names = "--egress", paramLabel = "DESTINATION", split = ",", description = {"What guests may reach where their contract names it,",
+                    "such as public, example.org:443 or 203.0.113.0/24 (default: nothing)."}) List<String> egress,
+                @Mixin BackendOptions backends, @Mixin OwnerOptions owner)
                 throws Rejected {
             Map<String, Object> p = new LinkedHashMap<>();
             put(p, "backends", backends.ids().isEmpty() ? null : backends.ids());
@@ -203,6 +207,11 @@ final class ProcessCommands {
             put(p, "target", target);
             put(p, "cores", cores);
             put(p, "memory", memory);
+            try {
+                put(p, "egress", egress == null ? null : Egress.parse(String.join(",", egress)).toString());
+            } catch (IllegalArgumentException e) {
+                throw new Misused("--egress: " + e.getMessage(), e);
+            }
             p.putAll(owner.settings());
             Map<String, Map<String, Object>> settings = new LinkedHashMap<>(backends.settings());
             settings.put("provider", p);

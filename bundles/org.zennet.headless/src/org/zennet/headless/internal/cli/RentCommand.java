@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.osgi.framework.BundleContext;
+import org.zennet.api.container.Egress;
 import org.zennet.api.value.Amount;
 import org.zennet.headless.internal.control.ControlClient;
 import org.zennet.headless.internal.control.Json;
@@ -72,6 +73,9 @@ final class RentCommand implements Callable<Integer> {
     private String time = "4h";
     @Option(names = "--idle", paramLabel = "TIME", description = "End logins that move nothing for so long (default: never).")
     private String idle;
+    @Option(names = "--egress", paramLabel = "DESTINATION", split = ",", description = "What programs on them may reach, such as public,"
+            + " example.org:443 or 203.0.113.0/24:1000-2000/udp; only providers that sell it (default: nothing).")
+    private List<String> egress = List.of();
     @Option(names = "--dir", paramLabel = "DIR", description = "Where the files go (default: a directory of the data directory).")
     private Path directory;
     @Option(names = "--faucet", description = "Development networks only: first take a genesis coin of the published test key.")
@@ -211,6 +215,11 @@ final class RentCommand implements Callable<Integer> {
         }
         w.put("seconds", time("--for", time));
         w.put("idle", idle == null ? 0 : time("--idle", idle));
+        try {
+            w.put("egress", Egress.parse(String.join(",", egress)).toString());
+        } catch (IllegalArgumentException e) {
+            throw new Misused("--egress: " + e.getMessage(), e);
+        }
         w.put("directory", directory == null ? "" : directory.toAbsolutePath().normalize().toString());
         return w;
     }

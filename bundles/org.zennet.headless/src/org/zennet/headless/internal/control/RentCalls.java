@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.zennet.api.container.Egress;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Resources;
 import org.zennet.services.Rejected;
@@ -21,7 +22,7 @@ public final class RentCalls {
             return new Request(w.path("machines").asInt(), new Resources(w.path("cores").asInt(), w.path("memory").asLong(), w.path("disk").asLong()),
                     w.path("backend").asText(), image.isEmpty() ? Optional.empty() : Optional.of(Path.of(image)), new Amount(w.path("budget").asLong()),
                     Duration.ofSeconds(w.path("seconds").asLong()), idle == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(idle)),
-                    Path.of(w.path("directory").asText()));
+                    Path.of(w.path("directory").asText()), Egress.parse(w.path("egress").asText("none")));
         } catch (IllegalArgumentException e) {
             throw new Rejected(e.getMessage(), e);
         }

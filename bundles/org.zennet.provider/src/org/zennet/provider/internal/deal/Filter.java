@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.zennet.api.container.Capabilities;
+import org.zennet.api.container.Egress;
 import org.zennet.api.value.Resources;
 import org.zennet.market.message.Descriptor;
 import org.zennet.market.message.LeaseKind;
@@ -55,7 +56,7 @@ public final class Filter {
 
     /** Why a descriptor's needs can't be met, or empty when they can. */
     public static Optional<String> objection(Descriptor d, Map<String, Capabilities> sold, Capacity capacity, int leastInterval,
-            long mostUnpaid, int fundingDepth) {
+            long mostUnpaid, int fundingDepth, Egress egress) {
         Capabilities c = sold.get(d.backend());
         Resources r = d.resources();
         if (c == null) {
@@ -90,12 +91,31 @@ public final class Filter {
         if (fundingDepth > Math.max(6, d.terms().fundingDepth())) {
             return Optional.of("a funding depth of " + d.terms().fundingDepth() + " is below " + fundingDepth);
         }
+        Optional<String> network = network(d, c, egress);
+        if (network.isPresent()) {
+            return network;
+        }
         List<String> missing = d.features().stream().filter(f -> !c.features().contains(f)).toList();
         if (!missing.isEmpty()) {
             return Optional.of("the backend " + d.backend() + " can't do everything that is asked for here: " + String.join(", ", missing));
         }
         long most = c.features().contains(Capabilities.PROGRAMS) ? Protocols.MAX_IMAGE : Protocols.MAX_CONTENT;
         return d.imageBytes() > most ? Optional.of("an image of " + d.imageBytes() + " bytes is larger than " + most) : Optional.empty();
+    }
+
+    /** Why guests can't have the network that is asked for, or empty. */
+    private static Optional<String> network(Descriptor d, Capabilities c, Egress allowed) {
+        Egress wanted = d.terms().destinations();
+        if (wanted.isNone()) {
+            return Optional.empty();
+        }
+        if (allowed.isNone()) {
+            return Optional.of("no network is sold to guests here, and " + wanted + " is asked for");
+        }
+        if (!c.features().contains(Capabilities.EGRESS)) {
+            return Optional.of("the backend " + d.backend() + " can't hold guests with a network here, and " + wanted + " is asked for");
+        }
+        return wanted.beyond(allowed).map(r -> "guests may not reach " + r + " from here, only " + allowed);
     }
 
     /** What a backend's code runs on. */

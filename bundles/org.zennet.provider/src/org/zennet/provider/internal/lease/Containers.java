@@ -121,7 +121,7 @@ final class Containers {
             Terms t = contract.terms();
             long idle = Math.max(Math.max(LEAST_IDLE_MILLIS, t.patienceMillis()), IDLE_FACTOR * ((long) t.intervalMillis() + t.graceMillis()));
             Container c = backend.start(new ContainerSpec(id(), module, contract.image(), contract.resources(), directory,
-                    t.maxWallMillis() + idle, idle));
+                    t.maxWallMillis() + idle, idle, t.destinations()));
             if (started(c)) {
                 lease.accept(new LeaseEvent.Up(imageMillis, host.kit().millisSince(began)));
             }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.zennet.api.container.Capabilities;
+import org.zennet.api.container.Egress;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Hash;
@@ -30,7 +31,7 @@ class FilterTest {
         Hash hash = Hash.of(new byte[32]);
         Descriptor d = new Descriptor(hash, "job", "docker", Isolation.DOCKER, hash, imageBytes, new Resources(1000, 64 << 20, 0), 3,
                 UsageVector.ZERO, TERMS, LeaseKind.TASKS, List.of(needs));
-        return Filter.objection(d, Map.of("docker", c), new Capacity(ALL, 4), 100, 300_000, 1);
+        return Filter.objection(d, Map.of("docker", c), new Capacity(ALL, 4), 100, 300_000, 1, Egress.NONE);
     }
 
     @Test
@@ -46,5 +47,24 @@ class FilterTest {
         assertEquals(Optional.empty(), objection(Set.of(Capabilities.PROGRAMS), Protocols.MAX_CONTENT + 1));
         assertEquals(Optional.empty(), objection(Set.of(Capabilities.PROGRAMS), Protocols.MAX_IMAGE));
         assertTrue(objection(Set.of(Capabilities.PROGRAMS), Protocols.MAX_IMAGE + 1).orElseThrow().contains("larger"));
+    }
+
+    private static Optional<String> network(Set<String> can, String wanted, String allowed) {
+        Capabilities c = new Capabilities(Isolation.DOCKER, ALL, Set.of("memory"), false, true, "", can);
+        Hash hash = Hash.of(new byte[32]);
+        Descriptor d = new Descriptor(hash, "job", "docker", Isolation.DOCKER, hash, 1000, new Resources(1000, 64 << 20, 0), 3, UsageVector.ZERO,
+                TERMS.withEgress(Egress.parse(wanted)), LeaseKind.TASKS, List.of());
+        return Filter.objection(d, Map.of("docker", c), new Capacity(ALL, 4), 100, 300_000, 1, Egress.parse(allowed));
+    }
+
+    @Test
+    void aNetworkIsSoldOnlyByWhomItsOwnerAndItsBackendAllowAndTheRefusalSaysWhich() {
+        Set<String> can = Set.of(Capabilities.EGRESS);
+        assertEquals(Optional.empty(), network(Set.of(), "none", "none"));
+        assertEquals(Optional.empty(), network(Set.of(), "none", "public"));
+        assertEquals(Optional.empty(), network(can, "example.org:443", "public"));
+        assertTrue(network(can, "example.org:443", "none").orElseThrow().contains("no network is sold to guests here, and example.org:443"));
+        assertTrue(network(Set.of(), "example.org:443", "public").orElseThrow().contains("the backend docker can't hold guests with a network"));
+        assertEquals("guests may not reach public from here, only 203.0.113.0/24:443", network(can, "203.0.113.7:443,public", "203.0.113.0/24:443").orElseThrow());
     }
 }

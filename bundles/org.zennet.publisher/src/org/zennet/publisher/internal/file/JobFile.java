@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.zennet.api.container.Capabilities;
+import org.zennet.api.container.Egress;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Resources;
@@ -26,10 +27,11 @@ import org.zennet.market.message.Terms;
  * @param replicas on how many providers each task runs
  * @param tieBreak on how many at most
  * @param machines how many providers at most, where the file says so
+ * @param egress   what its programs may reach
  */
 public record JobFile(String name, Path image, Backend backend, int count, long first, Program task,
         Optional<Path> stdin, Optional<Reduce> reduce, Resources resources, Budget budget, long deadline, int replicas,
-        int tieBreak, OptionalInt machines, Wishes wishes, Buying buying, Comparing comparing) {
+        int tieBreak, OptionalInt machines, Wishes wishes, Buying buying, Comparing comparing, Egress egress) {
     /** What {@code ${index}} stands for in arguments. */
     public static final String INDEX = "${index}";
 
@@ -99,7 +101,7 @@ public record JobFile(String name, Path image, Backend backend, int count, long 
         long runs = some + (reduce.isPresent() ? 1 : 0);
         Amount total = Amount.min(budget.total(), new Amount(Math.multiplyExact(budget.perTask().zen(), runs * machines)));
         return new JobFile(name, image, backend, some, first, task, stdin, reduce, resources, new Budget(total, budget.perTask()),
-                Math.min(deadline, most), 1, 1, OptionalInt.of(machines), wishes, buying, comparing);
+                Math.min(deadline, most), 1, 1, OptionalInt.of(machines), wishes, buying, comparing, egress);
     }
 
     /** What the backend must be able to do beyond running tasks, see {@link Capabilities#features}. */
@@ -112,6 +114,9 @@ public record JobFile(String name, Path image, Backend backend, int count, long 
         }
         if (backend.programs()) {
             all.add(Capabilities.PROGRAMS);
+        }
+        if (!egress.isNone()) {
+            all.add(Capabilities.EGRESS);
         }
         return all;
     }

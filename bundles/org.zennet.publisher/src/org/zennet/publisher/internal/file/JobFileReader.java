@@ -15,6 +15,7 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
+import org.zennet.api.container.Egress;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Resources;
@@ -157,7 +158,7 @@ public final class JobFileReader {
         OptionalInt machines = top.has("machines") ? OptionalInt.of((int) top.number("machines", 1, replicas, 1000, false))
                 : OptionalInt.empty();
         return new JobFile(name, code.file().orElse(file), code.backend(), count, first, program, stdin, reduce, resources, budget, deadline,
-                replicas, tieBreak, machines, wishes(top), buying(top), comparing);
+                replicas, tieBreak, machines, wishes(top), buying(top), comparing, egress(top, code.backend()));
     }
 
     /**
@@ -319,6 +320,26 @@ public final class JobFileReader {
             s.problem("settings", "are longer than " + MAX_COMPARER + " characters together, or hold control characters: they go into each contract");
         }
         return comparing;
+    }
+
+    private Egress egress(Section top, JobFile.Backend backend) {
+        Optional<Section> s = top.section("network", false);
+        List<String> texts = s.map(n -> n.texts("egress", Egress.MAX_RULES, 300)).orElse(List.of());
+        s.ifPresent(Section::end);
+        Egress all = Egress.NONE;
+        for (int i = 0; i < texts.size(); i++) {
+            try {
+                List<Egress.Rule> rules = new ArrayList<>(all.rules());
+                rules.addAll(Egress.parse(texts.get(i)).rules());
+                all = new Egress(rules);
+            } catch (IllegalArgumentException e) {
+                s.orElseThrow().problem("egress[" + i + "]", e.getMessage());
+            }
+        }
+        if (!all.isNone() && !backend.programs()) {
+            s.orElseThrow().problem("egress", "a module of the backend " + Section.shorten(backend.id()) + " has no network; use an image and sandbox or docker");
+        }
+        return all;
     }
 
     private JobFile.Buying buying(Section top) {

@@ -64,7 +64,7 @@ final class Proposal {
         long blocks = wall / 1000 / Math.max(1, chain.spacingSeconds()) * 2 + 120;
         return new Terms(w.interval(), w.grace(), prepaid, quantum, capacity, (int) Math.min(blocks, MAX_LIFETIME),
                 Math.max(w.fundingDepth(), chain.fundingDepth()), w.holdBack(), providerExposure, publisherExposure,
-                Math.max(1000, wall), w.patience(), w.freeze(), w.drift(), "none", file.comparing().text());
+                Math.max(1000, wall), w.patience(), w.freeze(), w.drift(), file.egress().toString(), file.comparing().text());
     }
 
     /** What is told to a provider after authentication. */

@@ -3,7 +3,9 @@ package org.zennet.publisher.internal.rent;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
+import org.zennet.api.container.Capabilities;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.encoding.Records;
 import org.zennet.api.value.Amount;
@@ -75,7 +77,7 @@ final class RentProposal {
         long wall = r.time().toMillis() + MARGIN_MILLIS;
         long blocks = wall / 1000 / Math.max(1, chain.spacingSeconds()) * 2 + SPARE_BLOCKS;
         return new Terms(INTERVAL_MILLIS, GRACE_MILLIS, prepaid, quantum, capacity, (int) Math.min(blocks, MAX_BLOCKS), chain.fundingDepth(), 0,
-                exposure, exposure, wall, "none").withPatience(PATIENCE_MILLIS);
+                exposure, exposure, wall, r.egress().toString()).withPatience(PATIENCE_MILLIS);
     }
 
     /** What a machine is expected to use at most: an hour at full load, or all of a shorter time. */
@@ -87,7 +89,7 @@ final class RentProposal {
 
     static Descriptor descriptor(Hash rent, Request r, Hash image, long imageBytes, Terms terms) {
         return new Descriptor(rent, r.machines() + " machines", r.backend(), isolation(r.backend()), image, imageBytes, r.resources(), 0,
-                expected(r), terms, LeaseKind.SHELL);
+                expected(r), terms, LeaseKind.SHELL, r.egress().isNone() ? List.of() : List.of(Capabilities.EGRESS));
     }
 
     private static Isolation isolation(String backend) {

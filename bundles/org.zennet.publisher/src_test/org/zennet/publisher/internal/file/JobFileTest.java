@@ -254,8 +254,22 @@ class JobFileTest {
         assertEquals(List.of("programs"), read(PROGRAM.replaceAll("(?s)  inputs:.*?outputs: .*?\n", "").replace("  outputs: [all.dat]\n", "")).features());
     }
 
+    @Test
+    void whatAJobMayReachIsReadInItsOneForm() throws Exception {
+        programs();
+        assertEquals("none", read(PROGRAM).egress().toString());
+        JobFile job = read(PROGRAM + "network: { egress: [\"Example.org:443\", \"203.0.113.0/24:1000-2000/udp, public:80\"] }\n");
+        assertEquals("203.0.113.0/24:1000-2000/udp,example.org:443,public:80", job.egress().toString());
+        assertEquals(List.of("files", "programs", "egress"), job.features());
+        assertTrue(refusal(GOOD + "network: { egress: [public] }\n").contains("network.egress: a module of the backend wasm has no network"));
+    }
+
     static Stream<Arguments> badPrograms() {
         return Stream.of(
+                bad("image: prog.tar", "image: prog.tar\nnetwork: { egress: [\"192.168.0.1:80\"] }", "network.egress[0]: '192.168.0.1' lies in 192.168.0.0/16"),
+                bad("image: prog.tar", "image: prog.tar\nnetwork: { egress: [public, \"a.example:25\"] }", "network.egress[1]: 'a.example:25': no container may send mail"),
+                bad("image: prog.tar", "image: prog.tar\nnetwork: { egress: public }", "network.egress: must be a list"),
+                bad("image: prog.tar", "image: prog.tar\nnetwork: { ingress: [public] }", "network.ingress: unknown key; known here: egress"),
                 bad("image: prog.tar", "image: none.tar", "image: there is no file 'none.tar'"),
                 bad("image: prog.tar", "image: input.txt", "image: 'input.txt' is no image: it is cut short"),
                 bad("image: prog.tar", "image: big.wasm", "image: 'big.wasm' is no image: it holds neither manifest.json (docker save)"),

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,6 +102,19 @@ public final class SandboxBackend implements ContainerBackend {
         @AttributeDefinition(name = "Linger", description = "Milliseconds that an idle keeper stays")
         long linger() default 30_000;
 
+        /** Where connections of containers leave from. */
+        @AttributeDefinition(name = "Uplink", description = "Path of the network namespace that connections of containers leave from; empty: "
+                + "this machine's own")
+        String uplink() default "";
+
+        /** What answers for names. */
+        @AttributeDefinition(name = "Resolvers", description = "Public name servers, with commas, for containers that may reach every address")
+        String resolvers() default "9.9.9.9,1.1.1.1";
+
+        /** Bytes a second of one container. */
+        @AttributeDefinition(name = "Rate", description = "Bytes a second, each way, that a container's network moves at most; 0: 12500000")
+        long rate() default 0;
+
         /** Where the control groups are mounted. */
         @AttributeDefinition(name = "Control groups", description = "Where the control groups are mounted")
         String groups() default "/sys/fs/cgroup";
@@ -128,7 +142,9 @@ public final class SandboxBackend implements ContainerBackend {
         this.host = new Wire.Host(config.memory() > 0 ? config.memory() : machineMemory() / 2,
                 config.cores() > 0 ? config.cores() : 1000 * Runtime.getRuntime().availableProcessors(), disk, true,
                 config.first_user(), config.users(), List.of(new Wire.Variable(SandboxKind.GROUPS, config.groups()),
-                        new Wire.Variable(SandboxKind.PROCESSES, Integer.toString(config.processes()))));
+                        new Wire.Variable(SandboxKind.PROCESSES, Integer.toString(config.processes())),
+                        new Wire.Variable(SandboxKind.UPLINK, config.uplink()), new Wire.Variable(SandboxKind.RESOLVERS, config.resolvers()),
+                        new Wire.Variable(SandboxKind.RATE, Long.toString(config.rate()))));
         this.lendsUsr = config.host_usr();
         this.images = new RootCache(real.resolve("images"), new ImageArchive.Limits(config.archive(), config.unpacked(),
                 MOST_ENTRIES), Math.max(1, config.cached()), config.host_usr(), Processor.here().orElse(Processor.X86_64));
@@ -146,17 +162,22 @@ public final class SandboxBackend implements ContainerBackend {
             probed = p;
         }
         boolean disk = p.found(SandboxKind.DISK).equals("true");
-        List<String> notes = new ArrayList<>(List.of("no network"));
+        boolean network = p.found(SandboxKind.NETWORK).equals("true");
+        List<String> notes = new ArrayList<>();
         if (!lendsUsr) {
             notes.add("images are archives only");
         }
         if (!p.notes().isEmpty()) {
             notes.add(p.notes());
         }
+        Set<String> features = new HashSet<>(Set.of(Capabilities.SHELL, Capabilities.FILES, Capabilities.FREEZE, Capabilities.PROGRAMS,
+                Capabilities.READOPT));
+        if (network) {
+            features.add(Capabilities.EGRESS);
+        }
         return new Capabilities(Isolation.SANDBOX, new Resources(Math.max(1, host.cores()), Math.max(1 << 20, host.memory()),
                 disk ? host.disk() : 0), Set.of("cpu", "memory", "wall", "output", "disk", "pids"), false, true,
-                String.join("; ", notes), Set.of(Capabilities.SHELL, Capabilities.FILES, Capabilities.FREEZE,
-                        Capabilities.PROGRAMS, Capabilities.READOPT));
+                String.join("; ", notes), features);
     }
 
     @Override
@@ -172,7 +193,7 @@ public final class SandboxBackend implements ContainerBackend {
         random.nextBytes(nonce);
         try {
             Plan plan = images.prepare(spec.image(), spec.imageHash());
-            return new KeptContainer(keeper, keeper.ask(Wire.Start.of(spec, Hash.of(nonce), host, plan.toBytes()), Wire.State.class));
+            return new KeptContainer(keeper, keeper.ask(Wire.Start.of(spec, Hash.of(nonce), host(spec), plan.toBytes()), Wire.State.class));
         } catch (IOException e) {
             throw new ContainerException("the image can't be used: " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
@@ -184,6 +205,21 @@ public final class SandboxBackend implements ContainerBackend {
             }
             throw e;
         }
+    }
+
+    private Wire.Host host(ContainerSpec spec) throws ContainerException {
+        if (spec.egress().isNone()) {
+            return host;
+        }
+        synchronized (this) {
+            // a keeper of an earlier version would start it without a network
+            if (!probed.found(SandboxKind.NETWORK).equals("true")) {
+                throw new ContainerException("this host can't hold containers with a network: " + probed.notes());
+            }
+        }
+        List<Wire.Variable> settings = new ArrayList<>(host.settings());
+        settings.add(new Wire.Variable(SandboxKind.EGRESS, spec.egress().toString()));
+        return new Wire.Host(host.memory(), host.cores(), host.disk(), host.ownUsers(), host.firstUser(), host.users(), settings);
     }
 
     private void giveUp(String leaseId) {

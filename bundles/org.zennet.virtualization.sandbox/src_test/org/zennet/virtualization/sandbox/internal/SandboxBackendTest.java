@@ -289,7 +289,7 @@ class SandboxBackendTest {
         Path image = boxes.image(w.toBytes(Processor.here().orElseThrow().image(), List.of("/bin/sh"), List.of("-c", "echo by itself")));
         Container c = boxes.start(image, Sandboxes.SMALL);
         assertEquals("by itself\n", out(c.run(new TaskSpec("a", List.of(), Map.of(), new byte[0], 10_000, 1000))));
-        assertEquals("bin\ndev\nproc\ntmp\nwork\n", out(c.run(new TaskSpec("b", List.of("/"), Map.of(), new byte[0], 10_000, 1000,
+        assertEquals("bin\ndev\netc\nproc\ntmp\nwork\n", out(c.run(new TaskSpec("b", List.of("/"), Map.of(), new byte[0], 10_000, 1000,
                 new byte[0], List.of(), List.of("ls")))));
         Outcome none = c.run(new TaskSpec("c", List.of(), Map.of(), new byte[0], 10_000, 1000, new byte[0], List.of(), List.of("absent")));
         assertEquals(127, none.exitCode());

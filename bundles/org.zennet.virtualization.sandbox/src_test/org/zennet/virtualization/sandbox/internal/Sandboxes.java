@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.zennet.api.container.Container;
 import org.zennet.api.container.ContainerException;
 import org.zennet.api.container.ContainerSpec;
+import org.zennet.api.container.Egress;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.container.TaskSpec;
 import org.zennet.api.value.Hash;
@@ -74,9 +75,19 @@ final class Sandboxes implements AutoCloseable {
 
     Container start(Path image, Resources resources, long wall, long idle)
             throws IOException, ContainerException, InterruptedException {
+        return start(image, resources, wall, idle, Egress.NONE);
+    }
+
+    /** A shell with a network. */
+    Container start(Egress egress) throws IOException, ContainerException, InterruptedException {
+        return start(shell(), SMALL, 5 * MINUTE, MINUTE, egress);
+    }
+
+    private Container start(Path image, Resources resources, long wall, long idle, Egress egress)
+            throws IOException, ContainerException, InterruptedException {
         String id = "lease-" + ++last;
         Path home = Files.createDirectories(directory.resolve(id));
-        return backend.start(new ContainerSpec(id, image, hash(Files.readAllBytes(image)), resources, home, wall, idle));
+        return backend.start(new ContainerSpec(id, image, hash(Files.readAllBytes(image)), resources, home, wall, idle, egress));
     }
 
     /** What the table of tests/containers tries as well is tried here in the full tier only. */

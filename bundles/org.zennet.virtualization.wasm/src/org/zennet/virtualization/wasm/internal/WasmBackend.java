@@ -145,6 +145,9 @@ public final class WasmBackend implements ContainerBackend {
 
     @Override
     public Container start(ContainerSpec spec) throws ContainerException, InterruptedException {
+        if (!spec.egress().isNone()) {
+            throw new ContainerException("a module has no network");
+        }
         byte[] nonce = new byte[Hash.LENGTH];
         random.nextBytes(nonce);
         Wire.Start start = Wire.Start.of(spec, Hash.of(nonce), host, new byte[0]);

@@ -17,10 +17,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.zennet.api.container.Egress;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.value.UsageVector;
+import org.zennet.virtualization.cgroup.GroupReader;
 import org.zennet.virtualization.cgroup.Groups;
 import org.zennet.virtualization.cgroup.Meter;
+import org.zennet.virtualization.egress.GuestNetwork;
+import org.zennet.virtualization.egress.LinkCounters;
+import org.zennet.virtualization.egress.NetworkReader;
 import org.zennet.virtualization.keeper.Child;
 import org.zennet.virtualization.keeper.KeeperException;
 import org.zennet.virtualization.keeper.PackedFiles;
@@ -57,12 +62,15 @@ final class Box implements Child {
     private volatile Meter meter;
     private volatile long interrupted = -1;
     private volatile String why = "";
+    private final Egress egress;
     private Optional<Users.User> user = Optional.empty();
     private Optional<AutoCloseable> root = Optional.empty();
+    private volatile Optional<GuestNetwork> network = Optional.empty();
 
-    Box(SandboxKind kind, Wire.Start start, Plan plan, Owner owner) {
+    Box(SandboxKind kind, Wire.Start start, Egress egress, Plan plan, Owner owner) {
         this.kind = kind;
         this.start = start;
+        this.egress = egress;
         this.plan = plan;
         this.owner = owner;
         this.home = kind.keeper().home(start.leaseId());
@@ -90,8 +98,12 @@ final class Box implements Child {
             }
             group.make(start.resources(), kind.processes(start.host()));
             Path log = home.resolve("log");
+            if (!egress.isNone()) {
+                network = Optional.of(GuestNetwork.open(SandboxKind.uplink(start.host()), kind.networkName(start.leaseId()), egress, user.get().id(),
+                        home.resolve("network.log"), kind.keeper()::spawn));
+            }
             ProcessBuilder b = new ProcessBuilder(kind.ways().command(group, user.get().id(), plan, onDisk ? disk.file() : null,
-                    Math.min(MOST_SCRATCH, start.resources().memory() / SCRATCH_SHARE)));
+                    Math.min(MOST_SCRATCH, start.resources().memory() / SCRATCH_SHARE), network));
             b.environment().clear();
             b.directory(home.toFile());
             b.redirectError(ProcessBuilder.Redirect.to(log.toFile()));
@@ -113,8 +125,11 @@ final class Box implements Child {
         }
         spare();
         Optional<Path> statistics = start.resources().disk() > 0 ? disk.statistics() : Optional.empty();
-        meter = new Meter(new DiskCounters(Groups.at(kind.groups(start.host()), group.name()), statistics), start.resources(),
-                UsageVector.ZERO, System::nanoTime);
+        GroupReader reader = new DiskCounters(Groups.at(kind.groups(start.host()), group.name()), statistics);
+        if (network.isPresent()) {
+            reader = new NetworkReader(reader, new LinkCounters(process.pid(), GuestNetwork.DEVICE));
+        }
+        meter = new Meter(reader, start.resources(), UsageVector.ZERO, System::nanoTime);
         owner.ready();
     }
 
@@ -167,6 +182,7 @@ final class Box implements Child {
                 meter.end();
             }
             group.remove();
+            network.ifPresent(GuestNetwork::close);
             disk.remove();
         } catch (IOException e) {
             System.err.println(start.leaseId() + " can't be cleaned up: " + e.getMessage());
@@ -457,6 +473,26 @@ final class Box implements Child {
     public UsageVector sample() {
         Meter m = meter;
         return m == null ? UsageVector.ZERO : m.sample();
+    }
+
+    /** Holds nothing beyond its groups; here its network is looked after, and a container whose network broke is ended. */
+    @Override
+    public Optional<String> overLimit() {
+        Optional<GuestNetwork> n = network;
+        if (n.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            n.get().watch();
+            if (!n.get().works()) {
+                owner.broken("its network ended: the process at its other end is gone");
+            }
+        } catch (IOException e) {
+            owner.broken("its network can't be held any more: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Optional.empty();
     }
 
     @Override

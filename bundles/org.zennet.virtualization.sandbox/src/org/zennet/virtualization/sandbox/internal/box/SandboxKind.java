@@ -13,7 +13,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.zennet.api.container.Egress;
 import org.zennet.api.encoding.EncodingException;
+import org.zennet.virtualization.egress.GuestNetwork;
 import org.zennet.virtualization.keeper.Child;
 import org.zennet.virtualization.keeper.ChildKind;
 import org.zennet.virtualization.keeper.KeeperContext;
@@ -27,6 +30,16 @@ public final class SandboxKind implements ChildKind {
     public static final String GROUPS = "groups";
     /** Setting: the most processes and threads of a container. */
     public static final String PROCESSES = "processes";
+    /** Setting: what a container may reach, as {@link Egress} has it. */
+    public static final String EGRESS = "egress";
+    /** Setting: the network namespace that connections of containers leave from; empty for the host's own. */
+    public static final String UPLINK = "uplink";
+    /** Setting: what answers for names where all addresses may be reached. */
+    public static final String RESOLVERS = "resolvers";
+    /** Setting: bytes a second each way. */
+    public static final String RATE = "rate";
+    /** Found: whether containers can have a network that holds them. */
+    public static final String NETWORK = "network";
     /** Found: whether work directories can lie on disk. */
     public static final String DISK = "disk";
     private static final int DEFAULT_PROCESSES = 256;
@@ -51,6 +64,12 @@ public final class SandboxKind implements ChildKind {
     @Override
     public void begin(KeeperContext context) {
         keeper = context;
+        name(context);
+        // whatever an earlier keeper's containers had died with it
+        GuestNetwork.sweep(networkName(""), Set.of());
+    }
+
+    private void name(KeeperContext context) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(context.directory().toString().getBytes(StandardCharsets.UTF_8));
             parent = "/zennet-" + HexFormat.of().formatHex(hash, 0, 6);
@@ -73,6 +92,24 @@ public final class SandboxKind implements ChildKind {
 
     Path groups(Wire.Host host) {
         return Path.of(host.setting(GROUPS).isEmpty() ? "/sys/fs/cgroup" : host.setting(GROUPS));
+    }
+
+    /** The name of the network of a lease. */
+    String networkName(String leaseId) {
+        return parent.substring(1) + "-" + leaseId;
+    }
+
+    static GuestNetwork.Uplink uplink(Wire.Host host) throws IOException {
+        String rate = host.setting(RATE);
+        try {
+            return GuestNetwork.Uplink.of(host.setting(UPLINK), host.setting(RESOLVERS), rate.matches("[0-9]{1,15}") ? Long.parseLong(rate) : 0);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    static Egress egress(Wire.Host host) {
+        return Egress.parse(host.setting(EGRESS));
     }
 
     int processes(Wire.Host host) {
@@ -101,9 +138,11 @@ public final class SandboxKind implements ChildKind {
             throw new KeeperException("a sandbox has at least " + Trial.SMALLEST_MEMORY + " bytes of memory");
         }
         try {
-            return new Box(this, start, Plan.of(start.plan()), owner);
+            return new Box(this, start, egress(start.host()), Plan.of(start.plan()), owner);
         } catch (EncodingException e) {
             throw new KeeperException("the image's plan can't be read: " + e.getMessage());
+        } catch (IllegalArgumentException e) {
+            throw new KeeperException(e.getMessage());
         }
     }
 
@@ -140,6 +179,7 @@ public final class SandboxKind implements ChildKind {
         try {
             group.kill();
             group.remove();
+            GuestNetwork.remove(networkName(start.leaseId()));
             new WorkDisk(keeper.home(start.leaseId()).resolve("work.img")).remove();
         } catch (IOException e) {
             System.err.println("what is left of " + start.leaseId() + " can't be removed: " + e.getMessage());

@@ -18,9 +18,12 @@ import org.zennet.api.value.Counter;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.Resources;
 import org.zennet.api.value.UsageVector;
+import org.zennet.virtualization.egress.GuestNetwork;
+import org.zennet.virtualization.egress.NetworkTrial;
 import org.zennet.virtualization.keeper.Child;
 import org.zennet.virtualization.keeper.Disk;
 import org.zennet.virtualization.keeper.KeeperException;
+import org.zennet.virtualization.keeper.Users;
 import org.zennet.virtualization.keeper.Wire;
 
 /** Starts a container on this host and tries to get out of it: only what holds is sold. */
@@ -74,7 +77,30 @@ final class Trial implements Child.Owner {
             notes.add("no disk is offered: work directories lie in memory");
         }
         found.add(new Wire.Variable(SandboxKind.DISK, Boolean.toString(onDisk)));
-        return new Wire.Probed(found, (int) ((System.nanoTime() - before) / 1_000_000), Wire.line(String.join("; ", notes)));
+        int millis = (int) ((System.nanoTime() - before) / 1_000_000);
+        Optional<String> open = network();
+        open.ifPresent(why -> notes.add("no network: " + why));
+        found.add(new Wire.Variable(SandboxKind.NETWORK, Boolean.toString(open.isEmpty())));
+        return new Wire.Probed(found, millis, Wire.line(String.join("; ", notes)));
+    }
+
+    /** Why containers can't have a network here, found out by making one and trying to get out of it; empty when they can. */
+    private Optional<String> network() throws InterruptedException {
+        try {
+            GuestNetwork.Uplink uplink = SandboxKind.uplink(host);
+            Optional<Users.User> user = Users.claim(host.firstUser(), host.users());
+            if (user.isEmpty()) {
+                return Optional.of("all " + host.users() + " users for containers are in use");
+            }
+            Path log = Files.createDirectories(kind.keeper().directory().resolve("trial")).resolve("network.log");
+            String name = kind.networkName(ID);
+            GuestNetwork.remove(name);
+            try (Users.User _ = user.get()) {
+                return NetworkTrial.run(uplink, name, user.get().id(), log, kind.keeper()::spawn);
+            }
+        } catch (IOException e) {
+            return Optional.of(Wire.line(String.valueOf(e.getMessage())));
+        }
     }
 
     private void attempt(long disk) throws KeeperException, InterruptedException {

@@ -3,10 +3,13 @@ package org.zennet.virtualization.sandbox.internal.box;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.zennet.virtualization.egress.GuestNetwork;
 import org.zennet.virtualization.keeper.Disk;
 import org.zennet.virtualization.keeper.Users;
 import org.zennet.virtualization.seccomp.Processor;
@@ -55,18 +58,30 @@ final class Ways {
      * @param user of the host, its own
      * @param disk its disk; null where its work directory lies in memory
      * @param scratch bytes of each directory in memory
+     * @param network that it is started in; empty where it gets one of its own with a loopback only
      */
-    List<String> command(ControlGroup group, int user, Plan plan, Path disk, long scratch) {
-        List<String> c = new ArrayList<>(List.of(tools.resolve("init").toString(), "enter", Integer.toString(user),
+    List<String> command(ControlGroup group, int user, Plan plan, Path disk, long scratch, Optional<GuestNetwork> network) throws IOException {
+        List<String> c = new ArrayList<>(network.isPresent() ? network.get().entering() : List.of());
+        c.addAll(List.of(tools.resolve("init").toString(), "enter", Integer.toString(user),
                 filter.toString(), Integer.toString(FILES), PLACE.toString(), plan.rootPath().toString(), tools.toString(),
                 disk == null ? "-" : disk.toString()));
         group.joins().forEach(j -> c.add(j.toString()));
         c.addAll(List.of("--", bubblewrap, "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent",
-                "--new-session", "--hostname", "zennet", "--ro-bind", PLACE + "/root", "/"));
+                network.isPresent() ? "--share-net" : "--unshare-net", "--new-session", "--hostname", "zennet", "--ro-bind", PLACE + "/root", "/"));
         if (plan.hostUsr()) {
             c.addAll(List.of("--ro-bind", "/usr", "/usr", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives",
                     "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"));
         }
+        network.ifPresent(n -> {
+            for (Path f : List.of(n.hosts(), n.resolvers())) {
+                if (Files.isRegularFile(plan.rootPath().resolve("etc").resolve(f.getFileName()), LinkOption.NOFOLLOW_LINKS)) {
+                    c.addAll(List.of("--ro-bind", f.toString(), "/etc/" + f.getFileName()));
+                }
+            }
+            if (plan.hostUsr() && Files.isDirectory(plan.rootPath().resolve("etc/ssl/certs"), LinkOption.NOFOLLOW_LINKS)) {
+                c.addAll(List.of("--ro-bind-try", "/etc/ssl/certs", "/etc/ssl/certs"));
+            }
+        });
         c.addAll(List.of("--ro-bind", PLACE + "/tools", "/.zennet"));
         String size = Long.toString(scratch);
         if (disk == null) {

@@ -149,6 +149,9 @@ public final class RootCache {
         for (String p : PLACES) {
             tree.place(p);
         }
+        // those of a network are shown in their place
+        tree.file("etc", "hosts");
+        tree.file("etc", "resolv.conf");
         ImageArchive.Program p = archive.program();
         return Plan.of(final1, false, p.entrypoint(), p.command(), p.environment());
     }
@@ -176,8 +179,10 @@ public final class RootCache {
         write(etc.resolve("ld.so.cache"), "");
         write(etc.resolve("passwd"), "root:x:0:0:root:/root:/bin/sh\nguest:x:65534:65534:guest:/work:/bin/sh\n");
         write(etc.resolve("group"), "root:x:0:\nguest:x:65534:\n");
+        Files.createDirectories(etc.resolve("ssl/certs"));
         write(etc.resolve("hosts"), "127.0.0.1 localhost\n::1 localhost\n");
-        write(etc.resolve("nsswitch.conf"), "passwd: files\ngroup: files\nhosts: files\n");
+        write(etc.resolve("resolv.conf"), "");
+        write(etc.resolve("nsswitch.conf"), "passwd: files\ngroup: files\nhosts: files dns\n");
         Path program = root.resolve(PROGRAM.substring(1));
         if (Files.size(image) > limits.archive()) {
             throw new InvalidImageException("the program has more than " + limits.archive() + " bytes");

@@ -229,6 +229,20 @@ final class RootTree {
         permissions(at, 0755);
     }
 
+    /** A file in a directory at the top of the root: what is there, or an empty one in the place of what is none. */
+    void file(String directory, String name) throws IOException {
+        Path parent = root.resolve(directory);
+        if (!Files.exists(parent, LinkOption.NOFOLLOW_LINKS)) {
+            place(directory);
+        }
+        Path at = parent.resolve(name);
+        if (Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(at, LinkOption.NOFOLLOW_LINKS)) {
+            remove(at);
+            Files.createFile(at);
+            permissions(at, 0644);
+        }
+    }
+
     /** Removes a file or a tree, following nothing. */
     static void remove(Path at) throws IOException {
         if (Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
