@@ -23,6 +23,7 @@ class JobDraft {
     final List<TaskRun> tasks;
     final Map<String, LeaseRun> leases;
     final Set<PublicKey> barred;
+    final Set<PublicKey> dear;
     final List<JobEffect> effects = new ArrayList<>();
     JobState phase;
     Optional<JobState> ending;
@@ -35,6 +36,7 @@ class JobDraft {
         this.tasks = new ArrayList<>(m.tasks());
         this.leases = new LinkedHashMap<>(m.leases());
         this.barred = new HashSet<>(m.barred());
+        this.dear = new HashSet<>(m.dear());
         this.phase = m.phase();
         this.ending = m.ending();
         this.written = m.written();
@@ -42,7 +44,7 @@ class JobDraft {
     }
 
     JobMachine state() {
-        return new JobMachine(plan, phase, tasks, leases, barred, ending, written, note);
+        return new JobMachine(plan, phase, tasks, leases, barred, dear, ending, written, note);
     }
 
     void put(LeaseRun lease) {

@@ -22,12 +22,13 @@ import org.zennet.services.publisher.JobService.TaskState;
  * @param tasks    by number; the reduce step joins them when its input is ready
  * @param leases   by id, in the order of agreement, those that ended too
  * @param barred   providers that are not hired again
+ * @param dear     providers whose work costs much more than that of others: hired only for what nobody else can do
  * @param ending   how it will have ended, once it is settling
  * @param written  whether the results are written, or none are to be
  * @param note     what stands in the way now, or why it failed; may be empty
  */
 public record JobMachine(JobPlan plan, JobState phase, List<TaskRun> tasks, Map<String, LeaseRun> leases,
-        Set<PublicKey> barred, Optional<JobState> ending, boolean written, String note) {
+        Set<PublicKey> barred, Set<PublicKey> dear, Optional<JobState> ending, boolean written, String note) {
     /** The most leases of one provider for one job, one after the other. */
     public static final int MAX_LEASES_EACH = 5;
 
@@ -36,6 +37,7 @@ public record JobMachine(JobPlan plan, JobState phase, List<TaskRun> tasks, Map<
         tasks = List.copyOf(tasks);
         leases = Collections.unmodifiableMap(new LinkedHashMap<>(leases));
         barred = Set.copyOf(barred);
+        dear = Set.copyOf(dear);
     }
 
     /** The state after an event and what is to be done. */
@@ -44,7 +46,7 @@ public record JobMachine(JobPlan plan, JobState phase, List<TaskRun> tasks, Map<
     /** A fresh job; it is to be announced. */
     public static JobMachine start(JobPlan plan) {
         return new JobMachine(plan, JobState.ANNOUNCING, Collections.nCopies(plan.tasks(), TaskRun.start(plan)), Map.of(),
-                Set.of(), Optional.empty(), false, "");
+                Set.of(), Set.of(), Optional.empty(), false, "");
     }
 
     /** What follows from an event. */
@@ -71,8 +73,14 @@ public record JobMachine(JobPlan plan, JobState phase, List<TaskRun> tasks, Map<
     /** Whether this provider may be hired. */
     public boolean mayHire(PublicKey provider) {
         List<LeaseRun> own = leases.values().stream().filter(l -> l.provider().equals(provider)).toList();
-        return !barred.contains(provider) && own.size() < MAX_LEASES_EACH
+        return !barred.contains(provider) && (!dear.contains(provider) || needs(provider)) && own.size() < MAX_LEASES_EACH
                 && own.stream().noneMatch(l -> l.live() || l.stage() == LeaseRun.Stage.DRAINING);
+    }
+
+    /** Whether there is a task that this provider may run and nobody does that is here. */
+    private boolean needs(PublicKey provider) {
+        return tasks.stream().anyMatch(t -> t.missing() > 0 && t.open(provider)
+                && leases.values().stream().noneMatch(l -> l.live() && t.open(l.provider())));
     }
 
     /** What of the budget is bound: the channels of live leases, and what was paid to others. */

@@ -351,24 +351,28 @@ final class JobTurn extends JobDraft {
     }
 
     /**
-     * Leaves whom the same work costs much more with than with the others, while enough others are there: what a meter says within the
-     * clock's bounds can't be disproved, but nobody has to buy it.
+     * Leaves whom the same work costs much more with than with the others: what a meter says within the clock's bounds can't be
+     * disproved, but nobody has to buy it. Where no more others are here than agree on a result, it is hired again when a tie needs it.
      */
     private void leave() {
         List<LeaseRun> known = leases.values().stream().filter(l -> l.stage() == Stage.RUNNING && l.verified() >= KNOWN_BY
-                && l.ledger().sequence() >= KNOWN_FOR).toList();
+                && l.ledger().sequence() >= KNOWN_FOR && !dear.contains(l.provider())).toList();
         for (LeaseRun l : known) {
             List<Long> others = known.stream().filter(o -> !o.provider().equals(l.provider())).map(JobTurn::price).sorted().toList();
-            if (others.size() < plan.tieBreak()) {
-                return;
+            if (others.size() < Math.max(2, plan.replicas())) {
+                break;
             }
             long usual = others.get(others.size() / 2);
             if (price(l) > usual + usual / 2) {
-                barred.add(l.provider());
-                drain(l, "its results cost " + new Amount(price(l)) + " each, those of others " + new Amount(usual));
-                return;
+                boolean spare = others.size() >= plan.tieBreak();
+                (spare ? barred : dear).add(l.provider());
+                drain(l, "its results cost " + new Amount(price(l)) + " each, those of others " + new Amount(usual)
+                        + (spare ? "" : "; it is asked again only where a result needs it"));
+                break;
             }
         }
+        leases.values().stream().filter(l -> l.stage() == Stage.RUNNING && dear.contains(l.provider()) && l.queue().isEmpty()
+                && l.fetching().isEmpty() && pick(l).isEmpty()).toList().forEach(l -> drain(l, "what it was needed for is done"));
     }
 
     /** What a verified result has cost so far. */
@@ -417,7 +421,7 @@ final class JobTurn extends JobDraft {
         int most = -1;
         for (int i = 0; i < tasks.size(); i++) {
             TaskRun t = tasks.get(i);
-            if (t.missing() > 0 && t.open(l.provider())) {
+            if (t.missing() > 0 && t.open(l.provider()) && (!dear.contains(l.provider()) || only(l, t))) {
                 int begun = t.verification().entries().size() * 2 + t.running().size();
                 if (begun > most) {
                     most = begun;
@@ -426,6 +430,11 @@ final class JobTurn extends JobDraft {
             }
         }
         return best;
+    }
+
+    /** Whether nobody else that is here may run a task. */
+    private boolean only(LeaseRun l, TaskRun t) {
+        return leases.values().stream().noneMatch(o -> o.live() && !dear.contains(o.provider()) && t.open(o.provider()));
     }
 
     private void dispatch(LeaseRun l, int task) {

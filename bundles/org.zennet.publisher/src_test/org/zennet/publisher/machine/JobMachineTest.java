@@ -42,16 +42,24 @@ class JobMachineTest {
 
     private void hire(int... numbers) {
         for (int n : numbers) {
-            on(new JobEvent.Agreed("l" + n, Market.key(n), Market.RATES, terms, Market.SIZE));
-            on(new JobEvent.Ready("l" + n));
-            on(new JobEvent.Started("l" + n));
+            agree(n, "l" + n);
         }
     }
 
+    private void agree(int provider, String lease) {
+        on(new JobEvent.Agreed(lease, Market.key(provider), Market.RATES, terms, Market.SIZE));
+        on(new JobEvent.Ready(lease));
+        on(new JobEvent.Started(lease));
+    }
+
     private void answer(int provider, int task, String output) {
+        answer("l" + provider, task, output);
+    }
+
+    private void answer(String lease, int task, String output) {
         now = now.plusSeconds(2);
-        on(new JobEvent.Answered("l" + provider, task, Reason.EXITED, 0, Market.hash(output), 3, Market.usage(1000), ""));
-        on(new JobEvent.Delivered("l" + provider, task));
+        on(new JobEvent.Answered(lease, task, Reason.EXITED, 0, Market.hash(output), 3, Market.usage(1000), ""));
+        on(new JobEvent.Delivered(lease, task));
     }
 
     private void fail(int provider, int task, Reason reason, int code) {
@@ -405,8 +413,44 @@ class JobMachineTest {
         assertFalse(m.mayHire(Market.key(1)));
         on(new JobEvent.Claimed("l1", 12, Market.usage(31_000)));
         assertTrue(all(JobEffect.Close.class).getFirst().pay(), "what is due is paid");
-        on(new JobEvent.Claimed("l2", 11, Market.usage(60_000)));
-        assertEquals(Stage.RUNNING, lease(2).stage(), "who is needed to break a tie stays");
+    }
+
+    @Test
+    void whoIsDearIsAskedOnlyForWhatNobodyElseCanDoWhereTooFewOthersAreThere() {
+        job(60, false, 2);
+        hire(1, 2, 3);
+        for (int i = 0; i < 5; i++) {
+            allAnswer();
+        }
+        now = now.plusSeconds(60);
+        on(new JobEvent.Claimed("l2", 10, Market.usage(10_000)));
+        on(new JobEvent.Claimed("l3", 10, Market.usage(11_000)));
+        on(new JobEvent.Claimed("l1", 10, Market.usage(30_000)));
+        assertEquals(Stage.DRAINING, lease(1).stage(), m.text());
+        assertTrue(lease(1).note().startsWith("its results cost"), lease(1).note());
+        on(new JobEvent.Claimed("l1", 11, Market.usage(31_000)));
+        assertTrue(all(JobEffect.Close.class).getFirst().pay(), "what is due is paid");
+        assertFalse(m.mayHire(Market.key(1)), "two others go on without it");
+        while (!m.tasks().get(lease(2).queue().getFirst()).verification().entries().isEmpty()) {
+            answer(2, lease(2).queue().getFirst(), "a" + lease(2).queue().getFirst());
+        }
+        int tied = lease(2).queue().getFirst();
+        answer(2, tied, "b");
+        while (m.tasks().get(tied).verification().entries().size() < 2) {
+            int next = lease(3).queue().getFirst();
+            if (next == tied) {
+                fail(3, next, Reason.TRAPPED, 0);
+            } else {
+                answer(3, next, "a" + next);
+            }
+        }
+        assertTrue(m.mayHire(Market.key(1)), "a third breaks the tie: " + m.text());
+        agree(1, "l1b");
+        assertEquals(List.of(tied), m.leases().get("l1b").queue(), "and does nothing else");
+        answer("l1b", tied, "b");
+        assertEquals(TaskState.VERIFIED, m.tasks().get(tied).state());
+        assertEquals(Stage.DRAINING, m.leases().get("l1b").stage());
+        assertTrue(lease(3).live(), "the others do the rest");
     }
 
     @Test
