@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs the packages of the operating system that one use of ./zennet needs: as root on Debian or its kin at once, else by naming the command.
-# usage: releng/os-packages.sh SET     SET: maven | jdk | desktop | test | benchmarks
+# usage: releng/os-packages.sh SET     SET: maven | jdk | desktop | test | benchmarks | guest
 set -u
 case ${1:-} in
   maven) want=(maven) ;;
@@ -8,7 +8,8 @@ case ${1:-} in
   desktop) want=(libgtk-3-0 xvfb) ;;
   test) want=(libgtk-3-0 xvfb xauth iproute2 openssh-client parallel bubblewrap slirp4netns nftables netcat-openbsd curl wget e2fsprogs busybox-static docker.io iptables gcc libc6-dev) ;;
   benchmarks) want=(sysbench fio p7zip-full hpcc) ;;
-  *) echo "usage: $0 maven|jdk|desktop|test|benchmarks" >&2; exit 2 ;;
+  guest) want=(qemu-system-x86 busybox-static) ;; # and a kernel, see below
+  *) echo "usage: $0 maven|jdk|desktop|test|benchmarks|guest" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
@@ -24,12 +25,30 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   exit 1
 fi
 
+# The kernel of a guest is unpacked and not installed: nothing is to change how this machine boots.
+guest_kernel=/var/cache/zennet/guest-kernel
+unpack_kernel() {
+  compgen -G "$guest_kernel/boot/vmlinuz-*" >/dev/null && return
+  local place package
+  package=$(apt-cache depends linux-image-cloud-amd64 2>/dev/null | sed -n 's/^ *Depends: \(linux-image-.*\)/\1/p' | head -1)
+  [ -n "$package" ] || return 1
+  place=$(mktemp -d) || return 1
+  echo "zennet: unpacking $package to $guest_kernel" >&2
+  (cd "$place" && apt-get download -q "$package" >/dev/null 2>&1 && dpkg-deb -x ./*.deb tree && mkdir -p "${guest_kernel%/*}" && rm -rf "$guest_kernel" && mv tree "$guest_kernel")
+  local code=$?
+  rm -rf "$place"
+  return $code
+}
+
 missing=()
 for p in "${want[@]}"; do
   # libgtk-3-0 is libgtk-3-0t64 on newer systems
   dpkg-query -W -f '${Status}\n' "$p" "${p}t64" 2>/dev/null | grep -q 'install ok installed' || missing+=("$p")
 done
-[ ${#missing[@]} -eq 0 ] && exit 0
+if [ ${#missing[@]} -eq 0 ]; then
+  [ "$1" != guest ] || [ "$(id -u)" != 0 ] || unpack_kernel || { apt-get update -q >/dev/null 2>&1; unpack_kernel; }
+  exit
+fi
 
 if [ "$(id -u)" != 0 ]; then
   echo "zennet: run this first: sudo apt-get install -y ${missing[*]}" >&2
@@ -48,9 +67,11 @@ if [ "$1" = jdk ]; then
   done
   exit 1
 fi
-install "${missing[@]}" && exit 0
+finish() { [ "$set" != guest ] || unpack_kernel; }
+set=$1
+install "${missing[@]}" && finish && exit 0
 apt-get update -q >"$log" 2>&1 </dev/null
-install "${missing[@]}" && exit 0
+install "${missing[@]}" && finish && exit 0
 tail -5 "$log" >&2
 echo "zennet: could not install ${missing[*]}" >&2
 exit 1
