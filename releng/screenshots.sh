@@ -1,6 +1,7 @@
 #!/bin/bash
-# Makes docs/images from the real thing: a market of processes on this machine, the workbench joined to it, the folding job run in its window.
-# usage: releng/screenshots.sh      needs what releng/os-packages.sh desktop installs, and xdotool and imagemagick
+# Makes docs/images from the real thing: for each theme a window with a demo market, its job run, this machine offered and rented, and every
+# perspective seen.
+# usage: releng/screenshots.sh [THEME...]      default: light dark contrast; needs what releng/os-packages.sh desktop installs, xdotool and imagemagick
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 images=$root/docs/images
@@ -20,75 +21,75 @@ await() { # seconds, what for, command...
   local i n=$1 what=$2
   shift 2
   for ((i = 0; i < n * 5; i++)); do "$@" >/dev/null 2>&1 && return; sleep 0.2; done
+  import -window root "$work/failed.png" && cp "$work/failed.png" /tmp/zennet-screenshots-failed.png
   fail "no $what within $n s"
 }
 z=$root/zennet
-start() { # name, words...: a process of its own
-  local name=$1
-  shift
-  ZENNET_NO_BUILD=1 "$z" "$@" --data "$work/$name" >"$work/$name.log" 2>&1 &
-  pids+=($!)
-  await 60 "$name" grep -q 'is up' "$work/$name.log"
-}
 
-# ---- a market
-"$z" --version >/dev/null || fail "the headless product does not build"
-line=$("$z" network new --data "$work/node") || fail "no network"
-start node node start
-start miner miner start --join "$line"
-for i in 1 2 3; do start "provider-$i" provider start --join "$line" --target "$((20 + 2 * i)) XEN"; done
-
-# ---- the workbench, on a screen of its own without a window manager
+# ---- a screen of its own, without a window manager
 Xvfb -displayfd 3 -screen 0 1200x800x24 3>"$work/display" 2>/dev/null &
 pids+=($!)
 await 10 display test -s "$work/display"
 DISPLAY=:$(cat "$work/display")
 export DISPLAY
 cp -R "$root/examples/folding" "$work/folding"
-open() { # theme, words...
-  local theme=$1
-  shift
-  "$z" workbench --data "$work/ada" --theme "$theme" "$@" >"$work/workbench.log" 2>&1 &
-  workbench=$!
-  pids+=($workbench)
-  await 300 window xdotool search --onlyvisible --name '^Zennet'
-  sleep 8
-  window=$(xdotool search --onlyvisible --name '^Zennet' | tail -1)
-  xdotool windowsize --sync "$window" 1200 800 windowmove "$window" 0 0 windowfocus "$window"
-  sleep 2
-}
-shut() { kill "$workbench"; wait "$workbench" 2>/dev/null; }
+
+key() { xdotool key "$@"; sleep 1; }
+view() { xdotool key alt+shift+q; sleep 0.5; xdotool key "$1"; sleep 2; } # 1 to 4: a perspective; a letter: a view
+find_action() { key ctrl+3; xdotool type --delay 60 "$1"; sleep 3; key Return; sleep 2; }
 shoot() { # name
   xdotool mousemove 1 799
   sleep 2
   import -window root "$work/$1.png"
-  convert "$work/$1.png" -strip +dither -colors 256 -define png:compression-level=9 "$images/$1.png"
+  convert "$work/$1.png" -strip +dither -colors 128 -define png:compression-level=9 "$images/$1.png"
   echo "docs/images/$1.png: $(wc -c <"$images/$1.png") bytes"
 }
-perspective() { # x of its button in the bar
-  xdotool mousemove "$1" 38 click 1
-  sleep 2
-}
-reading() { grep -qs "$1" "$work"/ada/*/logs/*.log; }
+done_jobs() { [ "$(cat "$tmp"/zennet-demo-*/window/*/logs/*.log 2>/dev/null | grep -c 'is over: DONE')" -ge "$1" ]; }
 
 mkdir -p "$images"
-open light --join "$line"
-await 60 "node in the window" reading 'zennet-workbench is up'
-perspective 1145
-xdotool mousemove 1118 73 click 1        # Test Coins in the wallet's tool bar
-sleep 6
-perspective 955
-xdotool key ctrl+r
-sleep 3
-xdotool type --delay 40 "$work/folding/job.yaml"
-xdotool key Return
-await 180 "end of the job" reading 'is over: DONE'
-sleep 4
-shoot workbench-publisher
-perspective 1145
-shoot workbench-wallet
-shut
-open dark
-perspective 955
-shoot workbench-dark
-[ ! -s "$work/ada/workspace/.metadata/.log" ] || { cat "$work/ada/workspace/.metadata/.log" >&2; fail "the workbench logged something"; }
+for theme in "${@:-light dark contrast}"; do for theme in $theme; do
+  tmp=$work/$theme
+  mkdir -p "$tmp"
+  ZENNET_JAVA_OPTS="-Djava.io.tmpdir=$tmp" "$z" workbench --data "$work/$theme-data" --theme "$theme" --demo >"$work/workbench.log" 2>&1 &
+  workbench=$!
+  pids+=($workbench)
+  await 300 window xdotool search --onlyvisible --name '^Zennet'
+  await 180 "end of the demo's job" done_jobs 1
+  window=$(xdotool search --onlyvisible --name '^Zennet' | tail -1)
+  xdotool windowsize --sync "$window" 1200 800 windowmove "$window" 0 0 windowfocus "$window"
+  sleep 2
+  key ctrl+shift+o          # offer this machine, on the terms that the dialog shows
+  sleep 2
+  key Return
+  await 120 "provider beside the window" grep -qs 'is up' "$tmp"/zennet-demo-*/window/provider/start.log
+  view j
+  key ctrl+r
+  sleep 2
+  xdotool type --delay 40 "$work/folding/job.yaml"
+  key Return
+  await 180 "end of the second job" done_jobs 2
+  if [ "$theme" = light ]; then
+    find_action 'Run Benchmarks'
+    key Tab Return
+    await 60 benchmarks test -s "$(echo "$tmp"/zennet-demo-*/window/dev-*)/measurements/benchmarks.json"
+    sleep 2
+    view k
+    shoot workbench-benchmarks
+    view h
+    shoot workbench-handbook
+  fi
+  view 1
+  view j
+  shoot "workbench-publisher-$theme"
+  view 2
+  view e
+  shoot "workbench-provider-$theme"
+  view 3
+  shoot "workbench-wallet-$theme"
+  view 4
+  shoot "workbench-network-$theme"
+  log=$work/$theme-data/workspace/.metadata/.log
+  [ ! -s "$log" ] || { cat "$log" >&2; fail "the workbench logged something"; }
+  kill "$workbench"
+  wait "$workbench" 2>/dev/null
+done; done

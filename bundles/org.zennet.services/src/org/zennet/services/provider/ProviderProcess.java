@@ -1,11 +1,12 @@
 package org.zennet.services.provider;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.zennet.services.Rejected;
 import org.zennet.services.provider.ProviderService.LeaseInfo;
 import org.zennet.services.provider.ProviderService.Status;
+import org.zennet.services.settings.Setting;
+import org.zennet.services.settings.SettingsService;
 
 /**
  * The provider in a process of its own beside this one: same network, its own data directory, identity and wallet. It is
@@ -20,13 +21,12 @@ public interface ProviderProcess {
     Optional<View> view();
 
     /**
-     * Starts it and waits until it answers.
+     * Starts it by its settings and waits until it answers.
      *
-     * @param payout who gets what it earns; empty: its own wallet
      * @throws Rejected when one runs, or with its last line when it does not come up; what was started is ended then
      * @throws InterruptedException when the caller gave up; what was started is ended then
      */
-    void start(Optional<String> payout) throws Rejected, InterruptedException;
+    void start() throws Rejected, InterruptedException;
 
     /**
      * Stops it and waits for its end.
@@ -38,15 +38,19 @@ public interface ProviderProcess {
     /** Takes no new work; leases go on to their end. */
     void drain() throws Rejected;
 
-    /** The section {@code provider} of its {@code config.yaml}: what the owner set, by the names of its component. */
-    Map<String, String> settings() throws Rejected;
+    /**
+     * What it can be told, by its {@code config.yaml} and what its bundles describe; while it runs, asked of it.
+     *
+     * @throws Rejected when the file can't be read
+     */
+    List<SettingsService.Section> settings() throws Rejected;
 
     /**
-     * Writes settings in place of those of the same names; an empty value takes the default back. They count from its next start on.
+     * Sets one setting, or takes it back to its default; as {@link SettingsService#set}.
      *
-     * @throws Rejected when one has no such value, with a line that names it
+     * @param value empty: the default
      */
-    void configure(Map<String, String> settings) throws Rejected;
+    Setting set(String key, Optional<String> value) throws Rejected;
 
     /**
      * The process at a moment.

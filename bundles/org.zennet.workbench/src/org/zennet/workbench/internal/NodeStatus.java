@@ -1,6 +1,7 @@
 package org.zennet.workbench.internal;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.core.runtime.ILog;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
@@ -16,48 +17,62 @@ import org.zennet.services.chain.ChainService;
 import org.zennet.services.network.NetworkService;
 import org.zennet.services.wallet.WalletService;
 import org.zennet.workbench.internal.model.Figures;
+import org.zennet.workbench.internal.views.BlockchainView;
 import org.zennet.workbench.internal.views.Live;
 import org.zennet.workbench.internal.views.WalletView;
 
-/** The status line's field: peers, block and balance at a glance; a click opens the wallet. */
+/** The status line's fields: peers and block, and whether that is level; balance, and whether the wallet is open. A click opens the view. */
 public final class NodeStatus extends WorkbenchWindowControlContribution {
-    private static final String WIDEST = "100 peers | block 1000000 | 1000000.00000000 XEN";
-
     @Override
     protected Control createControl(Composite parent) {
         Composite holder = new Composite(parent, SWT.NONE);
-        GridLayout layout = new GridLayout();
+        GridLayout layout = new GridLayout(2, false);
         layout.marginWidth = 6;
         layout.marginHeight = 3;
+        layout.horizontalSpacing = 12;
         holder.setLayout(layout);
+        field(holder, NLS.bind(Messages.status, "100 " + Messages.peers, 1_000_000) + Messages.catchingUp, Messages.chainTip, BlockchainView.ID, NodeStatus::chain);
+        field(holder, "1000000.00000000 XEN" + Messages.locked, Messages.walletTip, WalletView.ID, NodeStatus::wallet);
+        return holder;
+    }
+
+    private void field(Composite holder, String widest, String tip, String view, Supplier<String> text) {
         Label label = new Label(holder, SWT.NONE);
         // the trim gives as much room as the first text needs
-        label.setText(WIDEST);
+        label.setText(widest);
         GridData place = new GridData(SWT.FILL, SWT.CENTER, true, true);
         place.widthHint = label.computeSize(SWT.DEFAULT, SWT.DEFAULT).x;
         label.setLayoutData(place);
         label.setText("");
-        label.setToolTipText(Messages.statusTip);
-        label.addMouseListener(MouseListener.mouseUpAdapter(e -> openWallet()));
-        Live.follow(label, NodeStatus::text, String::equals, label::setText);
-        return holder;
+        label.setToolTipText(tip);
+        label.addMouseListener(MouseListener.mouseUpAdapter(e -> open(view)));
+        Live.follow(label, text, String::equals, label::setText);
     }
 
-    private void openWallet() {
+    private void open(String view) {
         try {
-            getWorkbenchWindow().getActivePage().showView(WalletView.ID);
+            getWorkbenchWindow().getActivePage().showView(view);
         } catch (PartInitException e) {
-            ILog.of(NodeStatus.class).error("the wallet can't be shown", e);
+            ILog.of(NodeStatus.class).error("the view can't be shown: " + view, e);
         }
     }
 
-    private static String text() {
+    private static String chain() {
         Optional<ChainService> chain = Services.find(ChainService.class);
         if (chain.isEmpty()) {
             return Services.find(EmbeddedNode.class).map(EmbeddedNode::state).orElse(Messages.noNetwork);
         }
         int peers = Services.find(NetworkService.class).map(n -> n.connections().size()).orElse(0);
         return NLS.bind(Messages.status, Figures.count(peers, Messages.onePeer, Messages.peers), chain.get().tip().height())
-                + Services.find(WalletService.class).map(w -> " | " + w.balance().available()).orElse("");
+                + (chain.get().synced().isDone() ? Messages.level : Messages.catchingUp);
+    }
+
+    private static String wallet() {
+        String lock = switch (Services.find(EmbeddedNode.class).map(EmbeddedNode::lock).orElse(EmbeddedNode.Lock.CLOSED)) {
+            case OPEN -> Messages.open;
+            case LOCKED -> Messages.locked;
+            case CLOSED -> "";
+        };
+        return Services.find(WalletService.class).map(w -> w.balance().available() + lock).orElse(lock.isEmpty() ? "" : Messages.wallet + lock);
     }
 }

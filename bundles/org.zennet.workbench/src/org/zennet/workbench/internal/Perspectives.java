@@ -4,12 +4,16 @@ import org.eclipse.ui.IFolderLayout;
 import org.eclipse.ui.IPageLayout;
 import org.eclipse.ui.IPerspectiveFactory;
 import org.zennet.workbench.internal.setup.WelcomeView;
+import org.zennet.workbench.internal.views.BenchmarksView;
 import org.zennet.workbench.internal.views.BlockchainView;
+import org.zennet.workbench.internal.views.CalibrationView;
 import org.zennet.workbench.internal.views.ChartsView;
+import org.zennet.workbench.internal.views.EarningsView;
 import org.zennet.workbench.internal.views.JobsView;
 import org.zennet.workbench.internal.views.LeasesView;
 import org.zennet.workbench.internal.views.MachinesView;
 import org.zennet.workbench.internal.views.MarketView;
+import org.zennet.workbench.internal.views.OfferView;
 import org.zennet.workbench.internal.views.PluginsView;
 import org.zennet.workbench.internal.views.WalletView;
 
@@ -35,7 +39,7 @@ public final class Perspectives {
         }
         folder.addView(PROGRESS);
         folder.addView(ERROR_LOG);
-        for (String view : new String[] {JobsView.ID, MarketView.ID, WalletView.ID, LeasesView.ID, BlockchainView.ID, PluginsView.ID, ChartsView.ID, MachinesView.ID, PROGRESS, ERROR_LOG}) {
+        for (String view : new String[] {JobsView.ID, MarketView.ID, WalletView.ID, LeasesView.ID, OfferView.ID, EarningsView.ID, BenchmarksView.ID, CalibrationView.ID, MachinesView.ID, BlockchainView.ID, PluginsView.ID, ChartsView.ID, PROGRESS, ERROR_LOG}) {
             layout.addShowViewShortcut(view);
         }
         for (String perspective : new String[] {PUBLISHER, PROVIDER, WALLET, NETWORK}) {
@@ -51,11 +55,11 @@ public final class Perspectives {
         }
     }
 
-    /** For those who rent out: leases above, the market below. */
+    /** For those who rent out: leases above; the offer, earnings, measurements and the market below. */
     public static final class Provider implements IPerspectiveFactory {
         @Override
         public void createInitialLayout(IPageLayout layout) {
-            lay(layout, LeasesView.ID, 0.5f, MarketView.ID, MachinesView.ID);
+            lay(layout, LeasesView.ID, 0.45f, OfferView.ID, EarningsView.ID, BenchmarksView.ID, CalibrationView.ID, MarketView.ID, MachinesView.ID);
         }
     }
 

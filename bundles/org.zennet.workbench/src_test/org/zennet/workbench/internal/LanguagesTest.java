@@ -138,6 +138,7 @@ class LanguagesTest {
                 bare.add(m.group());
             }
         }
+        Pattern.compile(">%([\\w.]+)<").matcher(xml).results().forEach(r -> used.add(r.group(1)));
         assertEquals(List.of(), bare, "plugin.xml says this in one language only");
         assertEquals(keys, used);
     }

@@ -16,13 +16,17 @@ import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
 import org.zennet.services.Registration;
 import org.zennet.services.chain.ChainService;
+import org.zennet.services.market.MachineMeasurements;
 import org.zennet.services.market.MarketJournal;
 import org.zennet.services.market.PluginService;
 import org.zennet.services.market.StrategyRegistry;
 import org.zennet.services.network.NetworkService;
 import org.zennet.services.network.PeerConnection;
+import org.zennet.services.node.NodeLauncher;
+import org.zennet.services.provider.ProviderProcess;
 import org.zennet.services.provider.ProviderService;
 import org.zennet.services.publisher.JobService;
+import org.zennet.services.settings.Setting;
 import org.zennet.services.wallet.ChannelService;
 import org.zennet.services.wallet.WalletService;
 
@@ -34,6 +38,8 @@ final class Fakes implements AutoCloseable {
     final Set<String> called = ConcurrentHashMap.newKeySet();
     /** How many tasks of the job are done. */
     volatile int done = 7;
+    /** What the owner of the provider set. */
+    final Map<String, String> set = new ConcurrentHashMap<>();
     private final Display display = Display.getDefault();
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
 
@@ -50,6 +56,19 @@ final class Fakes implements AutoCloseable {
         register(ChannelService.class, Map.of("channels", a -> Scene.channels()));
         register(JobService.class, Map.of("jobs", a -> Scene.jobs(done)));
         register(ProviderService.class, Map.of("status", a -> Scene.providing(), "leases", a -> Scene.leases()));
+        register(ProviderProcess.class, Map.of("view", a -> Optional.of(new ProviderProcess.View(4711, Scene.providing(), Scene.leases())),
+                "settings", a -> ProviderScene.sections(set), "set", a -> change((String) a[0], (Optional<?>) a[1])));
+        register(MachineMeasurements.class, Map.of("benchmarks", a -> Optional.of(ProviderScene.benchmarks()), "calibration", a -> Optional.of(ProviderScene.calibration())));
+        register(NodeLauncher.class, Map.of("keystore", a -> ProviderScene.WORDS, "isLocked", a -> false));
+    }
+
+    private Setting change(String key, Optional<?> value) {
+        if (value.isPresent()) {
+            set.put(key, (String) value.get());
+        } else {
+            set.remove(key);
+        }
+        return ProviderScene.sections(set).stream().flatMap(s -> s.settings().stream()).filter(s -> s.key().equals(key)).findFirst().orElseThrow();
     }
 
     private static PeerConnection peer(int i) {

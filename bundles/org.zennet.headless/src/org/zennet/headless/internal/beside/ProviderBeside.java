@@ -4,37 +4,40 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.zennet.headless.internal.control.ControlClient;
 import org.zennet.headless.internal.node.DataDirectory;
 import org.zennet.headless.internal.node.NetworkConfig;
+import org.zennet.headless.internal.settings.OfflineSettings;
 import org.zennet.services.Rejected;
 import org.zennet.services.node.NodeContext;
 import org.zennet.services.provider.ProviderProcess;
+import org.zennet.services.settings.Setting;
+import org.zennet.services.settings.SettingsService.Section;
 
 /** The provider process over {@code DIR/provider}, asked through its control socket. */
 @Component
 public final class ProviderBeside implements ProviderProcess {
-    private static final String SECTION = "provider";
     private static final int UP_SECONDS = 120;
     private static final int STOP_SECONDS = 30;
     private static final long LOOK_MILLIS = 100;
+    private final BundleContext bundles;
     private final NodeContext context;
     private final Path root;
 
     /** Beside the process of a context. */
     @Activate
-    public ProviderBeside(@Reference NodeContext context) {
+    public ProviderBeside(BundleContext bundles, @Reference NodeContext context) {
+        this.bundles = bundles;
         this.context = context;
         this.root = Child.root(context.directory()).resolve("provider");
     }
@@ -68,12 +71,11 @@ public final class ProviderBeside implements ProviderProcess {
     }
 
     @Override
-    public synchronized void start(Optional<String> payout) throws Rejected, InterruptedException {
+    public synchronized void start() throws Rejected, InterruptedException {
         if (client().answers()) {
             throw new Rejected("a provider runs already in " + root);
         }
-        List<String> words = new ArrayList<>(List.of("provider", "start", "--data", root.toString(), "--network", network(), "--join", context.network().toString()));
-        payout.ifPresent(p -> words.addAll(List.of("--payout", p)));
+        List<String> words = List.of("provider", "start", "--data", root.toString(), "--network", network(), "--join", context.network().toString());
         Path log = root.resolve("start.log");
         Process process;
         try {
@@ -141,33 +143,38 @@ public final class ProviderBeside implements ProviderProcess {
     }
 
     @Override
-    public synchronized Map<String, String> settings() throws Rejected {
-        Path directory = data().path();
-        if (!Files.exists(directory.resolve("config.yaml"))) {
-            return Map.of();
+    public synchronized List<Section> settings() throws Rejected {
+        ControlClient client = client();
+        if (client.answers()) {
+            return SettingsDocument.sections(client.call("config.list", Map.of()));
         }
-        Map<String, String> all = new LinkedHashMap<>();
-        NetworkConfig.read(directory).sections().getOrDefault(SECTION, Map.of()).forEach((k, v) -> all.put(k, v == null ? "" : v.toString()));
-        return all;
+        try {
+            return offline().sections();
+        } catch (IllegalArgumentException e) {
+            throw new Rejected(e.getMessage(), e);
+        }
     }
 
     @Override
-    public synchronized void configure(Map<String, String> settings) throws Rejected {
-        ProviderSettings.check(settings);
+    public synchronized Setting set(String key, Optional<String> value) throws Rejected {
+        if (key.startsWith("provider.") && value.isPresent()) {
+            ProviderSettings.check(key.substring("provider.".length()), value.get());
+        }
+        ControlClient client = client();
+        if (client.answers()) {
+            return SettingsDocument.setting(value.isPresent() ? client.call("config.set", Map.of("key", key, "value", value.get()))
+                    : client.call("config.unset", Map.of("key", key)));
+        }
+        OfflineSettings offline = offline();
+        return value.isPresent() ? offline.set(key, value.get()) : offline.unset(key);
+    }
+
+    private OfflineSettings offline() throws Rejected {
         DataDirectory directory = data();
-        directory.create();
-        NetworkConfig old = Files.exists(directory.path().resolve("config.yaml")) ? NetworkConfig.read(directory.path())
-                : new NetworkConfig(context.network(), false, Map.of());
-        Map<String, Map<String, Object>> sections = new LinkedHashMap<>(old.sections());
-        Map<String, Object> provider = new LinkedHashMap<>(sections.getOrDefault(SECTION, Map.of()));
-        settings.forEach((k, v) -> {
-            if (v.isEmpty()) {
-                provider.remove(k);
-            } else {
-                provider.put(k, v);
-            }
-        });
-        sections.put(SECTION, provider);
-        new NetworkConfig(old.network(), old.seed(), sections).write(directory.path());
+        if (!Files.exists(directory.path().resolve("config.yaml"))) {
+            directory.create();
+            new NetworkConfig(context.network(), false, Map.of()).write(directory.path());
+        }
+        return new OfflineSettings(directory, bundles.getBundles(), System.getenv());
     }
 }

@@ -17,16 +17,8 @@ final class ProviderSettings {
 
     private ProviderSettings() { }
 
-    /** Refuses what a provider could not read. Empty values take a default back and are always good. */
-    static void check(Map<String, String> settings) throws Rejected {
-        for (Map.Entry<String, String> e : settings.entrySet()) {
-            if (!e.getValue().isEmpty()) {
-                check(e.getKey(), e.getValue());
-            }
-        }
-    }
-
-    private static void check(String name, String value) throws Rejected {
+    /** Refuses what a provider could not read. */
+    static void check(String name, String value) throws Rejected {
         int[] range = NUMBERS.get(name);
         if (range != null) {
             if (!value.matches("[0-9]{1,9}") || Integer.parseInt(value) < range[0] || Integer.parseInt(value) > range[1]) {

@@ -28,12 +28,10 @@ public final class DemoStarter implements DemoMarkets {
         if (!Files.isRegularFile(job)) {
             throw new Rejected("there is no job file " + job);
         }
-        DemoMarket market;
-        try {
-            market = new DemoMarket(Files.createTempDirectory("zennet-demo-"), Path.of(launcher), false);
-        } catch (IOException e) {
-            throw new Rejected("no temporary directory can be made: " + e.getMessage(), e);
-        }
+        DemoMarket market = make(Path.of(launcher));
+        // whatever happens to this process, the market goes with it
+        Thread hook = new Thread(() -> end(market), "zennet-demo-stop");
+        Runtime.getRuntime().addShutdownHook(hook);
         boolean up = false;
         try {
             step("Making a private network", said, cancelled);
@@ -46,12 +44,33 @@ public final class DemoStarter implements DemoMarkets {
                 throw new InterruptedException("cancelled");
             }
             up = true;
-            return new Running(market, job);
+            return new Running(market, job, hook);
         } finally {
             if (!up) {
-                market.close();
-                market.forget();
+                end(market);
+                unhook(hook);
             }
+        }
+    }
+
+    private static DemoMarket make(Path launcher) throws Rejected {
+        try {
+            return new DemoMarket(Files.createTempDirectory("zennet-demo-"), launcher, false);
+        } catch (IOException e) {
+            throw new Rejected("no temporary directory can be made: " + e.getMessage(), e);
+        }
+    }
+
+    private static void end(DemoMarket market) {
+        market.close();
+        market.forget();
+    }
+
+    private static void unhook(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // this process ends, and the hook runs
         }
     }
 
@@ -62,7 +81,7 @@ public final class DemoStarter implements DemoMarkets {
         said.accept(what);
     }
 
-    private record Running(DemoMarket market, Path job) implements Market {
+    private record Running(DemoMarket market, Path job, Thread hook) implements Market {
         @Override
         public JoinLine join() {
             return market.join();
@@ -75,8 +94,8 @@ public final class DemoStarter implements DemoMarkets {
 
         @Override
         public void close() {
-            market.close();
-            market.forget();
+            end(market);
+            unhook(hook);
         }
     }
 }

@@ -14,14 +14,14 @@ import org.eclipse.swt.SWTException;
 import org.eclipse.swt.widgets.FileDialog;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.ui.handlers.HandlerUtil;
-import org.zennet.workbench.internal.views.ChartsView;
+import org.zennet.workbench.internal.views.ChartHolder;
 
 /** Writes the chart that is shown to a file: as a picture where its name ends in .png, as its values where it ends in .csv. */
 public final class ExportChartHandler extends AbstractHandler {
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
         Shell shell = HandlerUtil.getActiveShellChecked(event);
-        if (HandlerUtil.getActivePart(event) instanceof ChartsView view) {
+        if (HandlerUtil.getActivePart(event) instanceof ChartHolder view) {
             FileDialog dialog = new FileDialog(shell, SWT.SAVE);
             dialog.setText(Messages.exportChart);
             dialog.setFilterExtensions(new String[] {"*.png", "*.csv"});
@@ -41,7 +41,7 @@ public final class ExportChartHandler extends AbstractHandler {
     }
 
     /** Writes a view's chart by the ending of a name. */
-    public static void export(ChartsView view, Path file) throws IOException {
+    public static void export(ChartHolder view, Path file) throws IOException {
         if (file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
             Files.writeString(file, view.shown().csv());
         } else {

@@ -19,6 +19,7 @@ import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Link;
+import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.commands.ICommandService;
 import org.eclipse.ui.handlers.IHandlerService;
 import org.eclipse.ui.part.ViewPart;
@@ -67,6 +68,7 @@ public final class WelcomeView extends ViewPart {
         show.setSelection(opens());
         show.setLayoutData(new GridData(SWT.BEGINNING, SWT.TOP, false, false, 2, 1));
         show.addSelectionListener(SelectionListener.widgetSelectedAdapter(e -> remember(show.getSelection())));
+        PlatformUI.getWorkbench().getHelpSystem().setHelp(parent, ID);
         scroll.setContent(area);
         scroll.setExpandHorizontal(true);
         scroll.setExpandVertical(true);

@@ -36,6 +36,9 @@ final class ChartCanvas {
     /** From so many points on, marks would hide the line. */
     private static final int MARKED = 60;
     private static final int MARK = 3;
+    /** From so many bars on, their names are slanted, and their values are told by the table beside. */
+    private static final int LEVEL = 6;
+    private static final int SLANTED = 55;
     private static final double HEADROOM = 1.08;
     private final Chart chart;
     private ChartData shown = new ChartData("", "", List.of(), List.of(), List.of());
@@ -90,6 +93,7 @@ final class ChartCanvas {
             x.enableCategory(bars);
             if (bars) {
                 x.setCategorySeries(data.names().toArray(String[]::new));
+                x.getTick().setTickLabelAngle(data.names().size() > LEVEL ? SLANTED : 0);
             }
             double top = 0;
             double bottom = 0;
@@ -139,8 +143,8 @@ final class ChartCanvas {
         IBarSeries<?> bar = (IBarSeries<?>) chart.getSeriesSet().createSeries(SeriesType.BAR, name);
         bar.setYSeries(values);
         bar.setBarColor(colour(i));
-        bar.setBarPadding(40);
-        bar.getLabel().setVisible(true);
+        bar.setBarPadding(values.length > LEVEL ? 25 : 40);
+        bar.getLabel().setVisible(values.length <= LEVEL);
         bar.getLabel().setFormat("0.00");
         bar.getLabel().setForeground(chart.getForeground());
     }

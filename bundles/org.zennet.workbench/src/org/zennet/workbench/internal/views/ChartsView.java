@@ -17,6 +17,7 @@ import org.eclipse.swt.widgets.Label;
 import org.eclipse.ui.IMemento;
 import org.eclipse.ui.IViewSite;
 import org.eclipse.ui.PartInitException;
+import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.part.ViewPart;
 import org.zennet.api.value.Counter;
 import org.zennet.services.publisher.JobService.JobInfo;
@@ -29,7 +30,7 @@ import org.zennet.workbench.internal.model.Figures;
 import org.zennet.workbench.internal.model.JobHistory;
 
 /** Charts of the newest job and of the wallet. What jobs spent over time is known from when this window saw them on. */
-public final class ChartsView extends ViewPart {
+public final class ChartsView extends ViewPart implements ChartHolder {
     /** The view's id. */
     public static final String ID = "org.zennet.workbench.charts";
     private static final String CHOICE = "choice";
@@ -72,6 +73,7 @@ public final class ChartsView extends ViewPart {
         combo.setVisibleItemCount(choices.size());
         combo.select(choice);
         canvas = new ChartCanvas(parent);
+        PlatformUI.getWorkbench().getHelpSystem().setHelp(parent, ID);
         canvas.chart().setLayoutData(new GridData(SWT.FILL, SWT.FILL, true, true, 2, 1));
         choose();
         combo.addSelectionListener(SelectionListener.widgetSelectedAdapter(e -> {
@@ -98,12 +100,12 @@ public final class ChartsView extends ViewPart {
         return canvas;
     }
 
-    /** What is shown now: on the UI thread. */
+    @Override
     public ChartData shown() {
         return canvas.shown();
     }
 
-    /** Writes what is shown as a PNG: on the UI thread. */
+    @Override
     public void savePng(java.nio.file.Path file) {
         canvas.savePng(file);
     }

@@ -9,6 +9,7 @@ import org.eclipse.jface.viewers.SelectionChangedEvent;
 import org.eclipse.jface.viewers.TreeViewer;
 import org.eclipse.swt.events.FocusListener;
 import org.eclipse.ui.IWorkbenchPartSite;
+import org.eclipse.ui.PlatformUI;
 
 /** The selection of a view with several viewers: that of the viewer that had the focus last. */
 final class FocusedSelection implements ISelectionProvider {
@@ -31,6 +32,7 @@ final class FocusedSelection implements ISelectionProvider {
             MenuManager menu = new MenuManager();
             v.getTree().setMenu(menu.createContextMenu(v.getTree()));
             site.registerContextMenu(MENU, menu, v);
+            PlatformUI.getWorkbench().getHelpSystem().setHelp(v.getTree(), site.getId());
         }
         site.setSelectionProvider(selection);
     }

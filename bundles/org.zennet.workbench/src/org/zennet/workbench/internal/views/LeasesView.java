@@ -7,8 +7,6 @@ import org.eclipse.swt.layout.GridLayout;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.ui.part.ViewPart;
-import org.zennet.services.provider.ProviderService;
-import org.zennet.workbench.internal.Services;
 import org.zennet.workbench.internal.model.LeaseRows;
 import org.zennet.workbench.internal.model.Row;
 
@@ -35,8 +33,7 @@ public final class LeasesView extends ViewPart {
     }
 
     private static Snapshot snapshot() {
-        return Services.find(ProviderService.class).map(p -> new Snapshot(LeaseRows.status(p.status()), LeaseRows.of(p.leases())))
-                .orElse(new Snapshot(Messages.notProviding, List.of()));
+        return Provided.now().map(p -> new Snapshot(LeaseRows.status(p.status()), LeaseRows.of(p.leases()))).orElse(new Snapshot(Messages.notProviding, List.of()));
     }
 
     @Override

@@ -6,9 +6,11 @@ import org.eclipse.osgi.util.NLS;
 final class Messages extends NLS {
     public static String announcements;
     public static String available;
+    public static String benchmarks;
     public static String chainStatus;
     public static String channels;
     public static String chart;
+    public static String earnings;
     public static String history;
     public static String howToJoin;
     public static String inChannels;
@@ -26,11 +28,14 @@ final class Messages extends NLS {
     public static String nothingToShow;
     public static String notLevel;
     public static String notProviding;
+    public static String offer;
     public static String onePeer;
     public static String peers;
     public static String pending;
     public static String plugins;
     public static String pluginsWarning;
+    public static String rates;
+    public static String runs;
     public static String spendingOfNewest;
     public static String usageByProvider;
     public static String waitingTransactions;

@@ -1,0 +1,250 @@
+package org.zennet.workbench.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.eclipse.e4.ui.css.swt.theme.IThemeEngine;
+import org.eclipse.help.HelpSystem;
+import org.eclipse.help.IContext;
+import org.eclipse.jface.preference.PreferenceDialog;
+import org.eclipse.jface.preference.PreferencePage;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.StyledText;
+import org.eclipse.swt.graphics.Color;
+import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Combo;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Text;
+import org.eclipse.swt.widgets.Tree;
+import org.eclipse.swtchart.Chart;
+import org.eclipse.ui.PlatformUI;
+import org.eclipse.ui.commands.ICommandService;
+import org.eclipse.ui.dialogs.PreferencesUtil;
+import org.eclipse.ui.handlers.IHandlerService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a person does in the real window: first steps, a wallet, settings, help, the provider's views. Runs on the UI thread. */
+class PersonTest {
+    private static final String CONTRAST = "org.zennet.workbench.theme.dark.contrast";
+    private static final String LIGHT = "org.eclipse.e4.ui.css.theme.e4_default";
+    /** What the highest level of WCAG asks of text. */
+    private static final double CLEAR = 7;
+    private final Fakes fakes = new Fakes();
+
+    @BeforeEach
+    void openPublisher() {
+        Ui.perspective("org.zennet.workbench.publisher");
+        Ui.page().resetPerspective();
+    }
+
+    @AfterEach
+    void stop() {
+        fakes.close();
+        assertEquals(Set.of(), Fakes.ON_UI_THREAD, "services that were called on the UI thread");
+    }
+
+    private static void run(String command) {
+        try {
+            PlatformUI.getWorkbench().getService(IHandlerService.class).executeCommand(command, null);
+        } catch (Exception e) {
+            throw new AssertionError(command, e);
+        }
+    }
+
+    /** Runs a command that opens a dialog, which waits for an answer, while the test goes on. */
+    private static void begin(String command) {
+        Display.getCurrent().asyncExec(() -> run(command));
+    }
+
+    private static Shell dialog(String title) {
+        Ui.await(() -> shell(title).isPresent(), () -> Arrays.stream(Display.getCurrent().getShells()).map(Shell::getText).toList().toString());
+        return shell(title).orElseThrow();
+    }
+
+    private static Optional<Shell> shell(String title) {
+        return Arrays.stream(Display.getCurrent().getShells()).filter(s -> s.isVisible() && s.getText().equals(title)).findFirst();
+    }
+
+    private static Button button(Composite parent, String label) {
+        List<Button> all = Ui.all(parent, Button.class);
+        return all.stream().filter(b -> b.getText().replace("&", "").equals(label)).findFirst()
+                .orElseThrow(() -> new AssertionError(label + " is none of " + all.stream().map(Button::getText).toList()));
+    }
+
+    private static void press(Button b) {
+        assertTrue(b.isEnabled(), () -> b.getText() + " can't be pressed");
+        b.notifyListeners(SWT.Selection, new Event());
+    }
+
+    @Test
+    void theWelcomeOffersFourActionsThatRunCommands() {
+        Composite view = Ui.show("org.zennet.workbench.welcome");
+        List<String> actions = Ui.all(view, Button.class).stream().filter(b -> (b.getStyle() & SWT.PUSH) != 0).map(Button::getText).toList();
+        assertEquals(List.of("Demo Market", "Create or Restore a Wallet…", "Offer This Machine", "Rent Machines…"), actions);
+        ICommandService commands = PlatformUI.getWorkbench().getService(ICommandService.class);
+        for (String id : List.of("demo", "walletSetup", "offer")) {
+            assertTrue(commands.getCommand("org.zennet.workbench." + id).isHandled(), id);
+        }
+    }
+
+    @Test
+    void aWalletIsCreatedAndItsWordsMustBeWrittenDown() {
+        begin("org.zennet.workbench.walletSetup");
+        Shell wizard = dialog("Wallet");
+        Button finish = button(wizard, "Finish");
+        List<Text> fields = Ui.all(wizard, Text.class).stream().filter(t -> (t.getStyle() & SWT.READ_ONLY) == 0).toList();
+        assertFalse(finish.isEnabled(), "there is no network yet");
+        String line = "zennet:dev:" + "ab".repeat(32) + "@127.0.0.1:7331#" + "cd".repeat(32);
+        fields.get(0).setText(line);
+        assertTrue(finish.isEnabled(), () -> line + ": " + Ui.labels(wizard));
+        fields.get(2).setText("secret");
+        assertFalse(finish.isEnabled(), "the passphrase was typed once only");
+        fields.get(3).setText("secret");
+        press(finish);
+        Shell words = dialog("Words of the Wallet");
+        assertTrue(Ui.labels(words).contains("24 word24"), Ui.labels(words)::toString);
+        Button wrote = button(words, "I Wrote Them Down");
+        assertFalse(wrote.isEnabled());
+        List<Text> answers = Ui.all(words, Text.class).stream().filter(t -> (t.getStyle() & SWT.READ_ONLY) == 0).toList();
+        List<String> questions = Ui.labels(words).stream().filter(l -> l.matches("Word [0-9]+:")).toList();
+        for (int i = 0; i < 2; i++) {
+            answers.get(i).setText("word" + questions.get(i).replaceAll("[^0-9]", ""));
+        }
+        press(wrote);
+        Ui.await(() -> shell("Words of the Wallet").isEmpty(), () -> "the words are still shown");
+        assertTrue(fakes.called.contains("NodeLauncher.keystore"));
+        Ui.await(() -> fakes.called.contains("NodeLauncher.start"), fakes.called::toString);
+        Ui.await(() -> shell("Problem Occurred").isPresent(), () -> "a node that can't start is not told");
+        shell("Problem Occurred").ifPresent(Shell::close);
+    }
+
+    @Test
+    void theProvidersViewsShowOfferMeasurementsAndEarnings() {
+        Tree offer = Ui.tree(Ui.show("org.zennet.workbench.offerView"), 0);
+        assertTrue(Ui.row(offer, "Process").contains("4711, beside this window"));
+        Composite benchmarks = Ui.show("org.zennet.workbench.benchmarks");
+        assertEquals("suite-integer/1 | 1 | 524.0 | Mop/s | 0.4 % | 1.05", Ui.row(Ui.tree(benchmarks, 0), "suite-integer/1"));
+        Chart bars = Ui.all(benchmarks, Chart.class).getFirst();
+        Ui.await(() -> bars.getSeriesSet().getSeries().length == 1, () -> "no bars");
+        assertEquals(3, bars.getSeriesSet().getSeries()[0].getYSeries().length);
+        Composite calibration = Ui.show("org.zennet.workbench.calibration");
+        assertTrue(Ui.row(Ui.tree(calibration, 0), "cpu").contains("0.000036 XEN | core hour | 0.000032 XEN to 0.000040 XEN"));
+        assertTrue(Ui.row(Ui.tree(calibration, 1), "mix-3").endsWith("-50.0 %"));
+        Composite earnings = Ui.show("org.zennet.workbench.earnings");
+        assertTrue(Ui.row(Ui.tree(earnings, 0), "2026-03-01").contains("1 | 12 | 3.085 XEN"), () -> Ui.rows(Ui.tree(earnings, 0)).toString());
+    }
+
+    @Test
+    void aStrategyIsSwappedInThePreferencesAndTakenBack() {
+        PreferenceDialog dialog = PreferencesUtil.createPreferenceDialogOn(Ui.window().getShell(), "org.zennet.workbench.preferences.provider", null, null);
+        dialog.setBlockOnOpen(false);
+        dialog.open();
+        try {
+            Composite page = (Composite) ((PreferencePage) dialog.getSelectedPage()).getControl();
+            Ui.await(() -> !Ui.all(page, Combo.class).isEmpty(), () -> Ui.labels(page).toString());
+            Combo strategy = Ui.all(page, Combo.class).getFirst();
+            assertEquals("calibrated", strategy.getText());
+            strategy.select(1);
+            strategy.notifyListeners(SWT.Selection, new Event());
+            Button idle = button(page, "Idle only");
+            idle.setSelection(true);
+            PreferencePage p = (PreferencePage) dialog.getSelectedPage();
+            assertTrue(p.performOk());
+            assertEquals(Map.of("provider.strategy", "fixed", "provider.idle-only", "true"), fakes.set);
+            assertEquals("Kept. From the next start on: Strategy, Idle only", p.getMessage());
+            press(button((Composite) p.getControl().getParent(), "Restore Defaults"));
+            assertEquals("calibrated", strategy.getText());
+            assertTrue(p.performOk());
+            assertEquals(Map.of(), fakes.set);
+        } finally {
+            dialog.close();
+        }
+    }
+
+    @Test
+    void f1LeadsToThePageOfTheViewAndASearchFindsWithoutANetwork() {
+        Ui.show("org.zennet.workbench.jobs");
+        IContext context = HelpSystem.getContext("org.zennet.workbench.jobs");
+        assertTrue(context != null && context.getRelatedTopics().length == 1, "no context");
+        PlatformUI.getWorkbench().getHelpSystem().displayHelp(context);
+        Composite help = Ui.show("org.zennet.workbench.helpView");
+        StyledText page = Ui.all(help, StyledText.class).getFirst();
+        Ui.await(() -> page.getText().startsWith("Jobs"), () -> page.getText().lines().findFirst().orElse("nothing"));
+        Tree found = Ui.tree(help, 0);
+        Text search = Ui.all(help, Text.class).getFirst();
+        search.setText("calibrated strategy");
+        assertTrue(Ui.row(found, "Pricing").length() > 0);
+        found.setSelection(found.getItem(0));
+        Event e = new Event();
+        e.item = found.getItem(0);
+        found.notifyListeners(SWT.Selection, e);
+        assertTrue(page.getText().startsWith("Pricing"), page.getText().substring(0, 30));
+        search.setText("xyzzy");
+        assertEquals(List.of("Nothing holds xyzzy."), Arrays.stream(found.getItems()).map(i -> i.getText()).toList());
+        search.setText("");
+        assertTrue(found.getItemCount() > 10);
+    }
+
+    @Test
+    void guidedTasksOpenWithTheirSteps() throws Exception {
+        ICommandService commands = PlatformUI.getWorkbench().getService(ICommandService.class);
+        for (Map.Entry<String, String> sheet : Map.of("firstJob", "Join a market", "offerMachine", "Calibrate prices", "rentAndLogIn", "Rent machines").entrySet()) {
+            PlatformUI.getWorkbench().getService(IHandlerService.class).executeCommand(commands.deserialize(
+                    "org.eclipse.ui.cheatsheets.openCheatSheet(cheatSheetId=org.zennet.workbench." + sheet.getKey() + ")"), null);
+            Composite view = Ui.show("org.eclipse.ui.cheatsheets.views.CheatSheetView");
+            Ui.await(() -> holds(view, c -> c instanceof Label l && l.getText().equals(sheet.getValue())
+                    || c instanceof org.eclipse.ui.forms.widgets.Hyperlink h && h.getText().equals(sheet.getValue())), () -> sheet + " has no such step");
+        }
+        Ui.page().hideView(Ui.page().findView("org.eclipse.ui.cheatsheets.views.CheatSheetView"));
+    }
+
+    private static boolean holds(Composite parent, Predicate<Control> what) {
+        return Ui.all(parent, Control.class).stream().anyMatch(what);
+    }
+
+    @Test
+    void highContrastIsClearInEveryView() {
+        IThemeEngine themes = PlatformUI.getWorkbench().getService(IThemeEngine.class);
+        themes.setTheme(CONTRAST, false);
+        try {
+            Ui.await(() -> themes.getActiveTheme().getId().equals(CONTRAST), () -> String.valueOf(themes.getActiveTheme()));
+            for (String id : List.of("jobs", "market", "wallet", "leases", "offerView", "benchmarks", "calibration", "earnings", "blockchain", "plugins", "welcome", "helpView")) {
+                Composite view = Ui.show("org.zennet.workbench." + id);
+                Ui.await(() -> !Ui.all(view, Control.class).isEmpty(), () -> id);
+                for (Control c : Ui.all(view, Control.class)) {
+                    if (c instanceof Tree || c instanceof Label || c instanceof StyledText || c instanceof Text) {
+                        double front = luminance(c.getForeground());
+                        double back = luminance(c.getBackground());
+                        double contrast = (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05);
+                        assertTrue(contrast >= CLEAR, () -> id + ": " + c + " has a contrast of " + contrast);
+                    }
+                }
+            }
+        } finally {
+            themes.setTheme(LIGHT, false);
+        }
+    }
+
+    private static double luminance(Color c) {
+        return 0.2126 * linear(c.getRed()) + 0.7152 * linear(c.getGreen()) + 0.0722 * linear(c.getBlue());
+    }
+
+    private static double linear(int channel) {
+        double v = channel / 255.0;
+        return v <= 0.04045 ? v / 12.92 : Math.pow((v + 0.055) / 1.055, 2.4);
+    }
+}
