@@ -7,8 +7,6 @@ import java.io.OutputStream;
 
 /** A frame is its length in four bytes, then that many bytes. The length is checked before anything is allocated. */
 public final class Frames {
-    /** The most bytes of a frame that carries a task with its input, or a module. */
-    public static final int LARGE = 18 << 20;
     /** The most bytes of a request to a keeper: large things lie in files, so that many at once don't fill its memory. */
     public static final int REQUEST = 2 << 20;
     /** The most bytes of any other frame. */

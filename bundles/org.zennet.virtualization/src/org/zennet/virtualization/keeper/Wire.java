@@ -29,7 +29,7 @@ public final class Wire {
     /** What both sides must speak; a node that meets a keeper of another version waits until that one has ended. */
     public static final int VERSION = 3;
     /** The most bytes that a task reads. */
-    public static final int MAX_STDIN = 16 << 20;
+    public static final int MAX_STDIN = 64 << 20;
     /** Input up to this size comes with the request; what is larger lies in a file, so that no request is large. */
     public static final int INLINE_STDIN = 64 << 10;
     /** The most bytes that a task writes to stdout, and that it leaves in files, whatever it asks for. */

@@ -3,7 +3,6 @@ package org.zennet.virtualization.sandbox.internal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -26,14 +25,12 @@ import org.zennet.api.container.ContainerException;
 import org.zennet.api.container.ContainerSpec;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.container.Reading;
-import org.zennet.api.value.Hash;
 import org.zennet.api.value.Resources;
 import org.zennet.services.node.NodeContext;
 import org.zennet.virtualization.image.ImageArchive;
 import org.zennet.virtualization.keeper.KeeperClient;
-import org.zennet.virtualization.keeper.KeptContainer;
+import org.zennet.virtualization.keeper.KeptContainers;
 import org.zennet.virtualization.keeper.Wire;
-import org.zennet.virtualization.sandbox.internal.box.Plan;
 import org.zennet.virtualization.sandbox.internal.box.SandboxKind;
 import org.zennet.virtualization.sandbox.internal.image.RootCache;
 import org.zennet.virtualization.seccomp.Processor;
@@ -120,11 +117,10 @@ public final class SandboxBackend implements ContainerBackend {
         String groups() default "/sys/fs/cgroup";
     }
 
-    private final KeeperClient keeper;
+    private final KeptContainers containers;
     private final Wire.Host host;
     private final RootCache images;
     private final boolean lendsUsr;
-    private final SecureRandom random = new SecureRandom();
     private Wire.Probed probed;
 
     /** From configuration. */
@@ -136,7 +132,6 @@ public final class SandboxBackend implements ContainerBackend {
     /** For a run directory. */
     SandboxBackend(Path directory, Config config) throws IOException {
         Files.createDirectories(directory);
-        this.keeper = new KeeperClient(directory, config.linger(), SandboxKind.class, List.of(), HEAP);
         Path real = directory.toRealPath();
         long disk = config.disk() > 0 ? config.disk() : config.disk() < 0 ? 0 : Files.getFileStore(real).getUsableSpace() / 2;
         this.host = new Wire.Host(config.memory() > 0 ? config.memory() : machineMemory() / 2,
@@ -145,6 +140,7 @@ public final class SandboxBackend implements ContainerBackend {
                         new Wire.Variable(SandboxKind.PROCESSES, Integer.toString(config.processes())),
                         new Wire.Variable(SandboxKind.UPLINK, config.uplink()), new Wire.Variable(SandboxKind.RESOLVERS, config.resolvers()),
                         new Wire.Variable(SandboxKind.RATE, Long.toString(config.rate()))));
+        this.containers = new KeptContainers(new KeeperClient(directory, config.linger(), SandboxKind.class, List.of(), HEAP), host);
         this.lendsUsr = config.host_usr();
         this.images = new RootCache(real.resolve("images"), new ImageArchive.Limits(config.archive(), config.unpacked(),
                 MOST_ENTRIES), Math.max(1, config.cached()), config.host_usr(), Processor.here().orElse(Processor.X86_64));
@@ -157,7 +153,7 @@ public final class SandboxBackend implements ContainerBackend {
 
     @Override
     public Capabilities probe() throws ContainerException {
-        Wire.Probed p = keeper.ask(new Wire.Probe(host), Wire.Probed.class);
+        Wire.Probed p = containers.probe();
         synchronized (this) {
             probed = p;
         }
@@ -189,22 +185,13 @@ public final class SandboxBackend implements ContainerBackend {
         if (!tried) {
             probe();
         }
-        byte[] nonce = new byte[Hash.LENGTH];
-        random.nextBytes(nonce);
+        byte[] plan;
         try {
-            Plan plan = images.prepare(spec.image(), spec.imageHash());
-            return new KeptContainer(keeper, keeper.ask(Wire.Start.of(spec, Hash.of(nonce), host(spec), plan.toBytes()), Wire.State.class));
-        } catch (IOException e) {
+            plan = images.prepare(spec.image(), spec.imageHash()).toBytes();
+        } catch (IOException | IllegalArgumentException e) {
             throw new ContainerException("the image can't be used: " + e.getMessage(), e);
-        } catch (IllegalArgumentException e) {
-            throw new ContainerException("the container can't be described: " + e.getMessage(), e);
-        } catch (ContainerException e) {
-            if (Thread.interrupted()) {
-                Thread.ofVirtual().start(() -> giveUp(spec.leaseId()));
-                throw new InterruptedException("interrupted while the container of " + spec.leaseId() + " started");
-            }
-            throw e;
         }
+        return containers.start(spec, host(spec), plan);
     }
 
     private Wire.Host host(ContainerSpec spec) throws ContainerException {
@@ -222,35 +209,19 @@ public final class SandboxBackend implements ContainerBackend {
         return new Wire.Host(host.memory(), host.cores(), host.disk(), host.ownUsers(), host.firstUser(), host.users(), settings);
     }
 
-    private void giveUp(String leaseId) {
-        try {
-            keeper.ask(new Wire.Stop(leaseId), Wire.State.class);
-        } catch (ContainerException e) {
-            // its idle stop ends it
-        }
-    }
-
     @Override
     public List<Container> survivors() throws ContainerException {
-        try {
-            if (!keeper.anythingKept()) {
-                return List.of();
-            }
-        } catch (IOException e) {
-            throw new ContainerException("can't read the keeper's directory: " + e.getMessage(), e);
-        }
-        return keeper.ask(new Wire.ListAll(), Wire.States.class).states().stream()
-                .<Container>map(s -> new KeptContainer(keeper, s)).toList();
+        return containers.survivors();
     }
 
     @Override
-    public Map<String, Reading> read(Collection<Container> containers) throws ContainerException {
-        return KeptContainer.read(keeper, containers);
+    public Map<String, Reading> read(Collection<Container> these) throws ContainerException {
+        return containers.read(these);
     }
 
     /** Hangs up; containers that run go on. */
     @Deactivate
     public void close() {
-        keeper.close();
+        containers.close();
     }
 }

@@ -2,7 +2,6 @@ package org.zennet.virtualization.wasm.internal;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -23,11 +22,10 @@ import org.zennet.api.container.ContainerException;
 import org.zennet.api.container.ContainerSpec;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.container.Reading;
-import org.zennet.api.value.Hash;
 import org.zennet.api.value.Resources;
 import org.zennet.services.node.NodeContext;
 import org.zennet.virtualization.keeper.KeeperClient;
-import org.zennet.virtualization.keeper.KeptContainer;
+import org.zennet.virtualization.keeper.KeptContainers;
 import org.zennet.virtualization.keeper.Wire;
 import org.zennet.virtualization.wasm.internal.host.WasmKind;
 
@@ -41,6 +39,8 @@ public final class WasmBackend implements ContainerBackend {
     public static final String PID = "org.zennet.virtualization.wasm";
     /** The most MiB of the keeper's heap. */
     private static final int HEAP = 256;
+    /** A container must be ready or refused within a minute. */
+    private static final int MOST_COMPILE_SECONDS = 50;
     /** One class of each jar that children need, each after one whose bundle imports it. */
     private static final List<String> CLASSES = List.of(
             "com.dylibso.chicory.wasm.Parser",
@@ -96,37 +96,42 @@ public final class WasmBackend implements ContainerBackend {
                 + "each millisecond of its time limit, so that time ends first")
         long fuel_limit() default 0;
 
+        /** How long compiling a module may take, in seconds. */
+        @AttributeDefinition(name = "Compile time", description = "The most seconds that checking and compiling a module "
+                + "may take, 1 to 50; a module that takes longer is refused")
+        int compile_seconds() default WasmKind.COMPILE_SECONDS;
+
         /** How long the keeper stays without containers and without a node, in milliseconds. */
         @AttributeDefinition(name = "Linger", description = "Milliseconds that an idle keeper stays")
         long linger() default 30_000;
     }
 
-    private final KeeperClient keeper;
+    private final KeptContainers containers;
     private final Wire.Host host;
     private final boolean fuel;
-    private final SecureRandom random = new SecureRandom();
 
     /** From configuration. */
     @Activate
     public WasmBackend(@Reference NodeContext node, Config config) throws IOException {
         this(config.directory().isEmpty() ? node.directory("wasm") : Path.of(config.directory()), config.memory(), config.cores(), config.own_users(), config.sandbox(), config.first_user(),
-                config.users(), config.linger(), config.fuel(), config.fuel_limit());
+                config.users(), config.linger(), config.fuel(), config.fuel_limit(), config.compile_seconds());
     }
 
     /** For a run directory and what all containers together may hold. */
     WasmBackend(Path directory, long memory, int cores, boolean ownUsers, boolean sandbox, int firstUser, int users,
-            long lingerMillis, boolean fuel, long fuelLimit) throws IOException {
+            long lingerMillis, boolean fuel, long fuelLimit, int compileSeconds) throws IOException {
         this.fuel = fuel;
-        this.keeper = new KeeperClient(directory, lingerMillis, WasmKind.class, CLASSES, HEAP);
         this.host = new Wire.Host(memory, cores > 0 ? cores : 1000 * Runtime.getRuntime().availableProcessors(), 0,
                 ownUsers, firstUser, users, List.of(new Wire.Variable(WasmKind.SANDBOX, Boolean.toString(sandbox)),
                         new Wire.Variable(WasmKind.FUEL, Boolean.toString(fuel)),
-                        new Wire.Variable(WasmKind.FUEL_LIMIT, Long.toString(Math.max(0, fuelLimit)))));
+                        new Wire.Variable(WasmKind.FUEL_LIMIT, Long.toString(Math.max(0, fuelLimit))),
+                        new Wire.Variable(WasmKind.COMPILE, Integer.toString(compileSeconds > 0 ? Math.min(compileSeconds, MOST_COMPILE_SECONDS) : WasmKind.COMPILE_SECONDS))));
+        this.containers = new KeptContainers(new KeeperClient(directory, lingerMillis, WasmKind.class, CLASSES, HEAP), host);
     }
 
     @Override
     public Capabilities probe() throws ContainerException {
-        Wire.Probed p = keeper.ask(new Wire.Probe(host), Wire.Probed.class);
+        Wire.Probed p = containers.probe();
         boolean sandboxed = p.found(WasmKind.SANDBOXED).equals("true");
         List<String> notes = new ArrayList<>();
         if (fuel) {
@@ -148,51 +153,22 @@ public final class WasmBackend implements ContainerBackend {
         if (!spec.egress().isNone()) {
             throw new ContainerException("a module has no network");
         }
-        byte[] nonce = new byte[Hash.LENGTH];
-        random.nextBytes(nonce);
-        Wire.Start start = Wire.Start.of(spec, Hash.of(nonce), host, new byte[0]);
-        try {
-            return new KeptContainer(keeper, keeper.ask(start, Wire.State.class));
-        } catch (IllegalArgumentException e) {
-            throw new ContainerException("the container can't be described: " + e.getMessage(), e);
-        } catch (ContainerException e) {
-            if (Thread.interrupted()) {
-                Thread.ofVirtual().start(() -> giveUp(spec.leaseId()));
-                throw new InterruptedException("interrupted while the container of " + spec.leaseId() + " started");
-            }
-            throw e;
-        }
-    }
-
-    private void giveUp(String leaseId) {
-        try {
-            keeper.ask(new Wire.Stop(leaseId), Wire.State.class);
-        } catch (ContainerException e) {
-            // its idle stop ends it
-        }
+        return containers.start(spec, host, new byte[0]);
     }
 
     @Override
     public List<Container> survivors() throws ContainerException {
-        try {
-            if (!keeper.anythingKept()) {
-                return List.of();
-            }
-        } catch (IOException e) {
-            throw new ContainerException("can't read the keeper's directory: " + e.getMessage(), e);
-        }
-        return keeper.ask(new Wire.ListAll(), Wire.States.class).states().stream()
-                .<Container>map(s -> new KeptContainer(keeper, s)).toList();
+        return containers.survivors();
     }
 
     @Override
-    public Map<String, Reading> read(Collection<Container> containers) throws ContainerException {
-        return KeptContainer.read(keeper, containers);
+    public Map<String, Reading> read(Collection<Container> these) throws ContainerException {
+        return containers.read(these);
     }
 
     /** Hangs up; containers that run go on. */
     @Deactivate
     public void close() {
-        keeper.close();
+        containers.close();
     }
 }

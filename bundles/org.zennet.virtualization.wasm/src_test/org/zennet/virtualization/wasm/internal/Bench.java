@@ -37,12 +37,12 @@ final class Bench implements AutoCloseable {
     }
 
     Bench(Path directory, long lingerMillis, boolean fuel, long fuelLimit) throws IOException {
-        this(directory, lingerMillis, fuel, fuelLimit, true);
+        this(directory, lingerMillis, fuel, fuelLimit, true, 30);
     }
 
-    Bench(Path directory, long lingerMillis, boolean fuel, long fuelLimit, boolean sandbox) throws IOException {
+    Bench(Path directory, long lingerMillis, boolean fuel, long fuelLimit, boolean sandbox, int compileSeconds) throws IOException {
         this.directory = Files.createDirectories(directory);
-        this.backend = new WasmBackend(directory, 1L << 30, 8000, true, sandbox, 20001, 1000, lingerMillis, fuel, fuelLimit);
+        this.backend = new WasmBackend(directory, 1L << 30, 8000, true, sandbox, 20001, 1000, lingerMillis, fuel, fuelLimit, compileSeconds);
     }
 
     ContainerSpec spec(String lease, byte[] module, long memory, long maxWallMillis, long idleMillis)

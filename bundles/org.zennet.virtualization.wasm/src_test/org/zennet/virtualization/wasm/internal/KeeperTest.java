@@ -178,7 +178,7 @@ class KeeperTest {
             bench.backend.close();
             assertTrue(cpu(c) > 0, "the meter is read on");
             assertEquals(java.util.Optional.empty(), c.ended());
-            WasmBackend next = new WasmBackend(directory, 1L << 30, 8000, true, true, 20001, 1000, 60_000, true, 0);
+            WasmBackend next = new WasmBackend(directory, 1L << 30, 8000, true, true, 20001, 1000, 60_000, true, 0, 30);
             List<Container> known = next.survivors();
             assertEquals(List.of("lease-1"), known.stream().map(Container::leaseId).toList());
             Outcome done = running.get(60, java.util.concurrent.TimeUnit.SECONDS);

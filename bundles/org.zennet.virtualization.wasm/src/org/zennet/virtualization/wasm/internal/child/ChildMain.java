@@ -27,14 +27,14 @@ import org.zennet.virtualization.wasm.internal.wire.ChildWire;
  * when stdin closes, its keeper is gone and it ends at once. It opens no file and no socket.
  */
 public final class ChildMain {
-    private static final int COMPILE_STACK = 16 << 20;
-
     private final InputStream in = new BufferedInputStream(new FileInputStream(FileDescriptor.in));
     private final OutputStream out = new FileOutputStream(FileDescriptor.out);
     private volatile Guest guest;
     private volatile int stackBytes;
     private volatile Thread running;
     private volatile long number = -1;
+    /** What the running task waits for a piece of. */
+    private volatile Input input;
 
     /** What an earlier child made of the module. */
     private final ByteArrayOutputStream compiled = new ByteArrayOutputStream();
@@ -62,13 +62,13 @@ public final class ChildMain {
 
     private void serve() throws IOException, EncodingException {
         while (true) {
-            byte[] frame = Frames.read(in, Frames.LARGE);
+            byte[] frame = Frames.read(in, ChildWire.LARGEST);
             if (frame == null) {
                 return;
             }
             switch (ChildWire.decode(frame)) {
                 case ChildWire.Compiled piece when guest == null && running == null -> compiled.writeBytes(piece.bytes());
-                case ChildWire.Init init when guest == null && running == null -> start("compile", COMPILE_STACK,
+                case ChildWire.Init init when guest == null && running == null -> start("compile", Guest.COMPILE_STACK,
                         () -> compile(init));
                 case ChildWire.FilePiece piece when guest != null -> {
                     fileBytes += piece.bytes().length;
@@ -87,6 +87,12 @@ public final class ChildMain {
                     files.clear();
                     fileBytes = 0;
                     start("guest", stackBytes, () -> run(task, brought));
+                }
+                case ChildWire.In piece -> {
+                    Input waiting = input;
+                    if (waiting != null && number == piece.number()) {
+                        waiting.give(piece.from(), piece.bytes());
+                    }
                 }
                 case ChildWire.Interrupt interrupt -> {
                     Thread t = running;
@@ -172,6 +178,12 @@ public final class ChildMain {
             }
 
             @Override
+            public void ask(Input asking, long from) {
+                input = asking;
+                send(new ChildWire.Read(task.number(), from));
+            }
+
+            @Override
             public void file(byte[] bytes) {
                 left.write(bytes);
             }
@@ -182,6 +194,7 @@ public final class ChildMain {
             }
         });
         Thread.interrupted();
+        input = null;
         try {
             stdout.flush();
             stderr.flush();

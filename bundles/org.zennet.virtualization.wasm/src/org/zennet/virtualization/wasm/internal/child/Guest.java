@@ -29,6 +29,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.zennet.api.container.Outcome;
@@ -43,6 +45,8 @@ final class Guest {
     private static final String STACK = "call stack exhausted";
     private static final String MEMORY = "the memory of its process ran out";
     private static final long UNKNOWN = Long.MIN_VALUE;
+    /** Bytes of stack of a thread that compiles. */
+    static final int COMPILE_STACK = 16 << 20;
 
     /** How compiled modules are made: what {@link #run} instantiates. */
     private static final Function<WasmModule, Function<Instance, Machine>> COMPILER = module -> MachineFactoryCompiler
@@ -57,7 +61,7 @@ final class Guest {
     /** The global that holds what is left of the fuel; -1 where it is not counted. */
     private final int fuelGlobal;
     /** The same module with what is left known at each trap; made when the first task traps. */
-    private Guest exact;
+    private CompletableFuture<Guest> exact;
 
     private Guest(byte[] original, Function<WasmModule, Function<Instance, Machine>> engine, WasmModule module,
             Function<Instance, Machine> machine, MemoryLimits limits, int maxPages, int fuelGlobal) {
@@ -81,6 +85,9 @@ final class Guest {
         /** Some bytes of stderr. */
         void err(byte[] bytes);
 
+        /** Asks for the piece of stdin from a place on; must not wait for it. */
+        void ask(Input input, long from);
+
         /** Some bytes of the archive of outputs, at the end. May throw {@link Wasi.OutputLimitException}. */
         void file(byte[] bytes);
 
@@ -88,8 +95,8 @@ final class Guest {
         void counting(String why);
     }
 
-    /** Takes nothing of a run. */
-    private static final Listener NOBODY = new Listener() {
+    /** Takes nothing of a run, which reads what the first one read. */
+    private record Silent(Listener first) implements Listener {
         @Override
         public void out(byte[] bytes) { }
 
@@ -97,11 +104,16 @@ final class Guest {
         public void err(byte[] bytes) { }
 
         @Override
+        public void ask(Input input, long from) {
+            first.ask(input, from);
+        }
+
+        @Override
         public void file(byte[] bytes) { }
 
         @Override
         public void counting(String why) { }
-    };
+    }
 
     /** Checks and compiles. Called on a thread with a large stack; may run out of memory or time. */
     static Guest compile(byte[] bytes, int maxPages, boolean metered) throws ModuleCheck.RefusedException {
@@ -204,7 +216,7 @@ final class Guest {
         boolean trapped = end.reason() == Outcome.Reason.TRAPPED || end.reason() == Outcome.Reason.OUT_OF_MEMORY;
         if (trapped && end.sure() && end.left() >= 0) {
             listener.counting(end.detail());
-            long left = recount(task, files, end.reason());
+            long left = recount(task, files, end.reason(), listener);
             end = new End(end.reason(), end.code(), end.detail(), left, left != UNKNOWN);
         }
         if (end.sure() && end.left() < 0) {
@@ -215,17 +227,35 @@ final class Guest {
                 ? Optional.of(FuelTable.count(task.fuel() - end.left())) : Optional.empty());
     }
 
-    private long recount(ChildWire.Task task, byte[][] files, Outcome.Reason reason) {
+    private long recount(ChildWire.Task task, byte[][] files, Outcome.Reason reason, Listener first) {
         try {
-            if (exact == null) {
-                exact = compile(original, maxPages, true, true, engine);
-            }
-            End again = exact.once(task, files, NOBODY);
+            End again = exact().once(task, files, new Silent(first));
             boolean same = again.reason() == reason || again.left() < 0;
             return again.sure() && same ? again.left() : UNKNOWN;
-        } catch (ModuleCheck.RefusedException e) {
+        } catch (ExecutionException e) {
+            return UNKNOWN;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return UNKNOWN;
         }
+    }
+
+    /** Compiles on a thread of its own, since that can't be interrupted and waiting for it can. */
+    private Guest exact() throws ExecutionException, InterruptedException {
+        if (exact == null) {
+            CompletableFuture<Guest> made = new CompletableFuture<>();
+            Thread t = new Thread(null, () -> {
+                try {
+                    made.complete(compile(original, maxPages, true, true, engine));
+                } catch (Throwable e) {
+                    made.completeExceptionally(e);
+                }
+            }, "compile to count", COMPILE_STACK);
+            t.setDaemon(true);
+            t.start();
+            exact = made;
+        }
+        return exact.get();
     }
 
     private End once(ChildWire.Task task, byte[][] files, Listener listener) {
@@ -299,7 +329,8 @@ final class Guest {
         List<String> environment = task.environment().stream().map(v -> v.name() + "=" + v.value()).toList();
         InputStream archive = new SequenceInputStream(Collections.enumeration(Arrays.stream(files)
                 .map(ByteArrayInputStream::new).toList()));
-        return new Wasi(args, environment, task.stdin(), archive, quota(), listener::out, listener::err);
+        Input stdin = new Input(task.stdin(), task.stdinLength(), listener::ask);
+        return new Wasi(args, environment, stdin, task.stdinHash().toBytes(), archive, quota(), listener::out, listener::err);
     }
 
     /** The most bytes of files: as much as its memory, and no more than a task can bring. */

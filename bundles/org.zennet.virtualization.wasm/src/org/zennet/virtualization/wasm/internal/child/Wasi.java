@@ -89,21 +89,21 @@ final class Wasi {
     private byte[] pool = new byte[0];
     private int poolAt;
 
-    /** Without files, and with a little room for some. */
-    Wasi(List<String> args, List<String> environment, byte[] stdin, Sink out, Sink err) throws IOException {
-        this(args, environment, stdin, InputStream.nullInputStream(), 1 << 20, out, err);
+    /** Without input and files, and with a little room for some. */
+    Wasi(List<String> args, List<String> environment, Sink out, Sink err) throws IOException {
+        this(args, environment, Input.of(new byte[0]), sha256().digest(), InputStream.nullInputStream(), 1 << 20, out, err);
     }
 
     /**
      * The arguments begin with the program's name.
      *
+     * @param stdinHash the SHA-256 of all of stdin
      * @param archive what is there at first, as an archive; without any bytes for nothing
      * @param quota   the most bytes of files
      * @throws IOException with one line, when the archive is none or does not fit
      */
-    Wasi(List<String> args, List<String> environment, byte[] stdin, InputStream archive, long quota, Sink out,
-            Sink err)
-            throws IOException {
+    Wasi(List<String> args, List<String> environment, Input stdin, byte[] stdinHash, InputStream archive, long quota,
+            Sink out, Sink err) throws IOException {
         this.args = args.stream().map(Wasi::zeroEnded).toList();
         this.environment = environment.stream().map(Wasi::zeroEnded).toList();
         this.tree = new FileTree(quota, () -> EPOCH_NANOS + nanos);
@@ -113,7 +113,7 @@ final class Wasi {
         sha.update((byte) 1);
         this.environment.forEach(e -> feed(sha, e));
         sha.update((byte) 2);
-        feed(sha, stdin);
+        feed(sha, stdinHash);
         PushbackInputStream begun = new PushbackInputStream(archive);
         int first = begun.read();
         if (first >= 0) {

@@ -4,19 +4,20 @@ import com.dylibso.chicory.runtime.Memory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import org.zennet.virtualization.wasm.internal.child.Descriptors.Folder;
+import org.zennet.virtualization.wasm.internal.child.Descriptors.Open;
+import org.zennet.virtualization.wasm.internal.child.Descriptors.Opened;
+import org.zennet.virtualization.wasm.internal.child.Descriptors.Stream;
 
 /**
- * The descriptors of one run and the calls of WASI preview 1 on files: 0 to 2 are stdin, stdout and stderr, 3 is the
- * root of the task's files, preopened as "/". There are no links, symbolic or hard, and no permissions: what a
+ * The calls of WASI preview 1 on streams and files, as they lie in a run's memory: over its {@link Descriptors}, of which 3
+ * is the root of the task's files, preopened as "/", and its {@link Paths}. There are no links, symbolic or hard, and no permissions: what a
  * descriptor may do is what it was opened for, reading or writing.
  */
 final class WasiFiles {
-    private static final int MAX_OPEN = 1024;
     private static final int MAX_VECTORS = 1024;
     private static final int CHUNK = 64 << 10;
-    private static final int ROOT = 3;
 
     private static final long RIGHT_READ = 1L << 1;
     private static final long RIGHT_WRITE = 1L << 6;
@@ -31,61 +32,29 @@ final class WasiFiles {
     private static final int APPEND = 1;
     private static final byte[] ROOT_NAME = {'/'};
 
-    /** What a descriptor leads to. */
-    private sealed interface Open permits Stream, Folder, Opened { }
-
-    /** stdin, stdout or stderr. */
-    private record Stream(int number) implements Open { }
-
-    private record Folder(FileTree.Directory directory) implements Open { }
-
-    private static final class Opened implements Open {
-        final FileTree.Plain file;
-        final boolean reads;
-        final boolean writes;
-        boolean appends;
-        long at;
-
-        Opened(FileTree.Plain file, boolean reads, boolean writes, boolean appends) {
-            this.file = file;
-            this.reads = reads;
-            this.writes = writes;
-            this.appends = appends;
-        }
-    }
-
-    /** Where a path leads: a directory and a name in it, or the directory itself where the name is empty. */
-    private record Place(FileTree.Directory in, String name, boolean mustBeDirectory) {
-        FileTree.Node node() {
-            return name.isEmpty() ? in : in.get(name);
-        }
-    }
-
     private final FileTree tree;
     private final LongSupplier clock;
-    private final byte[] stdin;
+    private final Descriptors descriptors;
+    private final Paths paths;
+    private final Input stdin;
     private final Wasi.Sink out;
     private final Wasi.Sink err;
-    private final TreeMap<Integer, Open> open = new TreeMap<>();
     private final byte[] buffer = new byte[CHUNK];
-    private int read;
 
     /** Over a tree and the three streams; {@code clock} gives the task's time in nanoseconds. */
-    WasiFiles(FileTree tree, LongSupplier clock, byte[] stdin, Wasi.Sink out, Wasi.Sink err) {
+    WasiFiles(FileTree tree, LongSupplier clock, Input stdin, Wasi.Sink out, Wasi.Sink err) {
         this.tree = tree;
         this.clock = clock;
         this.stdin = stdin;
         this.out = out;
         this.err = err;
-        for (int i = 0; i < ROOT; i++) {
-            open.put(i, new Stream(i));
-        }
-        open.put(ROOT, new Folder(tree.root()));
+        this.descriptors = new Descriptors(tree);
+        this.paths = new Paths(tree, descriptors);
     }
 
     /** Whether something would be read or written without waiting: everything, where it is open at all. */
     boolean ready(int fd, boolean toRead) {
-        return switch (open.get(fd)) {
+        return switch (descriptors.find(fd)) {
             case null -> false;
             case Stream s -> (s.number() == 0) == toRead;
             case Folder _ -> false;
@@ -95,8 +64,8 @@ final class WasiFiles {
 
     /** How many bytes are there to be read. */
     long available(int fd) {
-        return switch (open.get(fd)) {
-            case Stream s when s.number() == 0 -> stdin.length - read;
+        return switch (descriptors.find(fd)) {
+            case Stream s when s.number() == 0 -> stdin.left();
             case Opened o -> Math.max(0, o.file.size() - o.at);
             case null, default -> 0;
         };
@@ -106,16 +75,16 @@ final class WasiFiles {
     Integer call(String name, Memory m, long[] a) {
         try {
             return switch (name) {
-                case "fd_close" -> close((int) a[0]);
-                case "fd_datasync", "fd_sync" -> is((int) a[0]);
-                case "fd_advise" -> file(a[0]) == null ? Errno.BADF : Errno.SUCCESS;
-                case "fd_allocate" -> allocate(file(a[0]), a[1], a[2]);
-                case "fd_fdstat_get" -> status(m, get(a[0]), (int) a[1]);
-                case "fd_fdstat_set_flags" -> setFlags(get(a[0]), (int) a[1]);
-                case "fd_fdstat_set_rights" -> is((int) a[0]);
-                case "fd_filestat_get" -> fileStatus(m, get(a[0]), (int) a[1]);
-                case "fd_filestat_set_size" -> setSize(writable(a[0]), a[1]);
-                case "fd_filestat_set_times" -> setTimes(node(get(a[0])), a[1], a[2], (int) a[3]);
+                case "fd_close" -> descriptors.close((int) a[0]);
+                case "fd_datasync", "fd_sync" -> descriptors.is((int) a[0]);
+                case "fd_advise" -> descriptors.file(a[0]) == null ? Errno.BADF : Errno.SUCCESS;
+                case "fd_allocate" -> allocate(descriptors.file(a[0]), a[1], a[2]);
+                case "fd_fdstat_get" -> status(m, descriptors.get(a[0]), (int) a[1]);
+                case "fd_fdstat_set_flags" -> setFlags(descriptors.get(a[0]), (int) a[1]);
+                case "fd_fdstat_set_rights" -> descriptors.is((int) a[0]);
+                case "fd_filestat_get" -> fileStatus(m, descriptors.get(a[0]), (int) a[1]);
+                case "fd_filestat_set_size" -> setSize(descriptors.writable(a[0]), a[1]);
+                case "fd_filestat_set_times" -> setTimes(Descriptors.node(descriptors.get(a[0])), a[1], a[2], (int) a[3]);
                 case "fd_prestat_get" -> preopened(m, (int) a[0], (int) a[1]);
                 case "fd_prestat_dir_name" -> preopenedName(m, (int) a[0], (int) a[1], (int) a[2]);
                 case "fd_read" -> read(m, a, -1, (int) a[3]);
@@ -124,20 +93,20 @@ final class WasiFiles {
                 case "fd_pwrite" -> write(m, a, a[3], (int) a[4]);
                 case "fd_seek" -> seek(m, a[0], a[1], (int) a[2], (int) a[3]);
                 case "fd_tell" -> seek(m, a[0], 0, 1, (int) a[1]);
-                case "fd_readdir" -> list(m, folder(a[0]), (int) a[1], a[2], a[3], (int) a[4]);
-                case "fd_renumber" -> renumber((int) a[0], (int) a[1]);
-                case "path_create_directory" -> makeDirectory(place(m, a[0], a[1], a[2]));
-                case "path_filestat_get" -> fileStatus(m, there(place(m, a[0], a[2], a[3])), (int) a[4]);
-                case "path_filestat_set_times" -> setTimes(there(place(m, a[0], a[2], a[3])), a[4], a[5], (int) a[6]);
+                case "fd_readdir" -> list(m, descriptors.folder(a[0]), (int) a[1], a[2], a[3], (int) a[4]);
+                case "fd_renumber" -> descriptors.renumber((int) a[0], (int) a[1]);
+                case "path_create_directory" -> paths.makeDirectory(paths.place(m, a[0], a[1], a[2]));
+                case "path_filestat_get" -> fileStatus(m, Paths.there(paths.place(m, a[0], a[2], a[3])), (int) a[4]);
+                case "path_filestat_set_times" -> setTimes(Paths.there(paths.place(m, a[0], a[2], a[3])), a[4], a[5], (int) a[6]);
                 case "path_open" -> open(m, a);
                 case "path_readlink" -> {
-                    there(place(m, a[0], a[1], a[2]));
+                    Paths.there(paths.place(m, a[0], a[1], a[2]));
                     yield Errno.INVAL;
                 }
-                case "path_remove_directory" -> removeDirectory(place(m, a[0], a[1], a[2]));
-                case "path_rename" -> rename(place(m, a[0], a[1], a[2]), place(m, a[3], a[4], a[5]));
+                case "path_remove_directory" -> paths.removeDirectory(paths.place(m, a[0], a[1], a[2]));
+                case "path_rename" -> paths.rename(paths.place(m, a[0], a[1], a[2]), paths.place(m, a[3], a[4], a[5]));
                 case "path_link", "path_symlink" -> Errno.NOTSUP;
-                case "path_unlink_file" -> unlink(place(m, a[0], a[1], a[2]));
+                case "path_unlink_file" -> paths.unlink(paths.place(m, a[0], a[1], a[2]));
                 default -> null;
             };
         } catch (Errno.Failure e) {
@@ -145,81 +114,7 @@ final class WasiFiles {
         }
     }
 
-    // descriptors
-
-    private Open get(long fd) throws Errno.Failure {
-        Open o = open.get((int) fd);
-        if (o == null) {
-            throw new Errno.Failure(Errno.BADF);
-        }
-        return o;
-    }
-
-    private int is(int fd) throws Errno.Failure {
-        get(fd);
-        return Errno.SUCCESS;
-    }
-
-    private FileTree.Plain file(long fd) throws Errno.Failure {
-        return switch (get(fd)) {
-            case Opened o -> o.file;
-            case Folder _ -> throw new Errno.Failure(Errno.ISDIR);
-            case Stream _ -> throw new Errno.Failure(Errno.SPIPE);
-        };
-    }
-
-    private FileTree.Plain writable(long fd) throws Errno.Failure {
-        if (get(fd) instanceof Opened o && o.writes) {
-            return o.file;
-        }
-        throw new Errno.Failure(get(fd) instanceof Opened ? Errno.BADF : Errno.INVAL);
-    }
-
-    private FileTree.Directory folder(long fd) throws Errno.Failure {
-        if (get(fd) instanceof Folder f) {
-            return f.directory();
-        }
-        throw new Errno.Failure(Errno.NOTDIR);
-    }
-
-    private static FileTree.Node node(Open o) throws Errno.Failure {
-        return switch (o) {
-            case Opened x -> x.file;
-            case Folder f -> f.directory();
-            case Stream _ -> throw new Errno.Failure(Errno.INVAL);
-        };
-    }
-
-    private int close(int fd) throws Errno.Failure {
-        if (get(fd) instanceof Opened o) {
-            tree.closed(o.file);
-        }
-        open.remove(fd);
-        return Errno.SUCCESS;
-    }
-
-    private int renumber(int from, int to) throws Errno.Failure {
-        Open moved = get(from);
-        get(to);
-        if (from != to) {
-            close(to);
-            open.remove(from);
-            open.put(to, moved);
-        }
-        return Errno.SUCCESS;
-    }
-
-    private int add(Open o) throws Errno.Failure {
-        if (open.size() >= MAX_OPEN) {
-            throw new Errno.Failure(Errno.MFILE);
-        }
-        int fd = 0;
-        while (open.containsKey(fd)) {
-            fd++;
-        }
-        open.put(fd, o);
-        return fd;
-    }
+    // status
 
     private int status(Memory m, Open o, int at) {
         int type = switch (o) {
@@ -246,7 +141,7 @@ final class WasiFiles {
     }
 
     private int preopened(Memory m, int fd, int at) throws Errno.Failure {
-        if (fd != ROOT || !(get(fd) instanceof Folder)) {
+        if (fd != Descriptors.ROOT || !(descriptors.get(fd) instanceof Folder)) {
             return Errno.BADF;
         }
         m.writeI32(at, 0);
@@ -255,7 +150,7 @@ final class WasiFiles {
     }
 
     private int preopenedName(Memory m, int fd, int at, int length) throws Errno.Failure {
-        if (fd != ROOT || !(get(fd) instanceof Folder)) {
+        if (fd != Descriptors.ROOT || !(descriptors.get(fd) instanceof Folder)) {
             return Errno.BADF;
         }
         if (length < ROOT_NAME.length) {
@@ -265,8 +160,6 @@ final class WasiFiles {
         return Errno.SUCCESS;
     }
 
-    // status
-
     private int fileStatus(Memory m, Open o, int at) throws Errno.Failure {
         if (o instanceof Stream) {
             for (int i = 0; i < 64; i += 8) {
@@ -274,7 +167,7 @@ final class WasiFiles {
             }
             return Errno.SUCCESS;
         }
-        return fileStatus(m, node(o), at);
+        return fileStatus(m, Descriptors.node(o), at);
     }
 
     private static int fileStatus(Memory m, FileTree.Node node, int at) {
@@ -323,7 +216,7 @@ final class WasiFiles {
     // reading and writing
 
     private int read(Memory m, long[] a, long from, int readAt) throws Errno.Failure {
-        Open o = get(a[0]);
+        Open o = descriptors.get(a[0]);
         int vectors = (int) a[1];
         int count = (int) a[2];
         if (count < 0 || count > MAX_VECTORS) {
@@ -350,9 +243,8 @@ final class WasiFiles {
                     m.write(at, buffer, 0, n);
                     x.at += placed ? 0 : n;
                 } else {
-                    n = (int) Math.min(left, stdin.length - read);
-                    m.write(at, stdin, read, n);
-                    read += n;
+                    n = stdin.read(buffer, (int) Math.min(left, CHUNK));
+                    m.write(at, buffer, 0, n);
                 }
                 if (n == 0) {
                     break;
@@ -367,7 +259,7 @@ final class WasiFiles {
     }
 
     private int write(Memory m, long[] a, long to, int writtenAt) throws Errno.Failure {
-        Open o = get(a[0]);
+        Open o = descriptors.get(a[0]);
         int vectors = (int) a[1];
         int count = (int) a[2];
         if (count < 0 || count > MAX_VECTORS) {
@@ -415,8 +307,8 @@ final class WasiFiles {
     }
 
     private int seek(Memory m, long fd, long offset, int whence, int at) throws Errno.Failure {
-        file(fd);
-        Opened o = (Opened) get(fd);
+        descriptors.file(fd);
+        Opened o = (Opened) descriptors.get(fd);
         long base = switch (whence) {
             case 0 -> 0;
             case 1 -> o.at;
@@ -473,103 +365,8 @@ final class WasiFiles {
         return Errno.SUCCESS;
     }
 
-    /** Follows a path from a descriptor. It may go up, but never above the root. */
-    private Place place(Memory m, long fd, long at, long length) throws Errno.Failure {
-        FileTree.Directory in = folder(fd);
-        long n = length & 0xFFFF_FFFFL;
-        if (n > FileTree.MAX_PATH) {
-            throw new Errno.Failure(Errno.NAMETOOLONG);
-        }
-        byte[] path = m.readBytes((int) at, (int) n);
-        String[] parts = FileTree.parts(path);
-        String last = "";
-        for (int i = 0; i < parts.length; i++) {
-            String part = parts[i];
-            if (!last.isEmpty()) {
-                in = below(in, last);
-                last = "";
-            }
-            if (part.equals("..")) {
-                if (in == tree.root()) {
-                    throw new Errno.Failure(Errno.NOTCAPABLE);
-                }
-                in = in.parent();
-            } else if (!part.isEmpty() && !part.equals(".")) {
-                last = part;
-            }
-        }
-        return new Place(in, last, path[path.length - 1] == '/');
-    }
-
-    private static FileTree.Directory below(FileTree.Directory in, String name) throws Errno.Failure {
-        return switch (in.get(name)) {
-            case FileTree.Directory d -> d;
-            case FileTree.Plain _ -> throw new Errno.Failure(Errno.NOTDIR);
-            case null -> throw new Errno.Failure(Errno.NOENT);
-        };
-    }
-
-    private static FileTree.Node there(Place place) throws Errno.Failure {
-        FileTree.Node node = place.node();
-        if (node == null) {
-            throw new Errno.Failure(Errno.NOENT);
-        }
-        if (place.mustBeDirectory() && node instanceof FileTree.Plain) {
-            throw new Errno.Failure(Errno.NOTDIR);
-        }
-        return node;
-    }
-
-    /** A name that something may get: one that an archive of outputs can hold. */
-    private static void fit(Place place) throws Errno.Failure {
-        if (place.name().chars().anyMatch(c -> c < ' ' || c == 127)) {
-            throw new Errno.Failure(Errno.ILSEQ);
-        }
-    }
-
-    private int makeDirectory(Place place) throws Errno.Failure {
-        if (place.node() != null) {
-            return Errno.EXIST;
-        }
-        fit(place);
-        tree.createDirectory(place.in(), place.name());
-        return Errno.SUCCESS;
-    }
-
-    private int removeDirectory(Place place) throws Errno.Failure {
-        if (there(place) instanceof FileTree.Plain) {
-            return Errno.NOTDIR;
-        }
-        if (place.name().isEmpty()) {
-            return Errno.INVAL;
-        }
-        tree.remove(place.in(), place.name());
-        return Errno.SUCCESS;
-    }
-
-    private int unlink(Place place) throws Errno.Failure {
-        if (there(place) instanceof FileTree.Directory) {
-            return Errno.ISDIR;
-        }
-        tree.remove(place.in(), place.name());
-        return Errno.SUCCESS;
-    }
-
-    private int rename(Place from, Place to) throws Errno.Failure {
-        FileTree.Node node = there(from);
-        if (from.name().isEmpty() || to.name().isEmpty()) {
-            return Errno.INVAL;
-        }
-        if (to.mustBeDirectory() && node instanceof FileTree.Plain) {
-            return Errno.NOTDIR;
-        }
-        fit(to);
-        tree.rename(from.in(), from.name(), to.in(), to.name());
-        return Errno.SUCCESS;
-    }
-
     private int open(Memory m, long[] a) throws Errno.Failure {
-        Place place = place(m, a[0], a[2], a[3]);
+        Paths.Place place = paths.place(m, a[0], a[2], a[3]);
         int how = (int) a[4];
         long rights = a[5];
         int flags = (int) a[7];
@@ -579,8 +376,8 @@ final class WasiFiles {
             if (place.mustBeDirectory() || (how & DIRECTORY) != 0) {
                 return Errno.INVAL;
             }
-            fit(place);
-            if (open.size() >= MAX_OPEN) {
+            Paths.fit(place);
+            if (descriptors.full()) {
                 return Errno.MFILE;
             }
             node = tree.create(place.in(), place.name(), false);
@@ -605,10 +402,7 @@ final class WasiFiles {
             }
             opened = new Folder((FileTree.Directory) node);
         }
-        int fd = add(opened);
-        if (opened instanceof Opened o) {
-            tree.opened(o.file);
-        }
+        int fd = descriptors.add(opened);
         m.writeI32((int) a[8], fd);
         return Errno.SUCCESS;
     }

@@ -72,6 +72,8 @@ final class Meter {
     /** From now on frozen or not. */
     synchronized void frozen(boolean now) {
         sample();
+        // usage is told in whole milliseconds of wall time: what lies beyond the last one must not come out while it is frozen
+        byteSeconds = Math.min(byteSeconds, usage.get(Counter.MEMORY));
         frozen = now;
     }
 

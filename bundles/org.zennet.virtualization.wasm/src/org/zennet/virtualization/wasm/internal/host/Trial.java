@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.encoding.EncodingException;
+import org.zennet.api.value.Hash;
 import org.zennet.virtualization.keeper.Frames;
 import org.zennet.virtualization.keeper.Users;
 import org.zennet.virtualization.wasm.internal.wire.ChildWire;
@@ -40,8 +41,8 @@ final class Trial {
                 throw new IOException("the trial module was refused: "
                         + (ready instanceof ChildWire.Refused refused ? refused.why() : ready));
             }
-            Frames.write(child.getOutputStream(), ChildWire.encode(new ChildWire.Task(0, List.of(), List.of(), new byte[0],
-                    100, 1000, List.of())));
+            Frames.write(child.getOutputStream(), ChildWire.encode(new ChildWire.Task(0, List.of(), List.of(), new byte[0], 0,
+                    Hash.of(new byte[Hash.LENGTH]), 100, 1000, List.of())));
             if (!(next(in) instanceof ChildWire.Out out) || out.bytes().length != 3
                     || !(next(in) instanceof ChildWire.Ended ended) || ended.reason() != Outcome.Reason.EXITED) {
                 throw new IOException("the trial module did not write what it should");

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.api.value.UsageVector;
@@ -35,18 +37,16 @@ import org.zennet.virtualization.wasm.internal.wire.ChildWire;
  * read again here. Input goes to it on one thread in pieces, as fast as it takes them; its output is taken on another.
  */
 final class WasmChild implements Child {
-    /** How long checking and compiling a module may take. */
-    private static final long COMPILE_SECONDS = 30;
     private static final int STACK = 8 << 20;
-
-    /** Held while a task with a large input is in memory: there is room for one of all children. */
-    private static final Object LARGE = new Object();
+    /** A run asks for one piece of input at a time; the one before it may have left another. */
+    private static final int MOST_ASKED = 4;
 
     private final WasmKind kind;
     private final Wire.Start start;
     private final Owner owner;
     private final boolean metered;
     private final long fuelLimit;
+    private final long compileSeconds;
     private final CompletableFuture<Void> settled = new CompletableFuture<>();
     private final ExecutorService writer = Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
     private volatile Launcher.Means means;
@@ -56,15 +56,17 @@ final class WasmChild implements Child {
     private volatile Meter meter;
     private volatile boolean ready;
     private Optional<Users.User> user = Optional.empty();
-    private volatile Current current = new Current(-1, 0, 0);
+    private volatile Current current = new Current(-1, 0, 0, TaskInput.none());
+    /** How many pieces of input it asked for that it was not given yet. */
+    private final AtomicInteger asked = new AtomicInteger();
     private volatile String name = "";
     /** What it makes of the module; of the reader. */
     private final ByteArrayOutputStream made = new ByteArrayOutputStream();
     /** What the task leaves, while it comes; of the reader. */
     private Optional<PackedFiles> left = Optional.empty();
 
-    /** The task that runs, its limits in milliseconds and bytes. */
-    private record Current(long number, long timeout, long maxOutput) { }
+    /** The task that runs, its limits in milliseconds and bytes, and what it reads. */
+    private record Current(long number, long timeout, long maxOutput, TaskInput input) { }
 
     WasmChild(WasmKind kind, Wire.Start start, Owner owner) {
         this.kind = kind;
@@ -73,6 +75,8 @@ final class WasmChild implements Child {
         this.metered = start.host().setting(WasmKind.FUEL).equals("true");
         String limit = start.host().setting(WasmKind.FUEL_LIMIT);
         this.fuelLimit = limit.matches("[0-9]{1,18}") ? Long.parseLong(limit) : 0;
+        String compile = start.host().setting(WasmKind.COMPILE);
+        this.compileSeconds = compile.matches("[1-9][0-9]{0,3}") ? Long.parseLong(compile) : WasmKind.COMPILE_SECONDS;
     }
 
     @Override
@@ -100,9 +104,9 @@ final class WasmChild implements Child {
         kind.cache().get(name).ifPresent(this::compiled);
         send(new ChildWire.Init(module, (int) Math.min(32767, start.resources().memory() >> 16), STACK, metered));
         try {
-            settled.get(COMPILE_SECONDS, TimeUnit.SECONDS);
+            settled.get(compileSeconds, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            owner.refused("it takes more than " + COMPILE_SECONDS + " s to compile");
+            owner.refused("it takes more than " + compileSeconds + " s to compile");
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
@@ -172,6 +176,7 @@ final class WasmChild implements Child {
             u.close();
         });
         writer.shutdown();
+        current.input().close();
         settled.complete(null);
         owner.gone("its process ended by itself with code " + (process.isAlive() ? "?" : "" + process.exitValue()) + log);
     }
@@ -210,6 +215,7 @@ final class WasmChild implements Child {
             case ChildWire.Out o -> owner.out(o.number(), o.bytes());
             case ChildWire.Err e -> owner.err(e.number(), e.bytes());
             case ChildWire.FileOut f -> keep(f);
+            case ChildWire.Read r when ready -> give(r);
             case ChildWire.Counting c when metered -> {
                 // how it ended is known; the child runs it again to count
                 long most = Math.min(current.timeout(), start.maxWallMillis()) * 3 + 1000;
@@ -230,7 +236,34 @@ final class WasmChild implements Child {
         left.get().write(piece.bytes());
     }
 
+    /** Gives it the piece of input that it asks for. It may not ask for many without taking them: that would fill this process. */
+    private void give(ChildWire.Read read) throws IOException {
+        Current c = current;
+        if (read.number() != c.number()) {
+            throw new IOException("input of a task that does not run");
+        }
+        if (asked.incrementAndGet() > MOST_ASKED) {
+            throw new IOException("it asks for input without taking it");
+        }
+        writer.execute(() -> {
+            try {
+                byte[] piece = c.input().piece(read.from());
+                Frames.write(process.getOutputStream(), ChildWire.encode(new ChildWire.In(read.number(), read.from(), piece)));
+                asked.decrementAndGet();
+            } catch (ClosedChannelException e) {
+                // its task has ended before it came to this
+                asked.decrementAndGet();
+            } catch (IOException e) {
+                // its end is seen by the reader; where the input is gone nothing can go on
+                owner.broken("its input can't be given to it: " + e.getMessage());
+            }
+        });
+    }
+
     private void ended(ChildWire.Ended e) throws IOException {
+        if (e.number() == current.number()) {
+            current.input().close();
+        }
         boolean known = switch (e.reason()) {
             case EXITED, TRAPPED, OUT_OF_MEMORY, OUTPUT_LIMIT, INVALID_IMAGE -> true;
             case TIMEOUT -> metered;
@@ -256,34 +289,27 @@ final class WasmChild implements Child {
                     Optional.empty());
             return;
         }
-        current = new Current(number, task.timeoutMillis(), task.maxOutput());
+        TaskInput input;
+        try {
+            input = TaskInput.of(task);
+        } catch (IOException e) {
+            owner.broken("its input can't be given to it: " + e.getMessage());
+            return;
+        }
+        current = new Current(number, task.timeoutMillis(), task.maxOutput(), input);
         writer.execute(() -> {
             try {
                 OutputStream out = process.getOutputStream();
                 if (task.files().length > 0) {
                     files(Path.of(new String(task.files(), StandardCharsets.UTF_8)), out);
                 }
-                if (task.input().length == 0) {
-                    give(number, task, out);
-                } else {
-                    synchronized (LARGE) {
-                        give(number, task, out);
-                    }
-                }
+                Frames.write(out, ChildWire.encode(new ChildWire.Task(number, task.args(), task.environment(), input.piece(0),
+                        input.length(), task.inputHash(), task.maxOutput(), FuelTable.limit(fuelLimit, task.timeoutMillis()), task.outputs())));
             } catch (IOException e) {
                 // the reader sees the end of the child, or there is nothing to be read
                 owner.broken("its input can't be given to it: " + e.getMessage());
             }
         });
-    }
-
-    private void give(long number, Wire.Run task, OutputStream out) throws IOException {
-        byte[] stdin;
-        try (InputStream in = task.stdinStream()) {
-            stdin = in.readNBytes(Wire.MAX_STDIN);
-        }
-        Frames.write(out, ChildWire.encode(new ChildWire.Task(number, task.args(), task.environment(), stdin, task.maxOutput(),
-                FuelTable.limit(fuelLimit, task.timeoutMillis()), task.outputs())));
     }
 
     private static void files(Path archive, OutputStream out) throws IOException {

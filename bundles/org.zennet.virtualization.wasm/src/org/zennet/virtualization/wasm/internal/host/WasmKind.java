@@ -22,6 +22,11 @@ public final class WasmKind implements ChildKind {
     /** Setting: the most fuel of a task; 0 follows its time limit. */
     public static final String FUEL_LIMIT = "fuel-limit";
 
+    /** Setting: how many seconds checking and compiling a module may take. */
+    public static final String COMPILE = "compile";
+    /** What that is where it is not set. */
+    public static final int COMPILE_SECONDS = 30;
+
     /** Setting: {@code false} where no sandbox is to be put around children. */
     public static final String SANDBOX = "sandbox";
     /** Found: {@code true} where children run inside a sandbox. */

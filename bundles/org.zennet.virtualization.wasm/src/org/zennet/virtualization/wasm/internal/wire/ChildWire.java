@@ -7,6 +7,7 @@ import org.zennet.api.container.Outcome;
 import org.zennet.api.container.TaskSpec;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.api.encoding.Limit;
+import org.zennet.api.value.Hash;
 import org.zennet.virtualization.keeper.Codec;
 import org.zennet.virtualization.keeper.Wire;
 
@@ -15,12 +16,14 @@ public final class ChildWire {
     private static final int VERSION = 1;
     /** The most bytes of a module. */
     public static final int MAX_MODULE = 8 << 20;
-    /** The most bytes of one piece of a module, of files or of output. */
+    /** The most bytes of one piece of a module, of files, of input or of output. */
     public static final int PIECE = Wire.PIECE;
+    /** The most bytes of a message to a child: the module is the largest. */
+    public static final int LARGEST = MAX_MODULE + PIECE;
 
     private static final Codec CODEC = new Codec(VERSION, List.of(Init.class, Ready.class, Refused.class, FilePiece.class,
             Task.class, Counting.class, Interrupt.class, Out.class, Err.class, FileOut.class, Ended.class,
-            Compiled.class, Made.class));
+            Compiled.class, Made.class, Read.class, In.class));
 
     /** The module and its limits; the first message to a child. */
     public record Init(@Limit(MAX_MODULE) byte[] module, int maxPages, int stackBytes, boolean metered) { }
@@ -41,15 +44,25 @@ public final class ChildWire {
     public record FilePiece(@Limit(PIECE) byte[] bytes) { }
 
     /**
-     * A task for the child, with the files that came before it. {@code fuel} is the most that it may use; of no account
-     * where it is not counted.
+     * A task for the child, with the files that came before it.
+     *
+     * @param stdin       the first piece of what it reads
+     * @param stdinLength how many bytes it reads in all; what lies beyond the first piece is asked for by {@link Read}
+     * @param stdinHash   the SHA-256 of all of it
+     * @param fuel        the most that it may use; of no account where it is not counted
      */
     public record Task(long number, @Limit(value = 1024, each = 1 << 16) List<String> args,
-            @Limit(1024) List<Wire.Variable> environment, @Limit(Wire.MAX_STDIN) byte[] stdin, int maxOutput, long fuel,
-            @Limit(value = TaskSpec.MAX_OUTPUTS, each = 1024) List<String> outputs) { }
+            @Limit(1024) List<Wire.Variable> environment, @Limit(PIECE) byte[] stdin, long stdinLength, Hash stdinHash,
+            int maxOutput, long fuel, @Limit(value = TaskSpec.MAX_OUTPUTS, each = 1024) List<String> outputs) { }
 
     /** The task of that number trapped; its fuel is counted by a second run, which is no longer under its time limit. */
     public record Counting(long number, @Limit(1024) String detail) { }
+
+    /** Asks for a piece of what the task of that number reads, from a place on. One at a time. */
+    public record Read(long number, long from) { }
+
+    /** That piece: {@link #PIECE} bytes, or all that are left. */
+    public record In(long number, long from, @Limit(PIECE) byte[] bytes) { }
 
     /** Ends the running task of that number. */
     public record Interrupt(long number) { }

@@ -38,8 +38,7 @@ public final class FuelCost {
     public static void main(String[] args) throws Exception {
         byte[] module = Files.readAllBytes(Path.of(args[0]));
         int rounds = Integer.parseInt(args[1]);
-        ChildWire.Task task = new ChildWire.Task(1, List.of(args).subList(2, args.length), List.of(), new byte[0], 1 << 20,
-                FuelTable.MAX, List.of());
+        ChildWire.Task task = Tasks.of(new byte[0], 1 << 20, FuelTable.MAX, List.of(args).subList(2, args.length).toArray(String[]::new));
         byte[][] kept = new byte[1][];
         double compile = cpuMillis(() -> Guest.compile(module, 1024, true, new byte[0], made -> kept[0] = made));
         double compileWarm = median(rounds, () -> Guest.compile(module, 1024, true, new byte[0], made -> { }));

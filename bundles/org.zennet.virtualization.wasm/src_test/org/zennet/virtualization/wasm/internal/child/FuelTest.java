@@ -27,6 +27,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.zennet.api.container.Outcome.Reason;
@@ -63,9 +65,8 @@ class FuelTest {
     }
 
     private static Run run(Guest guest, long fuel, byte[] stdin, String... args) {
-        Heard heard = new Heard();
-        ChildWire.Ended ended = guest.run(new ChildWire.Task(1, List.of(args), List.of(), stdin, 1 << 20, fuel, List.of()),
-                new byte[0][], heard);
+        Heard heard = new Heard(stdin);
+        ChildWire.Ended ended = guest.run(Tasks.of(stdin, 1 << 20, fuel, args), new byte[0][], heard);
         return new Run(ended, heard.out.toByteArray());
     }
 
@@ -116,7 +117,7 @@ class FuelTest {
         all.addAll(args);
         int[] globals = new int[1];
         Instance.Builder builder = Instance.builder(module)
-                .withImportValues(ImportValues.builder().addFunction(new Wasi(all, List.of(), new byte[0], b -> { },
+                .withImportValues(ImportValues.builder().addFunction(new Wasi(all, List.of(), b -> { },
                         b -> { }).functions()).build())
                 .withMemoryFactory(ByteArrayMemory::new)
                 .withMemoryLimits(new MemoryLimits(module.memorySection().orElseThrow().getMemory(0)
@@ -231,11 +232,7 @@ class FuelTest {
 
     @Test
     void theFoldingExampleCountsTheSameOnBothEnginesAndOnTheWitness() throws Exception {
-        Path fold = Path.of(System.getProperty("zennet.root", "."), "examples/folding/fold.wasm");
-        if (!Files.exists(fold)) {
-            System.out.println("SKIPPED folding: " + fold + " is not there");
-            return;
-        }
+        Path fold = Path.of(System.getProperty("zennet.root"), "examples/folding/fold.wasm");
         byte[] module = Files.readAllBytes(fold);
         String[] task = {"run", "--sequence", "HHHHHHHH", "--lattice", "2d", "--seed", "0", "--sweeps", "20",
             "--replicas", "3"};
@@ -284,10 +281,37 @@ class FuelTest {
         // 2 before the loop, 5 in each of 100 rounds, and the segment after it as a whole: 6
         assertEquals(2 + 500 + 6, run.fuel().orElseThrow());
         Heard heard = new Heard();
-        compiled(module).run(new ChildWire.Task(1, List.of(), List.of(), new byte[0], 100, FuelTable.MAX, List.of()),
+        compiled(module).run(Tasks.of(new byte[0], 100, FuelTable.MAX),
                 new byte[0][], heard);
         assertEquals(1, heard.told.size());
         assertTrue(heard.told.get(0).contains("divide by zero"), heard.told.get(0));
+    }
+
+    @Test
+    void aTaskThatIsEndedWhileItIsCountedDoesNotWaitForTheCompiler() throws Exception {
+        CountDownLatch slow = new CountDownLatch(1);
+        AtomicInteger made = new AtomicInteger();
+        Guest guest = Guest.compile(Wasm.trap(), PAGES, true, false, module -> {
+            try {
+                if (made.getAndIncrement() > 0) {
+                    slow.await();
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return InterpreterMachine::new;
+        });
+        ChildWire.Ended ended = guest.run(Tasks.of(new byte[0], 100, FuelTable.MAX), new byte[0][], new Heard() {
+            @Override
+            public void counting(String why) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        assertEquals(Reason.TRAPPED, ended.reason());
+        assertTrue(ended.fuel().isEmpty());
+        assertTrue(Thread.interrupted(), "it stays told");
+        slow.countDown();
+        assertTrue(run(guest, FuelTable.MAX).fuel().isPresent(), "the next one is counted");
     }
 
     @Test
