@@ -1,5 +1,6 @@
 package org.zennet.api.pricing;
 
+import java.util.Map;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -15,4 +16,12 @@ public interface BuyingStrategy {
 
     /** The answer to an offer. */
     Bid bid(BidRequest request);
+
+    /**
+     * Called before each question, on the same terms but for its time: at most {@value PricingStrategy#PREPARE_LIMIT_MILLIS} ms. What may take longer than
+     * an answer, such as starting a process, goes here; the usual call finds nothing to do. What it throws quarantines the strategy.
+     *
+     * @param settings the owner's settings, as the question will hold them
+     */
+    default void prepare(Map<String, String> settings) { }
 }

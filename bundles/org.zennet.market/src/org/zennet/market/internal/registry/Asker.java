@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.zennet.services.Rejected;
@@ -18,28 +19,33 @@ final class Asker<S> {
     private final Guard guard;
     private final String last;
     private final long limitMillis;
+    private final long prepareMillis;
 
     /**
      * @param last        the id that is asked when no other can answer
      * @param limitMillis the time of one call, in milliseconds
+     * @param prepareMillis the time of the call before it, in milliseconds
      */
-    Asker(Shelf<S> shelf, Guard guard, String last, long limitMillis) {
+    Asker(Shelf<S> shelf, Guard guard, String last, long limitMillis, long prepareMillis) {
         this.shelf = shelf;
         this.guard = guard;
         this.last = last;
         this.limitMillis = limitMillis;
+        this.prepareMillis = prepareMillis;
     }
 
     /**
      * Asks on a thread of its own.
      *
+     * @param prepare is called before the question
      * @param check refuses an invalid answer with {@link IllegalArgumentException}, or hands out a safe copy
      */
-    <T> CompletableFuture<Answer<T>> ask(String preferred, Function<S, T> question, UnaryOperator<T> check) {
+    <T> CompletableFuture<Answer<T>> ask(String preferred, Consumer<S> prepare, Function<S, T> question, UnaryOperator<T> check) {
+        Question<S, T> asked = new Question<>(prepare, question, check);
         CompletableFuture<Answer<T>> future = new CompletableFuture<>();
         Thread.ofVirtual().name("zennet-ask").start(() -> {
             try {
-                future.complete(answer(preferred, question, check));
+                future.complete(answer(preferred, asked));
             } catch (InterruptedException | Rejected | RuntimeException | Error e) {
                 future.completeExceptionally(e);
             }
@@ -47,8 +53,10 @@ final class Asker<S> {
         return future;
     }
 
-    private <T> Answer<T> answer(String preferred, Function<S, T> question, UnaryOperator<T> check)
-            throws Rejected, InterruptedException {
+    /** What is asked of each in turn. */
+    private record Question<S, T>(Consumer<S> prepare, Function<S, T> question, UnaryOperator<T> check) { }
+
+    private <T> Answer<T> answer(String preferred, Question<S, T> asked) throws Rejected, InterruptedException {
         List<String> skipped = new ArrayList<>();
         List<Entry<S>> all = shelf.ordered();
         List<Entry<S>> order = order(all, preferred);
@@ -56,13 +64,13 @@ final class Asker<S> {
             skipped.add("'" + preferred + "' is not installed");
         }
         for (Entry<S> entry : order) {
-            Answer<T> answer = one(entry, false, question, check, skipped);
+            Answer<T> answer = one(entry, false, asked, skipped);
             if (answer != null) {
                 return answer;
             }
         }
         for (Entry<S> entry : order) {
-            Answer<T> answer = entry.id().equals(last) ? one(entry, true, question, check, skipped) : null;
+            Answer<T> answer = entry.id().equals(last) ? one(entry, true, asked, skipped) : null;
             if (answer != null) {
                 return answer;
             }
@@ -74,20 +82,19 @@ final class Asker<S> {
     private List<Entry<S>> order(List<Entry<S>> all, String preferred) {
         List<Entry<S>> order = new ArrayList<>();
         all.stream().filter(e -> e.id().equals(preferred)).forEach(order::add);
-        all.stream().filter(e -> !e.id().equals(preferred) && !e.id().equals(last)).forEach(order::add);
+        all.stream().filter(e -> !e.id().equals(preferred) && !e.id().equals(last) && !e.alone()).forEach(order::add);
         all.stream().filter(e -> !e.id().equals(preferred) && e.id().equals(last)).forEach(order::add);
         return order;
     }
 
-    private <T> Answer<T> one(Entry<S> entry, boolean inQuarantine, Function<S, T> question, UnaryOperator<T> check,
-            List<String> skipped) throws InterruptedException {
+    private <T> Answer<T> one(Entry<S> entry, boolean inQuarantine, Question<S, T> asked, List<String> skipped) throws InterruptedException {
         if (inQuarantine ? entry.isActive() || !entry.mayBeTried() : !entry.isActive()) {
             if (!inQuarantine) {
                 skipped.add(entry + " is in quarantine: " + entry.reason());
             }
             return null;
         }
-        if (!entry.turn.tryAcquire(PATIENCE * limitMillis, TimeUnit.MILLISECONDS)) {
+        if (!entry.turn.tryAcquire(PATIENCE * limitMillis + prepareMillis, TimeUnit.MILLISECONDS)) {
             skipped.add(entry + " is busy");
             return null;
         }
@@ -97,8 +104,12 @@ final class Asker<S> {
                 return null;
             }
             entry.called();
-            T value = guard.call(entry.id(), limitMillis, () -> question.apply(entry.service), late -> { }, NoException.class);
-            T safe = checked(value, check);
+            guard.call(entry.id(), prepareMillis, () -> {
+                asked.prepare.accept(entry.service);
+                return Boolean.TRUE;
+            }, late -> { }, NoException.class);
+            T value = guard.call(entry.id(), limitMillis, () -> asked.question.apply(entry.service), late -> { }, NoException.class);
+            T safe = checked(value, asked.check);
             if (inQuarantine) {
                 shelf.recovered(entry);
             }

@@ -16,7 +16,7 @@ final class Entry<S> {
             .<Entry<?>>comparingInt(e -> -e.properties.ranking()).thenComparingLong(e -> e.properties.serviceId());
 
     /** What the service's properties said when they were read last. */
-    record Properties(String id, String label, int ranking, long serviceId) { }
+    record Properties(String id, String label, int ranking, long serviceId, boolean alone) { }
 
     /** Whose code it is. */
     record Origin(String bundle, String version, Optional<String> signer) { }
@@ -44,6 +44,11 @@ final class Entry<S> {
 
     String id() {
         return properties.id();
+    }
+
+    /** Whether it answers only where it is named. */
+    boolean alone() {
+        return properties.alone();
     }
 
     /** The service's properties changed; the instance is the same. */

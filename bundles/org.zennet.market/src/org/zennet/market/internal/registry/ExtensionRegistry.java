@@ -79,8 +79,8 @@ public final class ExtensionRegistry implements StrategyRegistry, BackendRegistr
         benchmarks = new Shelf<>(ExtensionInfo.Kind.BENCHMARK, Benchmark.ID, null, guard, signers::of, watchers::changed);
         comparers = new Shelf<>(ExtensionInfo.Kind.COMPARER, ResultComparer.ID, ResultComparer.LABEL, guard, signers::of, watchers::changed);
         templates = new Shelf<>(ExtensionInfo.Kind.TEMPLATE, JobTemplate.ID, JobTemplate.LABEL, guard, signers::of, watchers::changed);
-        sellers = new Asker<>(pricing, guard, LAST_PRICING, limit);
-        buyers = new Asker<>(buying, guard, LAST_BUYING, limit);
+        sellers = new Asker<>(pricing, guard, LAST_PRICING, limit, Math.max(1, PricingStrategy.PREPARE_LIMIT_MILLIS * percent / 100));
+        buyers = new Asker<>(buying, guard, LAST_BUYING, limit, Math.max(1, PricingStrategy.PREPARE_LIMIT_MILLIS * percent / 100));
         runs = new BenchmarkRuns(benchmarks, guard, percent);
         comparing = new Comparers(new Caller<>(comparers, guard, Math.max(1, ResultComparer.TIME_LIMIT_MILLIS * percent / 100)));
         filling = new Templates(templates, new Caller<>(templates, guard, Math.max(1, JobTemplate.TIME_LIMIT_MILLIS * percent / 100)));
@@ -88,12 +88,12 @@ public final class ExtensionRegistry implements StrategyRegistry, BackendRegistr
 
     @Override
     public CompletableFuture<Answer<Quote>> quote(String preferredId, QuoteRequest request) {
-        return sellers.ask(preferredId, s -> s.quote(copy(request)), Checks::quote);
+        return sellers.ask(preferredId, s -> s.prepare(request.settings()), s -> s.quote(copy(request)), Checks::quote);
     }
 
     @Override
     public CompletableFuture<Answer<Bid>> bid(String preferredId, BidRequest request) {
-        return buyers.ask(preferredId, s -> s.bid(request), Checks::bid);
+        return buyers.ask(preferredId, s -> s.prepare(request.settings()), s -> s.bid(request), Checks::bid);
     }
 
     @Override

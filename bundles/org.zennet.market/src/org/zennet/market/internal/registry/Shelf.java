@@ -11,6 +11,7 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.zennet.api.pricing.PricingStrategy;
 import org.zennet.services.market.ExtensionInfo;
 
 /**
@@ -164,7 +165,8 @@ final class Shelf<S> {
         String name = id instanceof String s ? Guard.line(s, 64) : "";
         return new Entry.Properties(name, label instanceof String s ? Guard.line(s, 100) : name,
                 reference.getProperty(Constants.SERVICE_RANKING) instanceof Integer ranking ? ranking : 0,
-                reference.getProperty(Constants.SERVICE_ID) instanceof Long number ? number : Long.MAX_VALUE);
+                reference.getProperty(Constants.SERVICE_ID) instanceof Long number ? number : Long.MAX_VALUE,
+                Boolean.TRUE.equals(reference.getProperty(PricingStrategy.ALONE)));
     }
 
     private Entry.Origin origin(ServiceReference<S> reference) {

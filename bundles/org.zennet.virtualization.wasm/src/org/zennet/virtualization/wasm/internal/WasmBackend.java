@@ -34,13 +34,16 @@ import org.zennet.virtualization.wasm.internal.host.WasmKind;
         configurationPolicy = ConfigurationPolicy.REQUIRE,
         property = {ContainerBackend.ID + "=wasm", ContainerBackend.LABEL + "=WebAssembly"})
 @Designate(ocd = WasmBackend.Config.class)
-public final class WasmBackend implements ContainerBackend {
+public final class WasmBackend implements ContainerBackend, AutoCloseable {
     /** The configuration's pid. */
     public static final String PID = "org.zennet.virtualization.wasm";
     /** The most MiB of the keeper's heap. */
     private static final int HEAP = 256;
     /** A container must be ready or refused within a minute. */
     private static final int MOST_COMPILE_SECONDS = 50;
+    private static final int FIRST_USER = 20001;
+    private static final int USERS = 1000;
+    private static final int APART_COMPILE_SECONDS = 10;
     /** One class of each jar that children need, each after one whose bundle imports it. */
     private static final List<String> CLASSES = List.of(
             "com.dylibso.chicory.wasm.Parser",
@@ -80,11 +83,11 @@ public final class WasmBackend implements ContainerBackend {
 
         /** The first of the users for children. */
         @AttributeDefinition(name = "First user", description = "The first user id for containers")
-        int first_user() default 20001;
+        int first_user() default FIRST_USER;
 
         /** How many users there are for children. */
         @AttributeDefinition(name = "Users", description = "How many user ids there are for containers")
-        int users() default 1000;
+        int users() default USERS;
 
         /** Whether fuel is counted. */
         @AttributeDefinition(name = "Fuel", description = "Count the instructions of each task as a limit and as a "
@@ -129,6 +132,17 @@ public final class WasmBackend implements ContainerBackend {
         this.containers = new KeptContainers(new KeeperClient(directory, lingerMillis, WasmKind.class, CLASSES, HEAP), host);
     }
 
+    /**
+     * One for other work than leases, in a run directory of its own.
+     *
+     * @param memory       of all its containers, in bytes
+     * @param lingerMillis how long its keeper stays without containers
+     * @param fuel         the most instructions of a task
+     */
+    public static WasmBackend apart(Path directory, long memory, long lingerMillis, long fuel) throws IOException {
+        return new WasmBackend(directory, memory, 0, true, true, FIRST_USER, USERS, lingerMillis, true, fuel, APART_COMPILE_SECONDS);
+    }
+
     @Override
     public Capabilities probe() throws ContainerException {
         Wire.Probed p = containers.probe();
@@ -167,6 +181,7 @@ public final class WasmBackend implements ContainerBackend {
     }
 
     /** Hangs up; containers that run go on. */
+    @Override
     @Deactivate
     public void close() {
         containers.close();
