@@ -19,6 +19,7 @@ import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.AttributeType;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
@@ -70,23 +71,28 @@ public final class ProviderComponent implements ProviderService {
         String backends() default "wasm";
 
         /** The most leases. */
-        @AttributeDefinition(name = "Leases", description = "The most leases at a time, 1 to 10000")
+        @AttributeDefinition(name = "Leases", type = AttributeType.INTEGER, min = "1", max = "10000",
+                description = "The most leases at a time, 1 to 10000")
         String max$_$leases() default "64";
 
         /** The shortest interval. */
-        @AttributeDefinition(name = "Least interval", description = "The shortest time between usage statements that is taken, in milliseconds")
+        @AttributeDefinition(name = "Least interval", type = AttributeType.INTEGER, min = "100", max = "3600000",
+                description = "The shortest time between usage statements that is taken, in milliseconds")
         String least$_$interval() default "100";
 
         /** Whether the owner's presence takes the machine back. */
-        @AttributeDefinition(name = "Idle only", description = "true: freeze leases while the owner is here or other programs load the machine")
+        @AttributeDefinition(name = "Idle only", type = AttributeType.BOOLEAN,
+                description = "true: freeze leases while the owner is here or other programs load the machine")
         String idle$_$only() default "false";
 
         /** The most load of others. */
-        @AttributeDefinition(name = "Foreign limit", description = "The most load of other programs with idle-only, in thousandths of all cores, 0 to 1000")
+        @AttributeDefinition(name = "Foreign limit", type = AttributeType.INTEGER, min = "0", max = "1000",
+                description = "The most load of other programs with idle-only, in thousandths of all cores, 0 to 1000")
         String foreign$_$limit() default "200";
 
         /** How long it must be quiet. */
-        @AttributeDefinition(name = "Quiet", description = "How long it must have been quiet before work goes on, in seconds")
+        @AttributeDefinition(name = "Quiet", type = AttributeType.INTEGER, min = "1", max = "99999",
+                description = "How long it must have been quiet before work goes on, in seconds")
         String quiet() default "60";
 
         /** When how much is for rent. */
@@ -98,7 +104,8 @@ public final class ProviderComponent implements ProviderService {
         String time$_$zone() default "";
 
         /** How much of cores and memory. */
-        @AttributeDefinition(name = "Share", description = "How much of cores and memory is for rent at most, in thousandths, 1 to 1000")
+        @AttributeDefinition(name = "Share", type = AttributeType.INTEGER, min = "1", max = "1000",
+                description = "How much of cores and memory is for rent at most, in thousandths, 1 to 1000")
         String share() default "1000";
 
         /** What guests may reach. */
@@ -107,7 +114,8 @@ public final class ProviderComponent implements ProviderService {
         String egress() default "none";
 
         /** The longest that work may go unpaid. */
-        @AttributeDefinition(name = "Most unpaid", description = "The longest that work may go unpaid by the terms of a lease, in seconds")
+        @AttributeDefinition(name = "Most unpaid", type = AttributeType.INTEGER, min = "1", max = "86400",
+                description = "The longest that work may go unpaid by the terms of a lease, in seconds")
         String most$_$unpaid() default "300";
     }
 

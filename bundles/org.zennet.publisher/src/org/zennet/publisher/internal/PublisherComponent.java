@@ -60,7 +60,7 @@ public final class PublisherComponent implements JobService, ForecastService, Re
         @AttributeDefinition(name = "Host that announcements name; empty: where the network listens") String advertise() default "";
 
         /** {@code max-providers}. */
-        @AttributeDefinition(name = "Most providers of a job, 1 to 1000") int max$_$providers() default 16;
+        @AttributeDefinition(name = "Most providers of a job, 1 to 1000", min = "1", max = "1000") int max$_$providers() default 16;
 
         /** {@code buying}. */
         @AttributeDefinition(name = "Buying strategy of jobs that name none") String buying() default "ceiling";
@@ -69,25 +69,25 @@ public final class PublisherComponent implements JobService, ForecastService, Re
         @AttributeDefinition(name = "What a core costs about for a day; sizes first payment and tick") String core$_$per$_$day() default "1 XEN";
 
         /** {@code max-output-mib}. */
-        @AttributeDefinition(name = "Most MiB that a task may write, 1 to 64") int max$_$output$_$mib() default 16;
+        @AttributeDefinition(name = "Most MiB that a task may write, 1 to 64", min = "1", max = "64") int max$_$output$_$mib() default 16;
 
         /** {@code identity-work}. */
-        @AttributeDefinition(name = "Zero bits of work that a provider's identity must show") int identity$_$work() default 0;
+        @AttributeDefinition(name = "Zero bits of work that a provider's identity must show", min = "0", max = "64") int identity$_$work() default 0;
 
         /** {@code recompute}. */
         @AttributeDefinition(name = "Recompute a sample and the reduce step here") boolean recompute() default true;
 
         /** {@code start-seconds}. */
-        @AttributeDefinition(name = "Seconds from contract to ready, and from funding to started") int start$_$seconds() default 60;
+        @AttributeDefinition(name = "Seconds from contract to ready, and from funding to started", min = "1") int start$_$seconds() default 60;
 
         /** {@code result-seconds}. */
-        @AttributeDefinition(name = "Seconds beyond a task's timeout for its result, and for its output") int result$_$seconds() default 15;
+        @AttributeDefinition(name = "Seconds beyond a task's timeout for its result, and for its output", min = "0") int result$_$seconds() default 15;
 
         /** {@code settle-seconds}. */
-        @AttributeDefinition(name = "Seconds that a job waits at its end for settlements in a block") int settle$_$seconds() default 30;
+        @AttributeDefinition(name = "Seconds that a job waits at its end for settlements in a block", min = "0") int settle$_$seconds() default 30;
 
         /** {@code envelope-millis}. */
-        @AttributeDefinition(name = "Milliseconds that a usage claim may be ahead of the own clock") int envelope$_$millis() default 2000;
+        @AttributeDefinition(name = "Milliseconds that a usage claim may be ahead of the own clock", min = "0") int envelope$_$millis() default 2000;
     }
 
     private final ExecutorService workers = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("publisher-", 0).factory());

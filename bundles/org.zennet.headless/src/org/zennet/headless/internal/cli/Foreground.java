@@ -114,11 +114,17 @@ final class Foreground implements AutoCloseable {
                     + Output.brief(ready.get("identity").toString()) + ", data in " + ready.get("directory"));
         }
         System.out.flush();
+        if (Boolean.getBoolean("zennet.once")) {
+            // the launcher archives the classes of a start
+            methods.stop();
+        }
+        Thread memory = Thread.ofVirtual().name("zennet-memory").start(new SpareMemory());
         try {
             methods.awaitStop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        memory.interrupt();
         close();
         return 0;
     }

@@ -37,7 +37,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code perf}: how right the meters of containers are and what reading them costs; how fast containers start. */
+/** {@code perf}: how right the meters of containers are and what reading them costs; how fast containers and providers start. */
 @Command(name = "perf", description = "Measure Zennet itself.")
 public final class PerfCommand {
     private static final String SCRIPT = "metering.sh";
@@ -91,6 +91,15 @@ public final class PerfCommand {
             @Option(names = "--image", paramLabel = "FILE", description = "The image or module to start; its task gets no arguments.") Path image,
             @Option(names = "--runs", paramLabel = "N", defaultValue = "30", description = "How many, 1 to 1000 (default: ${DEFAULT-VALUE}).") int runs) throws Rejected {
         return StartTimes.run(bundles, runtime, common, backend, image, runs);
+    }
+
+    @Command(name = "provider", description = {"Time the start of a provider, of a new data directory and again, until it says that it is up;",
+        "and tell the memory that it holds when it has nothing to do."})
+    int provider(@Mixin Common common,
+            @Option(names = "--runs", paramLabel = "N", defaultValue = "5", description = "How many of each, 1 to 100 (default: ${DEFAULT-VALUE}).") int runs,
+            @Option(names = "--idle", paramLabel = "SECONDS", defaultValue = "20", description = "How long until memory is read, 0 to 3600 (default: ${DEFAULT-VALUE}).")
+            int idle) throws Rejected {
+        return ProcessTimes.run(common, runs, idle);
     }
 
     @Command(name = "metering", description = {"Run real programs in containers and compare their meters with what else is known of the same run: processor time by "

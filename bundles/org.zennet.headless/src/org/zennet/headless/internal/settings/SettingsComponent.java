@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.SynchronousBundleListener;
@@ -51,6 +52,9 @@ public final class SettingsComponent implements SettingsService {
     private Optional<Path> directory = Optional.empty();
     private Map<String, Map<String, Object>> commandLine = Map.of();
     private Set<String> ofNode = Set.of();
+    /** What bundles describe; made anew after one came or went. */
+    private volatile Catalogue known;
+    private final AtomicInteger bundleEvents = new AtomicInteger();
 
     /** Called by the service component runtime. */
     @Activate
@@ -200,9 +204,12 @@ public final class SettingsComponent implements SettingsService {
 
     /** A plug-in came: it is told its settings before it begins. */
     private void changed(BundleEvent event) {
-        if (event.getType() != BundleEvent.RESOLVED && event.getType() != BundleEvent.UNINSTALLED) {
+        if (event.getType() != BundleEvent.RESOLVED && event.getType() != BundleEvent.INSTALLED && event.getType() != BundleEvent.UPDATED
+                && event.getType() != BundleEvent.UNINSTALLED) {
             return;
         }
+        bundleEvents.incrementAndGet();
+        known = null;
         if (event.getBundle().getEntryPaths("OSGI-INF/metatype") == null) {
             return;
         }
@@ -264,7 +271,13 @@ public final class SettingsComponent implements SettingsService {
     }
 
     private Catalogue catalogue() {
-        return Catalogue.of(bundles.getBundles(), Optional.empty());
+        Catalogue all = known;
+        if (all == null) {
+            int before = bundleEvents.get();
+            all = Catalogue.of(bundles.getBundles(), Optional.empty());
+            known = bundleEvents.get() == before ? all : null;
+        }
+        return all;
     }
 
     private Layers layers() throws Rejected {
