@@ -31,8 +31,8 @@ public final class NodeStatus extends WorkbenchWindowControlContribution {
         layout.marginHeight = 3;
         layout.horizontalSpacing = 12;
         holder.setLayout(layout);
-        field(holder, NLS.bind(Messages.status, "100 " + Messages.peers, 1_000_000) + Messages.catchingUp, Messages.chainTip, BlockchainView.ID, NodeStatus::chain);
-        field(holder, "1000000.00000000 XEN" + Messages.locked, Messages.walletTip, WalletView.ID, NodeStatus::wallet);
+        field(holder, NLS.bind(Messages.status, "12 " + Messages.peers, 100_000) + Messages.catchingUp, Messages.chainTip, BlockchainView.ID, NodeStatus::chain);
+        field(holder, "10000.00000000 XEN" + Messages.open, Messages.walletTip, WalletView.ID, NodeStatus::wallet);
         return holder;
     }
 

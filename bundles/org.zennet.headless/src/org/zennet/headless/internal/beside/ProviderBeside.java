@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -23,6 +24,7 @@ import org.zennet.services.node.NodeContext;
 import org.zennet.services.provider.ProviderProcess;
 import org.zennet.services.settings.Setting;
 import org.zennet.services.settings.SettingsService.Section;
+import org.zennet.services.wallet.WalletService;
 
 /** The provider process over {@code DIR/provider}, asked through its control socket. */
 @Component
@@ -75,6 +77,7 @@ public final class ProviderBeside implements ProviderProcess {
         if (client().answers()) {
             throw new Rejected("a provider runs already in " + root);
         }
+        payIntoThisWallet();
         List<String> words = List.of("provider", "start", "--data", root.toString(), "--network", network(), "--join", context.network().toString());
         Path log = root.resolve("start.log");
         Process process;
@@ -100,6 +103,15 @@ public final class ProviderBeside implements ProviderProcess {
             if (!up) {
                 Child.end(process);
             }
+        }
+    }
+
+    /** Where nobody said another address: once, so that all starts pay the same one. */
+    private void payIntoThisWallet() throws Rejected {
+        Path directory = configured().path();
+        ServiceReference<WalletService> wallet = bundles.getServiceReference(WalletService.class);
+        if (wallet != null && NetworkConfig.read(directory).sections().getOrDefault("wallet", Map.of()).get("payout") == null) {
+            NetworkConfig.edit(directory, "wallet", "payout", Optional.of(bundles.getService(wallet).newAddress()));
         }
     }
 
@@ -138,10 +150,6 @@ public final class ProviderBeside implements ProviderProcess {
         client().call("provider.drain", Map.of());
     }
 
-    private DataDirectory data() throws Rejected {
-        return DataDirectory.of(root, network());
-    }
-
     @Override
     public synchronized List<Section> settings() throws Rejected {
         ControlClient client = client();
@@ -170,11 +178,16 @@ public final class ProviderBeside implements ProviderProcess {
     }
 
     private OfflineSettings offline() throws Rejected {
-        DataDirectory directory = data();
+        return new OfflineSettings(configured(), bundles.getBundles(), System.getenv());
+    }
+
+    /** Its data directory, made where it isn't there. */
+    private DataDirectory configured() throws Rejected {
+        DataDirectory directory = DataDirectory.of(root, network());
         if (!Files.exists(directory.path().resolve("config.yaml"))) {
             directory.create();
             new NetworkConfig(context.network(), false, Map.of()).write(directory.path());
         }
-        return new OfflineSettings(directory, bundles.getBundles(), System.getenv());
+        return directory;
     }
 }

@@ -34,9 +34,13 @@ public final class Measurements {
 
     /** How and when it was measured, in one line. */
     public static String headline(Optional<Benchmarks> newest) {
-        return newest.map(b -> NLS.bind(Messages.measuredAt, new Object[] {Figures.time(b.at()), b.machine(), String.valueOf(b.loadBefore()), String.valueOf(b.loadAfter())})
+        return newest.map(b -> NLS.bind(Messages.measuredAt, new Object[] {Figures.time(b.at()), b.machine(), load(b.loadBefore()), load(b.loadAfter())})
                 + mean(b, false).map(m -> ". " + NLS.bind(Messages.oneCore, m)).orElse("") + mean(b, true).map(m -> ". " + NLS.bind(Messages.allCores, m)).orElse(""))
                 .orElse(Messages.notMeasured);
+    }
+
+    private static String load(double average) {
+        return String.format(Locale.ROOT, "%.1f", average);
     }
 
     private static Optional<String> mean(Benchmarks b, boolean all) {

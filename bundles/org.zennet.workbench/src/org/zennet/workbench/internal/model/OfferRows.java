@@ -1,6 +1,7 @@
 package org.zennet.workbench.internal.model;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -54,7 +55,7 @@ public final class OfferRows {
                     + r.problem().map(p -> ": " + p).orElse(""))));
             rows.add(new Row("state", List.of(Messages.state, s.accepting() ? Messages.openForWork : Messages.takesNoNewWork), state));
         });
-        for (Section section : settings) {
+        for (Section section : settings.stream().sorted(Comparator.comparing(s -> !s.name().equals("provider"))).toList()) {
             if (isOfProvider(section)) {
                 rows.add(new Row("section/" + section.name(), List.of(section.label(), section.description()),
                         section.settings().stream().map(OfferRows::setting).toList()));

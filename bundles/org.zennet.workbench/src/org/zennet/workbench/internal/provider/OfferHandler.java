@@ -18,13 +18,11 @@ import org.zennet.services.Rejected;
 import org.zennet.services.provider.ProviderProcess;
 import org.zennet.services.settings.Setting;
 import org.zennet.services.settings.SettingsService.Section;
-import org.zennet.services.wallet.WalletService;
 import org.zennet.workbench.internal.Services;
 
 /** Offers this machine for rent: shows on what terms, and starts the provider beside the window. */
 public final class OfferHandler extends AbstractHandler {
     private static final String PERSPECTIVE = "org.zennet.workbench.provider";
-    private static final String PAYOUT = "wallet.payout";
     private static final int START = 0;
     private static final int SETTINGS = 1;
 
@@ -85,16 +83,10 @@ public final class OfferHandler extends AbstractHandler {
         }
     }
 
-    /** Starts it; what it earns goes to the window's wallet where nobody said another address. */
+    /** Starts it. */
     static Job start() {
         return Machine.job(Messages.starting, ProviderProcess.class, (process, monitor) -> {
             monitor.beginTask(Messages.starting, -1);
-            if (value(process.settings(), PAYOUT).isEmpty() && process.settings().stream().anyMatch(s -> s.settings().stream().anyMatch(x -> x.key().equals(PAYOUT)))) {
-                Optional<String> address = Services.find(WalletService.class).map(WalletService::newAddress);
-                if (address.isPresent()) {
-                    process.set(PAYOUT, address);
-                }
-            }
             Thread starter = Thread.currentThread();
             Thread watch = Thread.ofVirtual().start(() -> interruptWhenCancelled(monitor, starter));
             try {
