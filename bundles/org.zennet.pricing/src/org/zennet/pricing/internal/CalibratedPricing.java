@@ -30,13 +30,13 @@ public final class CalibratedPricing implements PricingStrategy {
     @ObjectClassDefinition(name = "Calibrated to a daily income", description = "From coins a day at full load to rates")
     public @interface Config {
         /** The lowest price as a share of the first, in thousandths, 1 to 1000. */
-        @AttributeDefinition(name = "Lowest price, thousandths of the target") int floorPerMille() default 800;
+        @AttributeDefinition(name = "Lowest price, thousandths of the target", min = "1", max = "1000") int floorPerMille() default 800;
 
         /** Over how many rounds it falls to that, 1 to 8. */
-        @AttributeDefinition(name = "Rounds") int rounds() default 4;
+        @AttributeDefinition(name = "Rounds", min = "1", max = "8") int rounds() default 4;
 
         /** How much more it asks when all is sold, in thousandths, 0 to 1000. */
-        @AttributeDefinition(name = "Premium when all is sold, thousandths") int premiumPerMille() default 100;
+        @AttributeDefinition(name = "Premium when all is sold, thousandths", min = "0", max = "1000") int premiumPerMille() default 100;
 
         /** What a core of the reference speed earns in a day where the owner named no target. */
         @AttributeDefinition(name = "Income of a reference core per day without a target") String coreDay() default "1 XEN";

@@ -31,10 +31,10 @@ public final class CeilingBuying implements BuyingStrategy {
     @ObjectClassDefinition(name = "Up to a ceiling", description = "Bids once below the offer, then pays up to the ceiling")
     public @interface Config {
         /** The first bid as a share of the offer, in thousandths, 1 to 1000. */
-        @AttributeDefinition(name = "First bid, thousandths of the offer") int openingPerMille() default 800;
+        @AttributeDefinition(name = "First bid, thousandths of the offer", min = "1", max = "1000") int openingPerMille() default 800;
 
         /** The most bids, 1 to 8. */
-        @AttributeDefinition(name = "Most bids") int rounds() default 6;
+        @AttributeDefinition(name = "Most bids", min = "1", max = "8") int rounds() default 6;
     }
 
     private final Map<String, String> defaults;

@@ -27,10 +27,10 @@ public final class ConcessionBuying implements BuyingStrategy {
     @ObjectClassDefinition(name = "Low bids, late concessions", description = "Bargains for several rounds up to the ceiling")
     public @interface Config {
         /** The first bid as a share of the cheapest known offer, in thousandths, 1 to 1000. */
-        @AttributeDefinition(name = "First bid, thousandths of the cheapest offer") int openingPerMille() default 600;
+        @AttributeDefinition(name = "First bid, thousandths of the cheapest offer", min = "1", max = "1000") int openingPerMille() default 600;
 
         /** The most bids, 1 to 7. */
-        @AttributeDefinition(name = "Most bids") int rounds() default 5;
+        @AttributeDefinition(name = "Most bids", min = "1", max = "7") int rounds() default 5;
     }
 
     private final Map<String, String> defaults;

@@ -37,7 +37,7 @@ public final class CostPlusPricing implements PricingStrategy {
         @AttributeDefinition(name = "Price of a kilowatt-hour") String electricityKwh() default "0.3 XEN";
 
         /** What the idle machine draws, 0 to 1,000,000. */
-        @AttributeDefinition(name = "Watts when idle") int idleWatts() default 40;
+        @AttributeDefinition(name = "Watts when idle", min = "0", max = "1000000") int idleWatts() default 40;
 
         /** What it draws at full load, idleWatts to 1,000,000. */
         @AttributeDefinition(name = "Watts at full load") int fullWatts() default 150;
@@ -46,22 +46,22 @@ public final class CostPlusPricing implements PricingStrategy {
         @AttributeDefinition(name = "Price of the hardware") String hardware() default "1500 XEN";
 
         /** Over how many days that is earned back, 1 to 36,500. */
-        @AttributeDefinition(name = "Lifetime of the hardware, days") int lifetimeDays() default 1460;
+        @AttributeDefinition(name = "Lifetime of the hardware, days", min = "1", max = "36500") int lifetimeDays() default 1460;
 
         /** Room, line, care. */
         @AttributeDefinition(name = "Other costs of a day") String otherPerDay() default "0 XEN";
 
         /** How much of the machine is sold on the average, in thousandths, 1 to 1000. */
-        @AttributeDefinition(name = "Expected part sold, thousandths") int expectedPerMille() default 500;
+        @AttributeDefinition(name = "Expected part sold, thousandths", min = "1", max = "1000") int expectedPerMille() default 500;
 
         /** What is asked first above the cost, in thousandths of it, 0 to 10,000. */
-        @AttributeDefinition(name = "Margin, thousandths of the cost") int marginPerMille() default 200;
+        @AttributeDefinition(name = "Margin, thousandths of the cost", min = "0", max = "10000") int marginPerMille() default 200;
 
         /** What is left of the margin at the end of bargaining, 0 to marginPerMille. */
         @AttributeDefinition(name = "Least margin, thousandths of the cost") int leastMarginPerMille() default 50;
 
         /** Over how many rounds it falls to that, 1 to 8. */
-        @AttributeDefinition(name = "Rounds") int rounds() default 4;
+        @AttributeDefinition(name = "Rounds", min = "1", max = "8") int rounds() default 4;
     }
 
     private final Map<String, String> defaults;

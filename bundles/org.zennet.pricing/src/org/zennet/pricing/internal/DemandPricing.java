@@ -37,25 +37,25 @@ public final class DemandPricing implements PricingStrategy {
     @ObjectClassDefinition(name = "Follows demand", description = "Dearer when it sells, cheaper when it does not")
     public @interface Config {
         /** The lowest level, in thousandths of the target, 1 to 1000. */
-        @AttributeDefinition(name = "Lowest level, thousandths of the target") int lowestPerMille() default 300;
+        @AttributeDefinition(name = "Lowest level, thousandths of the target", min = "1", max = "1000") int lowestPerMille() default 300;
 
         /** The highest level, in thousandths of the target, 1000 to 10,000. */
-        @AttributeDefinition(name = "Highest level, thousandths of the target") int highestPerMille() default 3000;
+        @AttributeDefinition(name = "Highest level, thousandths of the target", min = "1000", max = "10000") int highestPerMille() default 3000;
 
         /** How much one negotiation moves the level at most, in thousandths, 1 to 200. */
-        @AttributeDefinition(name = "Step, thousandths") int stepPerMille() default 20;
+        @AttributeDefinition(name = "Step, thousandths", min = "1", max = "200") int stepPerMille() default 20;
 
         /** The time in which at most one negotiation counts, in seconds, 1 to 86,400. */
-        @AttributeDefinition(name = "Pause between steps, seconds") int pauseSeconds() default 60;
+        @AttributeDefinition(name = "Pause between steps, seconds", min = "1", max = "86400") int pauseSeconds() default 60;
 
         /** The time without a move after which the level falls a step, in minutes, 1 to 10,080. */
-        @AttributeDefinition(name = "Idle time per step, minutes") int idleMinutes() default 60;
+        @AttributeDefinition(name = "Idle time per step, minutes", min = "1", max = "10080") int idleMinutes() default 60;
 
         /** The last offer as a share of the first, in thousandths, 1 to 1000. */
-        @AttributeDefinition(name = "Last offer, thousandths of the first") int floorPerMille() default 900;
+        @AttributeDefinition(name = "Last offer, thousandths of the first", min = "1", max = "1000") int floorPerMille() default 900;
 
         /** Over how many rounds it falls to that, 1 to 8. */
-        @AttributeDefinition(name = "Rounds") int rounds() default 4;
+        @AttributeDefinition(name = "Rounds", min = "1", max = "8") int rounds() default 4;
 
         /** What a core of the reference speed earns in a day where the owner named no target. */
         @AttributeDefinition(name = "Income of a reference core per day without a target") String coreDay() default "1 XEN";
