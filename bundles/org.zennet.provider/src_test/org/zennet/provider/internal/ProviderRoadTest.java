@@ -15,6 +15,7 @@ import java.util.Random;
 import org.zennet.market.message.LeaseKind;
 import org.zennet.market.message.Access;
 import org.zennet.api.container.Capabilities;
+import org.zennet.api.container.Egress;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,7 +61,8 @@ class ProviderRoadTest {
         publisher.most = RateVector.of(c -> FLOOR.get(c) + FLOOR.get(c) / 2);
         net = new FakeWires.Network(wires, 7001, self);
         provider = new Provider(new Kit(net, chain, money, new Fakes.Identity(self), strategies, backend, new Fakes.Benchmarks(), journal, world,
-                world::nanos, world, world.workers, new Random(5)), FakeHost.QUIET, Settings.of(Map.of("cores", "2", "memory", "1GiB")), directory);
+                world::nanos, world, world.workers, new Random(5)), FakeHost.QUIET, Settings.of(Map.of("cores", "2", "memory", "1GiB", "egress",
+                "203.0.113.0/24, example.org:443")), directory);
         provider.start();
         chain.mine();
     }
@@ -100,6 +102,35 @@ class ProviderRoadTest {
         assertTrue(access.stream().allMatch(a -> a.userKey().equals(FakePublisher.USER_KEY)));
         publisher.close(publisher.all().getFirst(), "done", true);
         assertTrue(world.runUntil(() -> publisher.leases.size() == 3, 60_000), () -> "what is free again is offered again: " + publisher.refusals);
+    }
+
+    @Test
+    void aGuestGetsTheNetworkThatItsContractNames() {
+        backend.features = Set.of(Capabilities.EGRESS);
+        backend.present(false);
+        world.run(1000);
+        backend.present(true);
+        publisher.terms = publisher.terms.withEgress(Egress.parse("example.org:443,203.0.113.7"));
+        running();
+        assertEquals("203.0.113.7,example.org:443", backend.boxes.values().iterator().next().spec.egress().toString());
+    }
+
+    @Test
+    void aNetworkThatIsNotSoldIsRefusedWithTheReason() {
+        publisher.terms = publisher.terms.withEgress(Egress.parse("example.org:443"));
+        publisher.announce(chain);
+        assertTrue(world.runUntil(() -> publisher.refusals.stream().anyMatch(r -> r.contains("can't hold guests with a network")), 20_000),
+                publisher.refusals::toString);
+        backend.features = Set.of(Capabilities.EGRESS);
+        backend.present(false);
+        world.run(1000);
+        backend.present(true);
+        chain.announcements.clear();
+        publisher.terms = publisher.terms.withEgress(Egress.parse("public"));
+        publisher.announce(chain);
+        assertTrue(world.runUntil(() -> publisher.refusals.stream().anyMatch(r -> r.contains("guests may not reach public from here")), 60_000),
+                publisher.refusals::toString);
+        assertTrue(backend.boxes.isEmpty());
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -52,9 +53,12 @@ import org.zennet.api.value.Resources;
 import org.zennet.services.node.NodeContext;
 import org.zennet.virtualization.Texts;
 import org.zennet.virtualization.cgroup.Groups;
+import org.zennet.virtualization.egress.GuestNetwork;
+import org.zennet.virtualization.egress.NetworkTrial;
 import org.zennet.virtualization.image.ImageArchive;
 import org.zennet.virtualization.image.ImageWriter;
 import org.zennet.virtualization.image.InvalidImageException;
+import org.zennet.virtualization.keeper.Users;
 
 /** Containers of a Docker engine on this host, one for each lease; the engine keeps them when the node dies. */
 @Component(service = ContainerBackend.class, name = DockerBackend.PID, configurationPid = DockerBackend.PID,
@@ -124,6 +128,19 @@ public final class DockerBackend implements ContainerBackend {
         @AttributeDefinition(name = "Cached images", description = "How many images the engine keeps for this node")
         int cached() default 16;
 
+        /** Where connections of containers leave from. */
+        @AttributeDefinition(name = "Uplink", description = "Path of the network namespace that connections of containers leave from; empty: "
+                + "this machine's own")
+        String uplink() default "";
+
+        /** What answers for names. */
+        @AttributeDefinition(name = "Resolvers", description = "Public name servers, with commas, for containers that may reach every address")
+        String resolvers() default "9.9.9.9,1.1.1.1";
+
+        /** Bytes a second of one container. */
+        @AttributeDefinition(name = "Rate", description = "Bytes a second, each way, that a container's network moves at most; 0: 12500000")
+        long rate() default 0;
+
         /** Where the control groups are mounted. */
         @AttributeDefinition(name = "Control groups", description = "Where the control groups are mounted")
         String groups() default "/sys/fs/cgroup";
@@ -142,6 +159,10 @@ public final class DockerBackend implements ContainerBackend {
     private Trial trial;
     private Profile.Host host;
     private boolean closed;
+    /** Why containers can't have a network here, once that was tried; empty when they can. */
+    private Optional<String> networkless;
+    /** Names of the networks that this process made or found. */
+    private final Set<String> networks = ConcurrentHashMap.newKeySet();
 
     /** From configuration. */
     @Activate
@@ -161,8 +182,14 @@ public final class DockerBackend implements ContainerBackend {
 
     private void sampleAll() {
         try {
-            containers.values().removeIf(DockerContainer::over);
+            containers.values().removeIf(c -> {
+                if (c.over()) {
+                    networks.remove(networkName(c.leaseId()));
+                }
+                return c.over();
+            });
             containers.values().forEach(DockerContainer::sample);
+            containers.values().forEach(DockerContainer::watch);
         } catch (RuntimeException e) {
             LOG.warn("a meter can't be read: {}", Texts.reason(e));
         }
@@ -247,7 +274,15 @@ public final class DockerBackend implements ContainerBackend {
             long memory = Math.max(SMALLEST_MEMORY, Math.min(config.memory(), info.getMemTotal()));
             List<String> notes = new ArrayList<>();
             notes.add("engine " + info.getServerVersion() + ", runtime " + (t.runtime().isEmpty() ? "default" : t.runtime()));
-            notes.add("no network; the work directory lies in memory and counts against it");
+            notes.add("the work directory lies in memory and counts against it");
+            Set<String> features = new HashSet<>(Set.of(Capabilities.SHELL, Capabilities.FILES, Capabilities.FREEZE, Capabilities.PROGRAMS,
+                    Capabilities.READOPT));
+            Optional<String> why = networkless();
+            if (why.isEmpty()) {
+                features.add(Capabilities.EGRESS);
+            } else {
+                notes.add("no network: " + why.get());
+            }
             if (!Boolean.TRUE.equals(info.getSwapLimit())) {
                 notes.add("the kernel does not limit swap");
             }
@@ -256,11 +291,39 @@ public final class DockerBackend implements ContainerBackend {
             }
             return new Capabilities(t.machine() ? Isolation.VIRTUAL_MACHINE : Isolation.DOCKER,
                     new Resources(cores, memory, memory), Set.of("cpu", "memory", "wall", "output", "disk", "pids"), false,
-                    true, String.join("; ", notes), Set.of(Capabilities.SHELL, Capabilities.FILES, Capabilities.FREEZE,
-                            Capabilities.PROGRAMS, Capabilities.READOPT));
+                    true, String.join("; ", notes), features);
         } catch (ContainerException x) {
             forget();
             throw x;
+        }
+    }
+
+    private GuestNetwork.Uplink uplink() throws ContainerException {
+        try {
+            return GuestNetwork.Uplink.of(config.uplink(), config.resolvers(), config.rate());
+        } catch (IllegalArgumentException e) {
+            throw new ContainerException(e.getMessage(), e);
+        }
+    }
+
+    /** Tries once whether containers can have a network that holds them. */
+    private synchronized Optional<String> networkless() throws ContainerException {
+        if (networkless == null) {
+            networkless = trial.machine() ? Optional.of("the runtime gives guests a machine of its own") : tryNetwork();
+        }
+        return networkless;
+    }
+
+    private Optional<String> tryNetwork() throws ContainerException {
+        String name = networkName("trial");
+        GuestNetwork.remove(name);
+        try (Users.User user = Users.claim(20_001, 1000).orElseThrow(() -> new IOException("all users for containers are in use"))) {
+            return NetworkTrial.run(uplink(), name, user.id(), directory.resolve("network.log"), ProcessBuilder::start);
+        } catch (IOException e) {
+            return Optional.of(Texts.reason(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ContainerException("interrupted", e);
         }
     }
 
@@ -308,7 +371,7 @@ public final class DockerBackend implements ContainerBackend {
             ContainerSpec spec = new ContainerSpec("trial-" + Long.toHexString(System.nanoTime()), file, hash, new Resources(1000, 64 << 20, 0), home,
                     30_000, 30_000);
             c = launch(new DockerContainer.Shared(e, h, Path.of(config.groups()), 0, machine, scheduler), spec,
-                    images.load(e, file, hash, architecture()));
+                    images.load(e, file, hash, architecture()), Optional.empty());
             Outcome check = c.run(new TaskSpec("check", List.of("check"), Map.of(), new byte[0], 10_000, 10_000));
             List<String> open = new ArrayList<>(new String(check.stdout(), StandardCharsets.UTF_8).lines().toList());
             if (!open.remove("checked")) {
@@ -402,12 +465,32 @@ public final class DockerBackend implements ContainerBackend {
         DockerContainer.Shared shared = shared();
         try {
             ImageArchive.Program program = images.load(shared.engine(), spec.image(), spec.imageHash(), architecture());
-            DockerContainer c = launch(shared, spec, program);
-            containers.put(c.id(), c);
-            return c;
+            if (spec.egress().isNone()) {
+                return kept(launch(shared, spec, program, Optional.empty()));
+            }
+            if (networkless().isPresent()) {
+                throw new ContainerException("this host can't hold containers with a network: " + networkless().get());
+            }
+            String name = networkName(spec.leaseId());
+            networks.add(name);
+            try {
+                return kept(launch(shared, spec, program, Optional.of(GuestNetwork.prepare(uplink(), name, spec.egress()))));
+            } catch (IOException e) {
+                throw new ContainerException(Texts.reason(e), e);
+            } finally {
+                if (containers.values().stream().noneMatch(c -> c.leaseId().equals(spec.leaseId()))) {
+                    GuestNetwork.remove(name);
+                    networks.remove(name);
+                }
+            }
         } catch (InvalidImageException e) {
             return new RefusedContainer(spec.leaseId(), Texts.line(e.getMessage()));
         }
+    }
+
+    private DockerContainer kept(DockerContainer c) {
+        containers.put(c.id(), c);
+        return c;
     }
 
     private static Path own(Path directory) {
@@ -422,16 +505,16 @@ public final class DockerBackend implements ContainerBackend {
         }
     }
 
-    private static DockerContainer launch(DockerContainer.Shared shared, ContainerSpec spec, ImageArchive.Program program)
-            throws ContainerException, InterruptedException {
+    private static DockerContainer launch(DockerContainer.Shared shared, ContainerSpec spec, ImageArchive.Program program,
+            Optional<GuestNetwork> network) throws ContainerException, InterruptedException {
         Path own = own(spec.directory());
         Spool spool = spool(own);
-        String id = shared.engine().create(program.id(), shared.host(), spec, spool.outside());
+        String id = shared.engine().create(program.id(), shared.host(), spec, spool.outside(), network);
         DockerContainer c = null;
         boolean good = false;
         try {
             c = new DockerContainer(shared, new DockerContainer.Identity(spec.leaseId(), id, spec.resources(),
-                    spec.maxWallMillis(), spec.idleMillis(), program), spool, own);
+                    spec.maxWallMillis(), spec.idleMillis(), program), spool, own, network);
             c.start();
             good = true;
             return c;
@@ -465,7 +548,20 @@ public final class DockerBackend implements ContainerBackend {
                 adopt(f.getId(), lease, f.getLabels()).ifPresent(all::add);
             }
         }
+        sweep(found);
         return all;
+    }
+
+    /** Networks of containers that are no more, of an earlier life of this process. */
+    private void sweep(List<com.github.dockerjava.api.model.Container> found) {
+        Set<String> live = new HashSet<>(networks);
+        found.stream().filter(f -> "running".equals(f.getState()) || "paused".equals(f.getState()))
+                .forEach(f -> live.add(networkName(f.getLabels().getOrDefault(Profile.LABEL + "lease", ""))));
+        GuestNetwork.sweep(networkName(""), live);
+    }
+
+    private String networkName(String leaseId) {
+        return Profile.network(owner(), leaseId);
     }
 
     private Optional<DockerContainer> adopt(String id, String lease, Map<String, String> labels) throws ContainerException {
@@ -482,13 +578,18 @@ public final class DockerBackend implements ContainerBackend {
             DockerContainer.Shared shared = running ? shared() : new DockerContainer.Shared(engine(), host(engine().info(), ""),
                     Path.of(config.groups()), 0, false, scheduler);
             Path own = own(Path.of(labels.get(Profile.LABEL + "directory")));
+            boolean bought = !labels.getOrDefault(Profile.LABEL + "egress", "none").equals("none");
+            Optional<GuestNetwork> network = bought && running ? GuestNetwork.adopt(uplink(), networkName(lease)) : Optional.empty();
             DockerContainer c = new DockerContainer(shared, new DockerContainer.Identity(lease, id, r,
                     Math.max(0, deadline - System.currentTimeMillis()), Long.parseLong(labels.get(Profile.LABEL + "idle")),
-                    program.orElse(new ImageArchive.Program("", List.of(), List.of(), List.of()))), spool(own), own);
+                    program.orElse(new ImageArchive.Program("", List.of(), List.of(), List.of()))), spool(own), own, network);
             if (!running) {
                 return Optional.of(c.over(state.get()));
             }
             c.adopt(Boolean.TRUE.equals(state.get().getState().getPaused()));
+            if (bought && network.isEmpty()) {
+                c.abandon("its network ended while the node was away");
+            }
             containers.put(id, c);
             return Optional.of(c);
         } catch (IllegalArgumentException | NullPointerException e) {

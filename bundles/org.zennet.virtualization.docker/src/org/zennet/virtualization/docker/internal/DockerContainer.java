@@ -32,9 +32,13 @@ import org.zennet.virtualization.Texts;
 import org.zennet.virtualization.cgroup.GroupReader;
 import org.zennet.virtualization.cgroup.Groups;
 import org.zennet.virtualization.cgroup.Meter;
+import org.zennet.virtualization.egress.GuestNetwork;
+import org.zennet.virtualization.egress.LinkCounters;
+import org.zennet.virtualization.egress.NetworkReader;
 import org.zennet.virtualization.image.FileArchive;
 import org.zennet.virtualization.image.ImageArchive;
 import org.zennet.virtualization.image.InvalidImageException;
+import org.zennet.virtualization.keeper.Users;
 
 /**
  * One container of the engine. Its first process, our own, runs the tasks and writes what they write into the spool; it
@@ -53,6 +57,9 @@ final class DockerContainer implements Container {
     private static final int KILLED = 137;
     private static final int MAX_TASKS = 100_000;
     private static final int MAX_PROGRAMS = 16;
+    /** Users of this machine that processes of networks are of; those of the sandbox's settings as they are usually. */
+    private static final int FIRST_USER = 20_001;
+    private static final int USERS = 1000;
 
     /**
      * What all containers of a backend share.
@@ -76,6 +83,7 @@ final class DockerContainer implements Container {
     private final Identity identity;
     private final Outcomes outcomes;
     private final Spool spool;
+    private final Optional<GuestNetwork> network;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private final Set<ExecProcess> programs = ConcurrentHashMap.newKeySet();
@@ -94,8 +102,10 @@ final class DockerContainer implements Container {
     private long touched;
     private long persisted;
 
-    DockerContainer(Shared shared, Identity identity, Spool spool, Path directory) throws ContainerException {
+    /** With the network that it has or is about to get, where it has bought one. */
+    DockerContainer(Shared shared, Identity identity, Spool spool, Path directory, Optional<GuestNetwork> network) throws ContainerException {
         this.shared = shared;
+        this.network = network;
         this.identity = identity;
         this.spool = spool;
         try {
@@ -108,7 +118,7 @@ final class DockerContainer implements Container {
 
     // ---- its life -----------------------------------------------------------------------------------------------------
 
-    /** Starts what was created, and waits until it is ready. */
+    /** Starts what was created, and waits until it is ready and has its network. */
     void start() throws ContainerException, InterruptedException {
         attach();
         shared.engine().start(identity.id());
@@ -117,7 +127,44 @@ final class DockerContainer implements Container {
         } catch (ExecutionException | TimeoutException e) {
             throw new ContainerException("the container did not start: its first process says nothing", e);
         }
+        if (network.isPresent()) {
+            connect(network.get());
+        }
         measure();
+    }
+
+    private void connect(GuestNetwork n) throws ContainerException, InterruptedException {
+        try (Users.User user = Users.claim(FIRST_USER, USERS).orElseThrow(() -> new IOException("all users for containers are in use"))) {
+            n.attach(pid(), user.id(), spool.outside().resolveSibling("network.log"));
+        } catch (IOException e) {
+            throw new ContainerException(Texts.reason(e), e);
+        }
+    }
+
+    private long pid() throws ContainerException {
+        InspectContainerResponse state = shared.engine().inspect(identity.id()).orElseThrow(() -> new ContainerException("the container is gone"));
+        Long pid = state.getState().getPidLong();
+        if (pid == null || pid <= 0) {
+            throw new ContainerException("the container did not start: " + why(state));
+        }
+        return pid;
+    }
+
+    /** Looks after its network: to be called at least once a second. */
+    void watch() {
+        if (network.isEmpty() || over()) {
+            return;
+        }
+        try {
+            network.get().watch();
+            if (!network.get().works()) {
+                abandon("its network ended: the process at its other end is gone");
+            }
+        } catch (IOException e) {
+            abandon("its network can't be held any more: " + Texts.reason(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Takes over what runs since an earlier life of this process, with its task. */
@@ -163,14 +210,12 @@ final class DockerContainer implements Container {
     }
 
     private void measure() throws ContainerException {
-        InspectContainerResponse state = shared.engine().inspect(identity.id())
-                .orElseThrow(() -> new ContainerException("the container is gone"));
-        Long pid = state.getState().getPidLong();
-        if (pid == null || pid <= 0) {
-            throw new ContainerException("the container did not start: " + why(state));
-        }
+        long pid = pid();
         try {
             GroupReader groups = Groups.open(shared.groups(), pid);
+            if (network.isPresent()) {
+                groups = new NetworkReader(groups, new LinkCounters(pid, GuestNetwork.DEVICE));
+            }
             Optional<Meter.Stand> before = outcomes.stand();
             synchronized (this) {
                 meter = before.isPresent()
@@ -281,6 +326,7 @@ final class DockerContainer implements Container {
             }
             r = running;
         }
+        network.ifPresent(GuestNetwork::close);
         gone.complete(null);
         if (r != null) {
             r.look();

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.zennet.api.container.ContainerException;
 import org.zennet.api.container.ContainerSpec;
+import org.zennet.virtualization.egress.GuestNetwork;
 import org.zennet.virtualization.Texts;
 
 /** The engine behind a socket. Calls become container exceptions of one line. Thread-safe. */
@@ -144,8 +145,8 @@ final class Engine implements AutoCloseable {
         });
     }
 
-    String create(String image, Profile.Host host, ContainerSpec spec, Path spool) throws ContainerException {
-        return call("make a container", () -> Profile.apply(docker.createContainerCmd(image), host, spec, spool,
+    String create(String image, Profile.Host host, ContainerSpec spec, Path spool, Optional<GuestNetwork> network) throws ContainerException {
+        return call("make a container", () -> Profile.apply(docker.createContainerCmd(image), host, spec, spool, network,
                 System.currentTimeMillis()).exec().getId());
     }
 

@@ -16,12 +16,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.zennet.api.container.ContainerSpec;
 import org.zennet.api.value.Resources;
+import org.zennet.virtualization.egress.GuestNetwork;
 
 /**
  * How a container is made: everything that the engine is told, from nothing but the fields of this class. Nothing that
@@ -78,13 +80,19 @@ final class Profile {
                 : "/zennet/" + host.owner() + "-" + leaseId;
     }
 
+    /** The name of the network of a lease's container; all of a node's begin like that of the lease ''. */
+    static String network(String owner, String leaseId) {
+        return "zennet-" + owner + "-" + leaseId;
+    }
+
     /** Bytes of the work directory. */
     static long work(Resources r) {
         return r.disk() > 0 ? r.disk() : r.memory() / 2;
     }
 
     /** Fills in the request for a container. */
-    static CreateContainerCmd apply(CreateContainerCmd create, Host host, ContainerSpec spec, Path spool, long nowMillis) {
+    static CreateContainerCmd apply(CreateContainerCmd create, Host host, ContainerSpec spec, Path spool,
+            Optional<GuestNetwork> network, long nowMillis) {
         Resources r = spec.resources();
         Map<String, String> labels = new LinkedHashMap<>();
         labels.put(LABEL + "owner", host.owner());
@@ -96,6 +104,7 @@ final class Profile {
         labels.put(LABEL + "disk", Long.toString(r.disk()));
         labels.put(LABEL + "deadline", Long.toString(nowMillis + spec.maxWallMillis()));
         labels.put(LABEL + "idle", Long.toString(spec.idleMillis()));
+        labels.put(LABEL + "egress", spec.egress().toString());
         create.withName(name(host, spec.leaseId()))
                 .withLabels(labels)
                 .withEntrypoint(INIT, "serve", Long.toString(spec.maxWallMillis()), Long.toString(spec.idleMillis()))
@@ -110,15 +119,22 @@ final class Profile {
                 .withAttachStdin(true).withAttachStdout(true).withAttachStderr(true)
                 .withStdinOpen(true).withStdInOnce(false)
                 .withTty(false)
-                .withHostConfig(hostConfig(host, spec, spool));
+                .withHostConfig(hostConfig(host, spec, spool, network));
         return create;
     }
 
-    private static HostConfig hostConfig(Host host, ContainerSpec spec, Path spool) {
+    private static HostConfig hostConfig(Host host, ContainerSpec spec, Path spool, Optional<GuestNetwork> network) {
         Resources r = spec.resources();
         Map<String, String> tmpfs = new LinkedHashMap<>();
         tmpfs.put(WORK, tmpfs(work(r)));
         tmpfs.put("/tmp", tmpfs(Math.min(TMP, r.memory() / 2)));
+        List<Bind> binds = new ArrayList<>(List.of(new Bind(host.init(), new Volume(INIT), AccessMode.ro),
+                new Bind(spool.toString(), new Volume(SPOOL), AccessMode.rw)));
+        // a network that it gets is not the engine's: see GuestNetwork
+        network.ifPresent(n -> {
+            binds.add(new Bind(n.hosts().toString(), new Volume("/etc/hosts"), AccessMode.ro));
+            binds.add(new Bind(n.resolvers().toString(), new Volume("/etc/resolv.conf"), AccessMode.ro));
+        });
         HostConfig h = HostConfig.newHostConfig()
                 .withNetworkMode("none")
                 .withReadonlyRootfs(true)
@@ -140,8 +156,7 @@ final class Profile {
                 .withUlimits(List.of(new Ulimit("nofile", (long) FILES, (long) FILES), new Ulimit("core", 0L, 0L),
                         new Ulimit("memlock", 65536L, 65536L)))
                 .withCgroupParent(group(host, spec.leaseId()))
-                .withBinds(new Bind(host.init(), new Volume(INIT), AccessMode.ro),
-                        new Bind(spool.toString(), new Volume(SPOOL), AccessMode.rw));
+                .withBinds(binds);
         if (!host.runtime().isEmpty()) {
             h.withRuntime(host.runtime());
         }
