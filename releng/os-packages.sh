@@ -1,16 +1,18 @@
 #!/bin/bash
 # Installs the packages of the operating system that one use of ./zennet needs: as root on Debian or its kin at once, else by naming the command.
-# usage: releng/os-packages.sh SET     SET: maven | jdk | desktop | test | full | benchmarks | guest
+# usage: releng/os-packages.sh SET     SET: maven | jdk | desktop | test | full | benchmarks | guest | compilers
 set -u
 case ${1:-} in
   maven) want=(maven) ;;
   jdk) want=(openjdk-25-jdk-headless) ;;
   desktop) want=(libgtk-3-0 xvfb) ;;
   test) want=(libgtk-3-0 xvfb xauth iproute2 openssh-client parallel bubblewrap slirp4netns nftables netcat-openbsd curl wget e2fsprogs busybox-static docker.io iptables gcc libc6-dev) ;;
+  # what builds the committed modules and programs anew, to compare
+  compilers) want=(clang lld wasi-libc libclang-rt-14-dev-wasm32 musl-tools) ;;
   full) want=(mmdebstrap openssh-server) ;;
   benchmarks) want=(sysbench fio p7zip-full hpcc) ;;
   guest) want=(qemu-system-x86 busybox-static) ;; # and a kernel, see below
-  *) echo "usage: $0 maven|jdk|desktop|test|full|benchmarks|guest" >&2; exit 2 ;;
+  *) echo "usage: $0 maven|jdk|desktop|test|full|benchmarks|guest|compilers" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

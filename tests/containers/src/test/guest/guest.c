@@ -30,16 +30,23 @@
 #endif
 
 #ifdef __wasi__
+/* The clock of a module is a counter: 1 us at each reading. So much work between two readings makes a second of it about a second of this world, or longer. */
 #define OWN_TIME CLOCK_MONOTONIC
+#define SPIN_WORK 600
+#define BURN_WORK 600
 #else
 #define OWN_TIME CLOCK_PROCESS_CPUTIME_ID
+#define SPIN_WORK 10000
+#define BURN_WORK 100000
 #endif
 
 static int is(const char *a, const char *b) { return strcmp(a, b) == 0; }
 static void full(int fd, const void *b, size_t n) { const char *p = b; while (n) { ssize_t w = write(fd, p, n); if (w <= 0) exit(90); p += w; n -= (size_t)w; } }
 static double now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return (double)t.tv_sec + (double)t.tv_nsec / 1e9; }
 static volatile uint64_t sink;
-static void spin(double seconds) { double end = now() + seconds; while (now() < end) for (int i = 0; i < 10000; i++) sink += (uint64_t)i * i; }
+/* Where memory goes that is only held, so that no compiler leaves it out. */
+static char *volatile held;
+static void spin(double seconds) { double end = now() + seconds; while (now() < end) for (int i = 0; i < SPIN_WORK; i++) sink += (uint64_t)i * i; }
 static void nap(double s) { struct timespec t = { (time_t)s, (long)((s - (double)(time_t)s) * 1e9) }; nanosleep(&t, 0); }
 static void said(const char *what, int refused) { printf("%s %s\n", what, refused ? "refused" : "ALLOWED"); }
 
@@ -62,11 +69,11 @@ static int common(int argc, char **argv) {
   if (is(m, "err")) { long n = atol(argv[2]); char b[4096]; memset(b, 'e', sizeof b); while (n > 0) { size_t k = n < 4096 ? (size_t)n : 4096; full(2, b, k); n -= (long)k; } return 0; }
   if (is(m, "both")) { full(1, "to out", 6); full(2, "to err", 6); return 0; }
   if (is(m, "spin")) { spin(atof(argv[2])); puts("spun"); return 0; }
-  if (is(m, "burn")) { /* so much processor time, as the program itself sees it */ double s = atof(argv[2]); struct timespec t, b = { 0, 0 }; if (OWN_TIME == CLOCK_MONOTONIC) clock_gettime(OWN_TIME, &b); full(1, "started\n", 8); do { for (int i = 0; i < 100000; i++) sink += (uint64_t)i * i; if (clock_gettime(OWN_TIME, &t)) return 5; } while ((double)(t.tv_sec - b.tv_sec) + (double)(t.tv_nsec - b.tv_nsec) / 1e9 < s); puts("burnt"); return 0; }
+  if (is(m, "burn")) { /* so much processor time, as the program itself sees it */ double s = atof(argv[2]); struct timespec t, b = { 0, 0 }; if (OWN_TIME == CLOCK_MONOTONIC) clock_gettime(OWN_TIME, &b); full(1, "started\n", 8); do { for (int i = 0; i < BURN_WORK; i++) sink += (uint64_t)i * i; if (clock_gettime(OWN_TIME, &t)) return 5; } while ((double)(t.tv_sec - b.tv_sec) + (double)(t.tv_nsec - b.tv_nsec) / 1e9 < s); puts("burnt"); return 0; }
   if (is(m, "forever")) { full(1, "started\n", 8); for (;;) sink++; }
   if (is(m, "sleep")) { full(1, "started\n", 8); nap(atof(argv[2])); puts("slept"); return 0; }
-  if (is(m, "memory")) { size_t n = (size_t)atol(argv[2]); char *p = malloc(n); if (!p) { puts("no memory"); return 3; } for (size_t i = 0; i < n; i += 4096) p[i] = (char)i; puts("held"); return 0; }
-  if (is(m, "grow")) { full(1, "growing\n", 8); for (long i = 0;; i++) { char *p = malloc(1 << 20); if (!p) return 3; memset(p, (int)i | 1, 1 << 20); } }
+  if (is(m, "memory")) { size_t n = (size_t)atol(argv[2]); char *p = held = malloc(n); if (!p) { puts("no memory"); return 3; } for (size_t i = 0; i < n; i += 4096) p[i] = (char)i; puts("held"); return 0; }
+  if (is(m, "grow")) { full(1, "growing\n", 8); for (long i = 0;; i++) { char *p = held = malloc(1 << 20); if (!p) return 3; memset(p, (int)i | 1, 1 << 20); } }
   if (is(m, "write")) { /* NAME BYTES */
     int fd = open(argv[2], O_WRONLY | O_CREAT | O_TRUNC, 0644);
     if (fd < 0) { printf("open: %s\n", strerror(errno)); return 4; }
@@ -89,7 +96,77 @@ static int common(int argc, char **argv) {
   return -1;
 }
 
+/* Payloads that need files and streams only. */
+#ifdef __wasi__
+#define FIRST_DESCRIPTOR 4
+#define NO_MODULE(what) ((void)0)
+#else
+#define FIRST_DESCRIPTOR 3
+#define NO_MODULE(what) what
+#endif
+static int greedy(int argc, char **argv) {
+  const char *m = argv[1];
+  if (is(m, "fill")) { /* every place that can be written */ const char *dirs[] = { "/work", "/tmp", "/dev/shm", "/var/tmp", "/run", "/", "/.zennet" }; char b[65536], name[64]; memset(b, 1, sizeof b); long long n = 0; for (unsigned i = 0; i < sizeof dirs / sizeof *dirs; i++) { snprintf(name, sizeof name, "%s/fill", dirs[i]); int fd = open(name, O_WRONLY | O_CREAT, 0600); if (fd < 0) continue; ssize_t w; while ((w = write(fd, b, sizeof b)) > 0 && n < 4LL << 30) n += w; } printf("%lld\n", n); return n >= 4LL << 30; }
+  if (is(m, "inodes")) { long n = 0; char name[32]; for (;; n++) { snprintf(name, sizeof name, "f%ld", n); int fd = open(name, O_WRONLY | O_CREAT, 0600); if (fd < 0) break; close(fd); if (n > 2000000) break; } printf("%ld\n", n); return n > 2000000; }
+  if (is(m, "deep")) { long n = 0; while (n < 20000 && mkdir("dddddddddd", 0700) == 0 && chdir("dddddddddd") == 0) n++; printf("%ld\n", n); return 0; }
+  if (is(m, "long-name")) { char name[4096]; memset(name, 'n', sizeof name); name[255] = 0; int a = open(name, O_CREAT | O_WRONLY, 0600); name[255] = 'n'; name[4095] = 0; int b = open(name, O_CREAT | O_WRONLY, 0600); int c = open("new\nline\x1b[31m", O_CREAT | O_WRONLY, 0600); printf("%d %d %d\n", a >= 0, b >= 0, c >= 0); return 0; }
+  if (is(m, "files")) { int n = 0, p[2]; put("own", "x"); while (open("/proc/self/status", O_RDONLY) >= 0 || open("own", O_RDONLY) >= 0) n++;
 #ifndef __wasi__
+    while (pipe(p) == 0) n += 2;
+#else
+    (void)p;
+#endif
+    printf("%d\n", n); return n > 100000; }
+  if (is(m, "flood-out")) { char *b = malloc(1 << 20); memset(b, argc > 2 ? 'x' : '\n', 1 << 20); for (;;) full(1, b, 1 << 20); }
+  if (is(m, "flood-err")) { char b[65536]; memset(b, 'e', sizeof b); for (long long n = 0; n < 64LL << 20; n += (long long)sizeof b) full(2, b, sizeof b); puts("flooded"); return 0; }
+  if (is(m, "escapes")) { static const char e[] = "\033]0;owned\007\033[2J\0\033[31mred\r\n"; full(1, e, sizeof e - 1); return 0; }
+  if (is(m, "descriptors")) { int found = 0; /* a module has its files under 3 */ for (int i = FIRST_DESCRIPTOR; i < 4096; i++) if (fcntl(i, F_GETFL) >= 0) { char l[300], p[64]; snprintf(p, sizeof p, "/proc/self/fd/%d", i); ssize_t n = readlink(p, l, sizeof l - 1); l[n > 0 ? n : 0] = 0; printf("%d %s\n", i, l); found++; } for (int i = 0; i < 3; i++) { char l[300], p[64]; snprintf(p, sizeof p, "/proc/self/fd/%d", i); ssize_t n = readlink(p, l, sizeof l - 1); l[n > 0 ? n : 0] = 0; printf("std %d %s\n", i, l); } return found; }
+  if (is(m, "escape-cwd")) { /* CANARY: a file of the host */ const char *from[] = { "", "/proc/self/cwd/../../../../../..", "/proc/self/root/../..", "/proc/1/cwd", "/proc/1/root", "/proc/self/fd/3", "/proc/self/fd/7/../..", "/proc/self/fd/8/../..", "/proc/self/fd/9/../..", "/work/../../../../../.." }; char n[5000]; for (unsigned i = 0; i < sizeof from / sizeof *from; i++) { snprintf(n, sizeof n, "%s%s", from[i], argv[2]); said(n, open(n, O_WRONLY) < 0); } return 0; }
+  if (is(m, "links-out")) { mkdir("results", 0755); said("x", symlink("/etc/shadow", "results/shadow") == 0); symlink("/", "results/root"); symlink("..", "results/up"); symlink("/proc/1/root", "results/init"); link("/etc/passwd", "results/hard"); mkdir("results/dir", 0); put("results/secret", "mine"); NO_MODULE(mkfifo("results/fifo", 0666)); NO_MODULE(chmod("results/secret", 0)); symlink("/etc", "plain"); return 0; }
+  if (is(m, "sparse")) { int fd = open("sparse", O_WRONLY | O_CREAT, 0600); if (ftruncate(fd, 1LL << 40)) { puts("refused"); return 0; } puts("sparse"); return 0; }
+  if (is(m, "many-results")) { mkdir("results", 0755); char n[64]; for (long i = 0; i < 30000; i++) { snprintf(n, sizeof n, "results/%ld", i); int fd = open(n, O_CREAT | O_WRONLY, 0600); if (fd < 0) break; close(fd); } return 0; }
+  return -1;
+}
+
+#ifdef __wasi__
+/* What only a module can try: its own memory and the calls that it imports, with no C library between. */
+#include <wasi/api.h>
+static int raw_open(int fd, const char *path) { __wasi_fd_t got; return __wasi_path_open((__wasi_fd_t)fd, 1, path, 0, 0x1FFFFFFF, 0x1FFFFFFF, 0, &got) == 0; }
+static __wasi_errno_t wild(int n) {
+  void *far = (void *)0xFFFFFFF0u; __wasi_size_t size; __wasi_filesize_t long_size; __wasi_fd_t fd;
+  __wasi_ciovec_t beyond = { far, 0xFFFFFFFFu }; __wasi_iovec_t into = { far, 0xFFFFFFFFu };
+  switch (n) {
+    case 0: return __wasi_fd_write(1, far, 1000, &size);
+    case 1: return __wasi_fd_write(1, &beyond, 1, &size);
+    case 2: return __wasi_fd_write(1, &beyond, 0xFFFFFFFFu, &size);
+    case 3: return __wasi_fd_read(0, far, 1000, &size);
+    case 4: return __wasi_fd_read(0, &into, 1, &size);
+    case 5: return __wasi_random_get(0, 0xFFFFFFFFu);
+    case 6: return __wasi_poll_oneoff(far, far, 0x7FFFFFFF, &size);
+    case 7: return __wasi_args_get(far, far);
+    case 8: return __wasi_environ_get(far, far);
+    case 9: return __wasi_fd_readdir(3, far, 0xFFFFFFFFu, ~0ull, &size);
+    case 10: return __wasi_fd_seek(3, INT64_MIN, 7, &long_size);
+    case 11: return __wasi_fd_prestat_dir_name(3, far, 0xFFFFFFFFu);
+    case 12: return __wasi_path_open(3, 0, "x", 0, ~0ull, ~0ull, 0xFFFF, far);
+    case 13: return __wasi_fd_allocate(3, INT64_MAX, INT64_MAX);
+    case 14: return __wasi_clock_time_get(0xFFFFFFFFu, 0, far);
+    case 15: return __wasi_fd_pwrite(0xFFFFFFFFu, &beyond, 1, ~0ull, far);
+    default: return 77;
+  }
+}
+static int hostile(int argc, char **argv) {
+  const char *m = argv[1];
+  if (is(m, "grow-pages")) { /* asks for as much as there is, and one page more each time */ size_t first = __builtin_wasm_memory_size(0), n = first; while (__builtin_wasm_memory_grow(0, 1) != (size_t)-1) n++; said("everything at once", __builtin_wasm_memory_grow(0, 65535) == (size_t)-1); said("one more", __builtin_wasm_memory_grow(0, 1) == (size_t)-1); for (size_t i = first; i < n; i++) ((volatile char *)0)[(i << 16) + 65535] = 1; printf("%zu\n", n); return n != __builtin_wasm_memory_size(0); }
+  if (is(m, "raw-paths")) { /* ...: files of the host */ for (int i = 2; i < argc; i++) for (int fd = -1; fd < 10; fd++) said(argv[i], !raw_open(fd == 9 ? 0x7FFFFFFF : fd, argv[i])); return 0; }
+  if (is(m, "raw-links")) { /* ...: files of the host */ put("own", "x"); for (int i = 2; i < argc; i++) { said("symlink", __wasi_path_symlink(argv[i], 3, "way") != 0); said("link", __wasi_path_link(3, 0, argv[i], 3, "way") != 0); said("rename to", __wasi_path_rename(3, "own", 3, argv[i]) != 0); said("rename from", __wasi_path_rename(3, argv[i], 3, "way") != 0); said("unlink", __wasi_path_unlink_file(3, argv[i]) != 0); said("directory", __wasi_path_create_directory(3, argv[i]) != 0); } return 0; }
+  if (is(m, "wild")) { printf("%d\n", wild(atoi(argv[2]))); return 0; }
+  if (is(m, "descriptors-swapped")) { for (int i = 0; i < 4; i++) for (int k = 0; k < 4; k++) if (__wasi_fd_renumber((__wasi_fd_t)i, (__wasi_fd_t)k)) sink++; for (int i = 3; i >= 0; i--) for (int k = 0; k < 2; k++) if (__wasi_fd_close((__wasi_fd_t)i)) sink++; return write(1, "x", 1) == 1; }
+  if (is(m, "no-sockets")) { __wasi_size_t n; __wasi_roflags_t f; __wasi_fd_t fd; __wasi_iovec_t v = { (uint8_t *)argv, 4 }; for (int i = 0; i < 6; i++) { said("accept", __wasi_sock_accept((__wasi_fd_t)i, 0, &fd) != 0); said("recv", __wasi_sock_recv((__wasi_fd_t)i, &v, 1, 0, &n, &f) != 0); said("send", __wasi_sock_send((__wasi_fd_t)i, (__wasi_ciovec_t *)&v, 1, 0, &n) != 0); said("shutdown", __wasi_sock_shutdown((__wasi_fd_t)i, 3) != 0); } return 0; }
+  if (is(m, "doze")) for (;;) nap(1e6);
+  return -1;
+}
+#else
 static void *spinner(void *a) { (void)a; for (;;) sink++; }
 static int tcp(const char *address, int port) {
   int s = socket(AF_INET, SOCK_STREAM, 0);
@@ -121,17 +198,9 @@ static int hostile(int argc, char **argv) {
   if (is(m, "fork-bomb")) { full(1, "go\n", 3); for (;;) if (fork() < 0) nap(0.001); }
   if (is(m, "thread-bomb")) { long n = 0; for (;;) { char *stack = mmap(0, 16384, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); if (stack == MAP_FAILED) break; int p = clone((int (*)(void *))(void *)spinner, stack + 16384, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD, 0); if (p < 0) break; if (++n > 5000) break; } printf("%ld threads\n", n); return n > 5000 ? 1 : 0; }
   if (is(m, "shm-bomb")) { int fd = open("/dev/shm/x", O_RDWR | O_CREAT, 0600); char b[65536]; memset(b, 1, sizeof b); long long n = 0; ssize_t w; if (fd >= 0) while ((w = write(fd, b, sizeof b)) > 0 && n < 4LL << 30) n += w; printf("%lld\n", n); return n >= 4LL << 30; }
-  if (is(m, "fill")) { /* every place that can be written */ const char *dirs[] = { "/work", "/tmp", "/dev/shm", "/var/tmp", "/run", "/", "/.zennet" }; char b[65536], name[64]; memset(b, 1, sizeof b); long long n = 0; for (unsigned i = 0; i < sizeof dirs / sizeof *dirs; i++) { snprintf(name, sizeof name, "%s/fill", dirs[i]); int fd = open(name, O_WRONLY | O_CREAT, 0600); if (fd < 0) continue; ssize_t w; while ((w = write(fd, b, sizeof b)) > 0 && n < 4LL << 30) n += w; } printf("%lld\n", n); return n >= 4LL << 30; }
-  if (is(m, "inodes")) { long n = 0; char name[32]; for (;; n++) { snprintf(name, sizeof name, "f%ld", n); int fd = open(name, O_WRONLY | O_CREAT, 0600); if (fd < 0) break; close(fd); if (n > 2000000) break; } printf("%ld\n", n); return n > 2000000; }
-  if (is(m, "deep")) { long n = 0; while (n < 20000 && mkdir("dddddddddd", 0700) == 0 && chdir("dddddddddd") == 0) n++; printf("%ld\n", n); return 0; }
-  if (is(m, "long-name")) { char name[4096]; memset(name, 'n', sizeof name); name[255] = 0; int a = open(name, O_CREAT | O_WRONLY, 0600); name[255] = 'n'; name[4095] = 0; int b = open(name, O_CREAT | O_WRONLY, 0600); int c = open("new\nline\x1b[31m", O_CREAT | O_WRONLY, 0600); printf("%d %d %d\n", a >= 0, b >= 0, c >= 0); return 0; }
-  if (is(m, "files")) { int n = 0, p[2]; while (open("/proc/self/status", O_RDONLY) >= 0) n++; while (pipe(p) == 0) n += 2; printf("%d\n", n); return n > 100000; }
   if (is(m, "spin-all")) { for (int i = 0; i < 8; i++) if (fork() == 0) for (;;) sink++; spin(atof(argv[2])); kill(0, SIGKILL); return 0; }
   if (is(m, "ignore")) { for (int s = 1; s < 65; s++) signal(s, SIG_IGN); for (int i = 0; i < 3; i++) if (fork() == 0) { setsid(); if (fork() == 0) for (;;) nap(1); _exit(0); } full(1, "ignoring\n", 9); for (;;) nap(1); }
   if (is(m, "kill-all")) { int r = kill(1, SIGKILL); said("kill 1", r < 0 || 1); kill(1, SIGSTOP); kill(1, SIGTERM); kill(-1, SIGSTOP); ptrace(PTRACE_ATTACH, 1, 0, 0); kill(-1, SIGKILL); nap(0.3); puts("still here"); return 0; }
-  if (is(m, "flood-out")) { char *b = malloc(1 << 20); memset(b, argc > 2 ? 'x' : '\n', 1 << 20); for (;;) full(1, b, 1 << 20); }
-  if (is(m, "flood-err")) { char b[65536]; memset(b, 'e', sizeof b); for (long long n = 0; n < 64LL << 20; n += (long long)sizeof b) full(2, b, sizeof b); puts("flooded"); return 0; }
-  if (is(m, "escapes")) { static const char e[] = "\033]0;owned\007\033[2J\0\033[31mred\r\n"; full(1, e, sizeof e - 1); return 0; }
   if (is(m, "zombies")) { int n = 0; for (int i = 0; i < 1000; i++) { pid_t p = fork(); if (p == 0) _exit(0); if (p < 0) break; n++; } printf("%d\n", n); return 0; }
   if (is(m, "signal-storm")) { if (fork() == 0) { for (;;) kill(getppid(), SIGCONT); } double end = now() + 1; while (now() < end) kill(1, SIGCHLD); puts("stormed"); return 0; }
   if (is(m, "kernel-files")) { const char *f[] = { "/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/sys/kernel/uevent_helper", "/proc/sys/kernel/modprobe", "/proc/sys/vm/panic_on_oom", "/proc/sys/kernel/hostname", "/sys/kernel/mm/transparent_hugepage/enabled", "/proc/1/oom_score_adj", "/sys/fs/cgroup/cgroup.procs", "/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/notify_on_release", "/sys/fs/cgroup/memory/release_agent", "/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "/sys/fs/cgroup/devices/devices.allow", "/sys/fs/cgroup/release_agent", "/etc/passwd", "/etc/shadow", "/bin/guest", "/guest", "/proc/1/mem", "/proc/1/root/etc/passwd" }; for (unsigned i = 0; i < sizeof f / sizeof *f; i++) said(f[i], !can_write(f[i])); return 0; }
@@ -145,11 +214,6 @@ static int hostile(int argc, char **argv) {
   if (is(m, "clocks")) { struct timespec t = { 0, 0 }; said("settimeofday", barred(call(SYS_settimeofday, (long)&t, 0, 0, 0, 0))); said("clock_settime", barred(call(SYS_clock_settime, 0, (long)&t, 0, 0, 0))); said("adjtimex", barred(call(SYS_adjtimex, (long)zeros, 0, 0, 0, 0)) || 0); return 0; }
   if (is(m, "devices")) { said("mknod disk", mknod("/work/disk", S_IFBLK | 0600, 0xfe00) < 0); said("mknod mem", mknod("/work/mem", S_IFCHR | 0600, 0x101) < 0); const char *f[] = { "/dev/mem", "/dev/kmem", "/dev/kvm", "/dev/vda", "/dev/sda", "/dev/fuse", "/dev/net/tun", "/dev/loop-control", "/proc/kcore", "/dev/kmsg" }; for (unsigned i = 0; i < sizeof f / sizeof *f; i++) said(f[i], open(f[i], O_RDWR) < 0); return 0; }
   if (is(m, "calls")) { struct { const char *n; long c; } c[] = { { "bpf", SYS_bpf }, { "userfaultfd", SYS_userfaultfd }, { "perf_event_open", SYS_perf_event_open }, { "io_uring_setup", 425 }, { "kexec_load", SYS_kexec_load }, { "init_module", SYS_init_module }, { "delete_module", SYS_delete_module }, { "reboot", SYS_reboot }, { "swapon", SYS_swapon }, { "acct", SYS_acct }, { "open_by_handle_at", SYS_open_by_handle_at }, { "name_to_handle_at", SYS_name_to_handle_at }, { "process_vm_readv", SYS_process_vm_readv }, { "kcmp", SYS_kcmp }, { "fanotify_init", SYS_fanotify_init }, { "quotactl", SYS_quotactl }, { "move_mount", 429 }, { "fsopen", 430 }, { "pidfd_getfd", 438 }, { "syslog", SYS_syslog }, { "sethostname", SYS_sethostname } }; for (unsigned i = 0; i < sizeof c / sizeof *c; i++) said(c[i].n, barred(call(c[i].c, -1, (long)zeros, -1, (long)zeros, -1))); return 0; }
-  if (is(m, "descriptors")) { int found = 0; for (int i = 3; i < 4096; i++) if (fcntl(i, F_GETFD) >= 0) { char l[300], p[64]; snprintf(p, sizeof p, "/proc/self/fd/%d", i); ssize_t n = readlink(p, l, sizeof l - 1); l[n > 0 ? n : 0] = 0; printf("%d %s\n", i, l); found++; } for (int i = 0; i < 3; i++) { char l[300], p[64]; snprintf(p, sizeof p, "/proc/self/fd/%d", i); ssize_t n = readlink(p, l, sizeof l - 1); l[n > 0 ? n : 0] = 0; printf("std %d %s\n", i, l); } return found; }
-  if (is(m, "escape-cwd")) { /* CANARY: a file of the host */ const char *from[] = { "", "/proc/self/cwd/../../../../../..", "/proc/self/root/../..", "/proc/1/cwd", "/proc/1/root", "/proc/self/fd/3", "/proc/self/fd/7/../..", "/proc/self/fd/8/../..", "/proc/self/fd/9/../..", "/work/../../../../../.." }; char n[5000]; for (unsigned i = 0; i < sizeof from / sizeof *from; i++) { snprintf(n, sizeof n, "%s%s", from[i], argv[2]); said(n, open(n, O_WRONLY) < 0); } return 0; }
-  if (is(m, "links-out")) { mkdir("results", 0755); said("x", symlink("/etc/shadow", "results/shadow") == 0); symlink("/", "results/root"); symlink("..", "results/up"); symlink("/proc/1/root", "results/init"); link("/etc/passwd", "results/hard"); mkfifo("results/fifo", 0666); mkdir("results/dir", 0); put("results/secret", "mine"); chmod("results/secret", 0); symlink("/etc", "plain"); return 0; }
-  if (is(m, "sparse")) { int fd = open("sparse", O_WRONLY | O_CREAT, 0600); if (ftruncate(fd, 1LL << 40)) { puts("refused"); return 0; } puts("sparse"); return 0; }
-  if (is(m, "many-results")) { mkdir("results", 0755); char n[64]; for (long i = 0; i < 30000; i++) { snprintf(n, sizeof n, "results/%ld", i); int fd = open(n, O_CREAT | O_WRONLY, 0600); if (fd < 0) break; close(fd); } return 0; }
   if (is(m, "shared-memory")) { long long n = 0; for (int i = 0; i < 4096; i++) { int id = shmget(IPC_PRIVATE, 16 << 20, IPC_CREAT | 0600); if (id < 0) break; char *p = shmat(id, 0, 0); if (p == (char *)-1) break; for (long k = 0; k < 16 << 20; k += 4096) p[k] = 1; n += 16 << 20; } printf("%lld\n", n); return 0; }
   if (is(m, "rewrite-inputs")) { /* writes to what it was given while it is taken */ mkdir("results", 0755); if (fork() == 0) { setsid(); for (;;) { put("results/a", "short"); truncate("results/a", 60000); unlink("results/a"); symlink("/etc/shadow", "results/a"); unlink("results/a"); } } nap(0.2); return 0; }
   if (is(m, "locks")) { long n = 0; for (int i = 0; i < 100; i++) { void *p = mmap(0, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); if (mlock(p, 1 << 20) == 0) n++; } printf("%ld\n", n); return n >= 100; }
@@ -164,9 +228,8 @@ int main(int argc, char **argv) {
   setvbuf(stdout, 0, _IOLBF, 4096);
   if (argc < 2) { puts("no argument"); return 2; }
   int r = common(argc, argv);
-#ifndef __wasi__
+  if (r == -1) r = greedy(argc, argv);
   if (r == -1) r = hostile(argc, argv);
-#endif
   if (r == -1) { fprintf(stderr, "unknown: %s\n", argv[1]); return 99; }
   fflush(stdout);
   return r;

@@ -16,7 +16,17 @@ final class GuestProgram {
   private GuestProgram() { }
 
   private static Path source() {
-    return Path.of(System.getProperty("zennet.root"), "tests/containers/src/test/guest/guest.c");
+    return directory().resolve("guest.c");
+  }
+
+  /** Where its source lies, the script that builds the module, and the module. */
+  static Path directory() {
+    return Path.of(System.getProperty("zennet.root"), "tests/containers/src/test/guest");
+  }
+
+  /** The module, as it is committed. */
+  static Path wasm() {
+    return directory().resolve("guest.wasm");
   }
 
   /** A static program for this host's processor. */

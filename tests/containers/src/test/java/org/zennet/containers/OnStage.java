@@ -59,7 +59,7 @@ abstract class OnStage {
     if (needs != null) {
       for (String n : needs.value()) {
         if (!stage.has().contains(n)) {
-          abort(subject().name() + " does not have '" + n + "'");
+          abort(subject().name() + " does not have '" + n + "'" + subject().why(n).map(w -> ": " + w).orElse(""));
         }
       }
     }
@@ -71,6 +71,15 @@ abstract class OnStage {
     containers.clear();
   }
 
+  boolean has(String what) {
+    return stage.has().contains(what);
+  }
+
+  /** A task that begins with a line of output and then lasts until something ends it. */
+  String[] lasting() {
+    return has("time") ? new String[] {"sleep", "60"} : new String[] {"forever"};
+  }
+
   String leaseId() {
     return "test-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet();
   }
@@ -78,7 +87,7 @@ abstract class OnStage {
   ContainerSpec spec(long memory, long disk, long wall, long idle) throws Exception {
     String id = leaseId();
     Path directory = Files.createDirectories(stage.directory().resolve("leases").resolve(id));
-    return new ContainerSpec(id, stage.image(), stage.imageHash(), new Resources(1000, memory, stage.has().contains("disk") ? disk : 0), directory, wall, idle);
+    return new ContainerSpec(id, stage.image(), stage.imageHash(), new Resources(1000, memory, has("disk") ? disk : 0), directory, wall, idle);
   }
 
   Container start(ContainerSpec spec) throws ContainerException, InterruptedException {

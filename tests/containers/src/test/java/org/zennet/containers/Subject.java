@@ -3,6 +3,7 @@ package org.zennet.containers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A backend under test: what must be there before it, how it is configured, and in what form it takes the guest program. */
@@ -29,9 +30,14 @@ interface Subject {
   /** The image or module that holds the guest program, built where that is needed; aborts where it can't be. */
   byte[] image(Path directory) throws Exception;
 
-  /** Which of the scenarios' needs it has that no capability tells, such as {@code fault} for programs that can fault. */
+  /** Which of the scenarios' needs it has that no capability tells: {@code time} where a guest's clock is the host's, so that sleeping lasts. */
   default Set<String> also() {
-    return Set.of();
+    return Set.of("time");
+  }
+
+  /** Why it does not have something, for those who read what was skipped. */
+  default Optional<String> why(String need) {
+    return Optional.empty();
   }
 
   /** Memory of a container that the guest program runs in without trouble, in bytes. */

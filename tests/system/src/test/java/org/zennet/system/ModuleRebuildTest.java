@@ -15,7 +15,7 @@ class ModuleRebuildTest {
         Process p = new ProcessBuilder(Zennet.ROOT.resolve("examples/folding/build.sh").toString(), "--check").redirectErrorStream(true).start();
         String out = new String(p.getInputStream().readAllBytes());
         p.waitFor(120, TimeUnit.SECONDS);
-        Assumptions.assumeTrue(p.exitValue() != TOOLS_MISSING, "the recorded clang, lld and wasi-libc are not here: " + out.strip());
+        Assumptions.assumeTrue(p.exitValue() != TOOLS_MISSING, "the recorded clang, lld and wasi-libc are not here (releng/os-packages.sh compilers, which ./zennet test --full runs): " + out.strip());
         assertEquals(0, p.exitValue(), out);
     }
 }

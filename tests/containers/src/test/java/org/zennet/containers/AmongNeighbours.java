@@ -1,0 +1,189 @@
+package org.zennet.containers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.zennet.api.container.Container;
+import org.zennet.api.container.ContainerSpec;
+import org.zennet.api.container.Fuel;
+import org.zennet.api.container.Outcome;
+import org.zennet.api.container.Outcome.Reason;
+import org.zennet.api.container.TaskSpec;
+import org.zennet.api.value.Counter;
+
+/**
+ * An attacker and its neighbour. After each attack: a file of the host is as it was, the neighbour's work came out right and
+ * was metered right, the backend answers at once, nothing of the lease is left, and the reason of the end was told.
+ */
+abstract class AmongNeighbours extends OnStage {
+  /** What the neighbour's work takes of fuel, where the backend counts that. */
+  private static final Map<String, Optional<Fuel>> CALM = new ConcurrentHashMap<>();
+  private static final String CANARY = "nobody writes here";
+
+  Path canary;
+  private Container neighbour;
+  private CompletableFuture<Outcome> neighboursWork;
+  Container attacker;
+  private Set<String> mounts;
+
+  @BeforeEach
+  void begin() throws Exception {
+    canary = Files.writeString(stage.directory().resolve("canary"), CANARY);
+    mounts = mounts();
+    neighbour = start();
+    neighboursWork = later(() -> neighbour.run(has("programs") ? task("work", "burn", "0.2") : task("work", "spin", "0.2")));
+    attacker = start();
+  }
+
+  @AfterEach
+  void nothingHappenedToAnybody() throws Exception {
+    if (attacker == null) {
+      return;
+    }
+    Outcome work = get(neighboursWork);
+    assertEquals(0, work.exitCode(), shown(work));
+    assertEquals(Reason.EXITED, work.reason(), shown(work));
+    if (has("programs")) {
+      assertEquals(200_000, work.usage().get(Counter.CPU), 60_000.0, "the neighbour's meter: " + work.usage());
+    }
+    assertEquals(CALM.computeIfAbsent(subject().name(), n -> work.fuel()), work.fuel(), "the neighbour's fuel is the same beside every attacker");
+    assertTrue(neighbour.ended().isEmpty(), "the neighbour goes on");
+    long before = System.nanoTime();
+    neighbour.usage();
+    neighbour.keepAlive();
+    assertTrue(System.nanoTime() - before < TimeUnit.SECONDS.toNanos(1), "the backend answers");
+    assertEquals(CANARY, Files.readString(canary));
+    String lease = attacker.leaseId();
+    attacker.stop();
+    assertTrue(attacker.ended().isPresent());
+    await("no process of the lease lives: " + processes(lease), () -> processes(lease).isEmpty());
+    await("no control group is left: " + groups(lease), () -> groups(lease).isEmpty());
+    neighbour.stop();
+    await("no mount is left", () -> mounts.containsAll(mounts()));
+  }
+
+  /** Processes in the lease's control groups, or with its name in their command line. */
+  private static List<String> processes(String lease) throws IOException {
+    List<String> found = new ArrayList<>();
+    try (Stream<Path> all = Files.list(Path.of("/proc"))) {
+      for (Path p : all.filter(f -> f.getFileName().toString().matches("[0-9]+")).toList()) {
+        try {
+          String own = Long.toString(ProcessHandle.current().pid());
+          String text = Files.readString(p.resolve("cgroup")) + Files.readString(p.resolve("cmdline"), StandardCharsets.ISO_8859_1);
+          if (!p.getFileName().toString().equals(own) && Pattern.compile(Pattern.quote(lease) + "(?![0-9])").matcher(text).find()) {
+            found.add(p.getFileName().toString());
+          }
+        } catch (IOException e) {
+          // it ended
+        }
+      }
+    }
+    return found;
+  }
+
+  private static List<String> groups(String lease) throws IOException {
+    Path root = Path.of("/sys/fs/cgroup");
+    if (!Files.isDirectory(root)) {
+      return List.of();
+    }
+    String slice = lease.replace('-', '_');
+    try (Stream<Path> all = Files.walk(root, 6)) {
+      return all.map(p -> p.getFileName() == null ? "" : p.getFileName().toString()).filter(n -> n.endsWith(lease) || n.endsWith(slice + ".slice")).toList();
+    } catch (UncheckedIOException e) {
+      // a group of somebody else went while we looked
+      return groups(lease);
+    }
+  }
+
+  /** What is mounted in the directories of the backend. */
+  private Set<String> mounts() throws IOException {
+    Set<String> found = new TreeSet<>();
+    List<String> where = new ArrayList<>(stage.subject().mounts());
+    where.add(stage.directory().toString());
+    for (String line : Files.readAllLines(Path.of("/proc/mounts"))) {
+      if (where.stream().anyMatch(line::contains)) {
+        found.add(line.split(" ")[1]);
+      }
+    }
+    return found;
+  }
+
+  // ---- in few words
+
+  Outcome attack(Set<Reason> expected, TaskSpec t) throws Exception {
+    Outcome o = attacker.run(t);
+    assertTrue(expected.contains(o.reason()), shown(o));
+    if (o.reason() != Reason.EXITED) {
+      assertFalse(o.detail().isEmpty(), "a reason that people can read");
+    }
+    return o;
+  }
+
+  Outcome attack(Set<Reason> expected, String... args) throws Exception {
+    return attack(expected, task("attack", args));
+  }
+
+  String exits(String... args) throws Exception {
+    Outcome o = attack(Set.of(Reason.EXITED), args);
+    assertEquals(0, o.exitCode(), shown(o));
+    return text(o.stdout());
+  }
+
+  /** All that it tried was refused. */
+  void refused(String... args) throws Exception {
+    String out = exits(args);
+    assertTrue(out.contains("refused"), out);
+    assertEquals(List.of(), out.lines().filter(l -> l.contains("ALLOWED")).toList());
+  }
+
+  TaskSpec brief(String... args) {
+    return limited("attack", 2_000, 1 << 20, args);
+  }
+
+  TaskSpec leaving(List<String> outputs, String... args) {
+    return new TaskSpec("attack", List.of(args), Map.of(), new byte[0], 20_000, 1 << 20, new byte[0], outputs);
+  }
+
+  /** The container works as before. */
+  void goesOn() throws Exception {
+    assertTrue(attacker.ended().isEmpty(), () -> attacker.ended().toString());
+    assertEquals("calm", text(attacker.run(task("after", bytes("calm"), "echo")).stdout()));
+  }
+
+  static byte[] join(byte[] a, byte[] b) {
+    byte[] all = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, all, a.length, b.length);
+    return all;
+  }
+
+  void imageRefused(byte[] image) throws Exception {
+    Path file = Files.write(stage.directory().resolve("bad-image"), image);
+    ContainerSpec s = spec(subject().memory(), 8 * MIB, WALL, IDLE);
+    Container c = start(new ContainerSpec(s.leaseId(), file, hash(image), s.resources(), s.directory(), WALL, IDLE));
+    Outcome o = c.run(task("t", "exit", "0"));
+    assertEquals(Reason.INVALID_IMAGE, o.reason(), shown(o));
+    assertFalse(o.detail().isEmpty());
+    c.stop();
+  }
+}
