@@ -31,6 +31,7 @@ final class Lease implements Child.Owner {
     private static final long SETTLE_SECONDS = 60;
     private static final int SOON = 100;
     private static final long SOON_MILLIS = 20;
+    private static final long WORKING_MILLIS = 100;
     private static final String REFUSED = "the image is refused: ";
 
     private final Keeper keeper;
@@ -328,7 +329,7 @@ final class Lease implements Child.Owner {
         return r.future;
     }
 
-    /** While a task begins, its memory grows faster than the clock looks: looks more often for two seconds. */
+    /** While a task begins, its memory grows faster than the clock looks: looks more often for two seconds, and less so until its end. */
     private void sampleSoon(Running r, int times) {
         keeper.scheduler().schedule(() -> {
             boolean more;
@@ -337,11 +338,9 @@ final class Lease implements Child.Owner {
             }
             if (more) {
                 usage();
-                if (times > 1) {
-                    sampleSoon(r, times - 1);
-                }
+                sampleSoon(r, Math.max(0, times - 1));
             }
-        }, SOON_MILLIS, TimeUnit.MILLISECONDS);
+        }, times > 0 ? SOON_MILLIS : WORKING_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void alive() throws KeeperException {

@@ -45,8 +45,8 @@ public final class PerfCommand {
             "dd-read");
     private static final List<Counter> COMPARED = List.of(Counter.CPU, Counter.MEMORY, Counter.DISK_READ, Counter.DISK_WRITTEN);
     private static final Resources RESOURCES = new Resources(1000, 512L << 20, 256L << 20);
-    private static final Resources SMALL = new Resources(100, 16L << 20, 0);
-    private static final long TASK_MILLIS = 120_000;
+    private static final Resources SMALL = new Resources(10, 16L << 20, 0);
+    private static final long TASK_MILLIS = 300_000;
     private static final int MOST_CONTAINERS = 200;
     /** Readings of each container, first to warm up, then to measure. */
     private static final int WARM_UP = 100;
@@ -107,10 +107,13 @@ public final class PerfCommand {
     int metering(@Mixin Common common,
             @Option(names = "--backend", paramLabel = "ID", defaultValue = "sandbox", description = "Which kind of containers (default: ${DEFAULT-VALUE}).") String backend,
             @Option(names = "--containers", paramLabel = "N", defaultValue = "100", description = "How many are read for the cost, 1 to 200; 0: not measured (default: ${DEFAULT-VALUE}).")
-            int containers) throws Rejected {
+            int containers,
+            @Option(names = "--programs", paramLabel = "NAME", split = ",", description = "Only these, with commas between them; 'none' for the cost alone (default: all).")
+            List<String> chosen) throws Rejected {
         if (containers < 0 || containers > MOST_CONTAINERS) {
             throw new Misused("--containers takes 0 to " + MOST_CONTAINERS + ", not " + containers);
         }
+        List<String> programs = programs(chosen);
         double before = Machine.load();
         try (Backend started = Backend.start(bundles, runtime, backend)) {
             ContainerBackend containerBackend = started.service(BackendRegistry.class).backend(backend)
@@ -123,7 +126,7 @@ public final class PerfCommand {
             Path image = Files.write(directory.resolve(SCRIPT), script());
             List<Run> runs = new ArrayList<>();
             Map<String, String> skipped = new LinkedHashMap<>();
-            for (String program : PROGRAMS) {
+            for (String program : programs) {
                 System.err.println("running " + program);
                 try {
                     measure(containerBackend, image, directory, program, runs, skipped);
@@ -137,7 +140,7 @@ public final class PerfCommand {
             } else {
                 show(common.out(), runs, skipped, cost, before);
             }
-            return runs.isEmpty() ? 1 : 0;
+            return runs.isEmpty() && !programs.isEmpty() ? 1 : 0;
         } catch (IOException e) {
             throw new Rejected("the measurement can't write: " + e.getMessage(), e);
         } catch (ContainerException e) {
@@ -146,6 +149,22 @@ public final class PerfCommand {
             Thread.currentThread().interrupt();
             throw new Rejected("interrupted", e);
         }
+    }
+
+    /** Those that were chosen, in their usual order. */
+    static List<String> programs(List<String> chosen) throws Misused {
+        if (chosen == null || chosen.isEmpty()) {
+            return PROGRAMS;
+        }
+        if (chosen.equals(List.of("none"))) {
+            return List.of();
+        }
+        for (String name : chosen) {
+            if (!PROGRAMS.contains(name)) {
+                throw new Misused("--programs: '" + name + "' is none of " + String.join(", ", PROGRAMS));
+            }
+        }
+        return PROGRAMS.stream().filter(chosen::contains).toList();
     }
 
     private static byte[] script() throws IOException {

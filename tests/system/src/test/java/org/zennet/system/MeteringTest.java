@@ -18,14 +18,15 @@ class MeteringTest {
     private static final long LEAST = 300_000;
 
     @Test
-    void processorTimeAndDiskOfEightRealProgramsAreWithinTwoPercent() throws Exception {
-        assumeTrue(List.of("full", "soak").contains(System.getProperty("zennet.tier")), "runs twelve programs in the full tier");
+    void processorTimeMemoryAndDiskOfEightRealProgramsAreWithinTwoPercent() throws Exception {
+        assumeTrue(List.of("full", "soak").contains(System.getProperty("zennet.tier")), "runs thirteen programs in the full tier");
         assumeTrue("root".equals(System.getProperty("user.name")) && Files.isExecutable(Path.of("/usr/bin/bwrap")), "sandboxes need root and bubblewrap");
         Zennet.Result r = Zennet.run(Duration.ofMinutes(6), "perf", "metering", "--containers", "10", "--json");
         assertEquals(0, r.code(), r.err());
         JsonNode d = r.json();
         List<String> compared = new ArrayList<>();
         List<String> wrong = new ArrayList<>();
+        int remembered = 0;
         for (JsonNode p : d.path("programs")) {
             String name = p.path("program").asText();
             if (p.path("truth").path("cpu").asLong() >= LEAST) {
@@ -34,11 +35,12 @@ class MeteringTest {
             }
             check(wrong, name, "disk-read", p.path("error").path("disk-read").asDouble(0), 0.02);
             check(wrong, name, "disk-written", p.path("error").path("disk-written").asDouble(0), 0.02);
-            if (name.equals("perl-hold")) {
-                // what the kernel holds for the container counts too
-                check(wrong, name, "memory", p.path("error").path("memory").asDouble(), 0.05);
-            }
+            double memory = p.path("error").path("memory").asDouble(1);
+            remembered += Math.abs(memory) <= 0.02 ? 1 : 0;
+            // what changes faster than anybody looks, or is less than what the kernel's own counters may lag by
+            check(wrong, name, "memory", memory, 0.05);
         }
+        assertTrue(remembered >= 8, "memory of " + remembered + " programs within 2 %: " + d.path("programs"));
         assertTrue(compared.size() >= 8, "compared " + compared + ", skipped " + d.path("skipped"));
         assertTrue(wrong.isEmpty(), wrong + " at a load of " + d.path("loadBefore") + " to " + d.path("loadAfter"));
         assertTrue(d.path("microsPerReading").asDouble() > 0);
