@@ -101,7 +101,7 @@ public final class WasmBackend implements ContainerBackend, AutoCloseable {
 
         /** How long compiling a module may take, in seconds. */
         @AttributeDefinition(name = "Compile time", description = "The most seconds that checking and compiling a module "
-                + "may take, 1 to 50; a module that takes longer is refused")
+                + "may take; a module that takes longer is refused", min = "1", max = "50")
         int compile_seconds() default WasmKind.COMPILE_SECONDS;
 
         /** How long the keeper stays without containers and without a node, in milliseconds. */

@@ -10,6 +10,8 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The few system calls that Java has no name for. Where they can't be bound, {@code /proc} and {@code kill} serve. */
 final class Posix {
@@ -76,6 +78,33 @@ final class Posix {
             return OptionalLong.of(Long.parseLong(f[1]) * pageSize);
         } catch (IOException | RuntimeException e) {
             return OptionalLong.empty();
+        }
+    }
+
+    /** Waits until each thread of a process that was told to stop has stopped, at most so many milliseconds. */
+    void awaitStopped(long pid, int millis) {
+        long end = System.nanoTime() + millis * 1_000_000L;
+        try {
+            while (!stopped(pid) && System.nanoTime() < end) {
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean stopped(long pid) {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+            for (Path t : threads.toList()) {
+                String stat = Files.readString(t.resolve("stat"));
+                if ("TtZX".indexOf(stat.charAt(stat.lastIndexOf(')') + 2)) < 0) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException | RuntimeException e) {
+            // it is gone, or a thread of it is: the next look tells
+            return !Files.exists(Path.of("/proc/" + pid));
         }
     }
 

@@ -38,6 +38,8 @@ import org.zennet.virtualization.wasm.internal.wire.ChildWire;
  */
 final class WasmChild implements Child {
     private static final int STACK = 8 << 20;
+    /** How long all of its threads may take to stop. */
+    private static final int FREEZE_MILLIS = 200;
     /** A run asks for one piece of input at a time; the one before it may have left another. */
     private static final int MOST_ASKED = 4;
 
@@ -329,8 +331,15 @@ final class WasmChild implements Child {
 
     @Override
     public void freeze(boolean frozen) {
-        meter.frozen(frozen);
-        kind.posix().signal(process, inner, frozen ? Posix.SIGSTOP : Posix.SIGCONT);
+        if (frozen) {
+            kind.posix().signal(process, inner, Posix.SIGSTOP);
+            // on a busy machine its threads stop one after the other: until then it is not frozen
+            kind.posix().awaitStopped(inner, FREEZE_MILLIS);
+            meter.frozen(true);
+        } else {
+            meter.frozen(false);
+            kind.posix().signal(process, inner, Posix.SIGCONT);
+        }
     }
 
     @Override
