@@ -111,7 +111,7 @@ public interface JobService {
      * @param up        from the contract until the provider's word that it is up arrived, by the own clock
      */
     record StartTimes(int match, int negotiate, int channel, int image, int start, int up) {
-        /** What of {@code up} is neither waiting for the funding nor fetching and starting: what the market itself adds. */
+        /** What of {@code up} neither the funding alone nor fetching and starting alone explain. */
         public int other() {
             return (int) Math.max(0, up - Math.max(channel, (long) image + start));
         }
