@@ -2,6 +2,7 @@ package org.zennet.benchmark.internal.container;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,9 @@ final class CalibrationRuns {
     private static final long SEED = 1;
     /** Below this the machine was busy with other things, in thousandths. */
     private static final int BUSY = 900;
+    private static final int KERNEL_RUNS = 3;
+    private static final int OVERHEAD_RUNS = 9;
+    private static final int OVERHEAD_WARM_UP = 3;
     /** The share of each mix that is idle, in hundredths. */
     private static final int[] IDLE_SHARES = {90, 97, 99};
 
@@ -52,6 +56,8 @@ final class CalibrationRuns {
     private final List<Measured> runs = new ArrayList<>();
     /** What an idle container uses in a second, but for memory and time. */
     private double[] baseline = new double[Counter.values().length];
+    /** What a task without work takes of the clock, in milliseconds: the way through the keeper, on which no processor is kept from others. */
+    private long overheadMillis;
     private long busyMicros;
     private long busyMillis;
 
@@ -66,16 +72,18 @@ final class CalibrationRuns {
 
     Calibrated measure(long budgetMillis) throws Rejected, InterruptedException {
         List<KernelScores.Kernel> kernels = KernelScores.ALL;
-        long share = budgetMillis / (6 + 2L * kernels.size() + 2L * IDLE_SHARES.length * 3);
+        long share = budgetMillis / (6 + (long) KERNEL_RUNS * kernels.size() + 2L * IDLE_SHARES.length * 3);
         measureBaseline(2 * share);
+        measureOverhead(kernels.getFirst());
         for (int i = 0; i < 4; i++) {
             run("idle", false, Optional.empty(), 0, share);
         }
         long[] rounds = new long[kernels.size()];
         for (int k = 0; k < kernels.size(); k++) {
             rounds[k] = rounds(kernels.get(k), share);
-            run(kernels.get(k).id(), false, Optional.of(kernels.get(k)), rounds[k], 0);
-            run(kernels.get(k).id(), false, Optional.of(kernels.get(k)), rounds[k], 0);
+            for (int i = 0; i < KERNEL_RUNS; i++) {
+                run(kernels.get(k).id(), false, Optional.of(kernels.get(k)), rounds[k], 0);
+            }
         }
         for (int i = 0; i < IDLE_SHARES.length * 3; i++) {
             // every third mix is kept out of the fit
@@ -95,6 +103,20 @@ final class CalibrationRuns {
         for (Counter c : Counter.values()) {
             baseline[c.ordinal()] = c == Counter.MEMORY || c == Counter.WALL ? 0 : used.get(c) / seconds;
         }
+    }
+
+    private void measureOverhead(KernelScores.Kernel kernel) throws Rejected, InterruptedException {
+        long[] wall = new long[OVERHEAD_RUNS];
+        for (int i = -OVERHEAD_WARM_UP; i < wall.length; i++) {
+            UsageVector before = site.usage();
+            site.run(kernel.name(), 1, kernel.bytes());
+            UsageVector used = site.usage().since(before);
+            if (i >= 0) {
+                wall[i] = Math.max(0, used.get(Counter.WALL) - used.get(Counter.CPU) / 1000);
+            }
+        }
+        Arrays.sort(wall);
+        overheadMillis = wall[wall.length / 2];
     }
 
     /** How many rounds of a kernel take about so long; what it compiles first is over then. */
@@ -121,7 +143,7 @@ final class CalibrationRuns {
             site.idle(idleMillis);
         }
         UsageVector all = site.usage().since(before);
-        long worked = middle.since(before).get(Counter.WALL);
+        long worked = kernel.isEmpty() ? 0 : Math.max(0, middle.since(before).get(Counter.WALL) - overheadMillis);
         long idle = all.get(Counter.WALL) - worked;
         if (kernel.isPresent() && idleMillis == 0) {
             busyMicros += all.get(Counter.CPU);

@@ -28,6 +28,8 @@ class CalibrationRunsTest {
         private final SplittableRandom random;
         private final double noise;
         private final double got;
+        /** What a task takes besides its work, with the processor idle. */
+        private double overhead;
         private double cpu;
         private double memory;
         private double wall;
@@ -48,6 +50,7 @@ class CalibrationRunsTest {
         @Override
         public Workload.Done run(String kernel, long rounds, long bytes) {
             double before = cpu;
+            pass(overhead, 0);
             pass(rounds / got, got);
             return new Workload.Done(rounds, UsageVector.ZERO.with(Counter.CPU, Math.round(cpu - before)));
         }
@@ -91,6 +94,15 @@ class CalibrationRunsTest {
         }
         // each of the few held-out mixes carries the noise of its own reading
         assertTrue(off / 50 <= 30, "held-out mixes are " + off / 50 + " thousandths off on the mean");
+    }
+
+    @Test
+    void theWayOfATaskToItsContainerIsHoldingAndNoWork() throws Exception {
+        Model slow = new Model(1, 0, 1);
+        slow.overhead = 40;
+        Calibrated c = calibrate(slow);
+        assertEquals(0, c.heldOutPerMille(), 15);
+        assertTrue(c.report().worstPerMille() <= 30, "the worst run is " + c.report().worstPerMille() + " thousandths off");
     }
 
     @Test

@@ -43,6 +43,8 @@ final class RentTalk implements MessageStream.Receiver {
     private final Inbox inbox;
     private final UserKey key = UserKey.draw();
     private String journal = "";
+    /** What the strategy said of its newest decision, for the journal; the other side is not told. */
+    private String why = "";
     private BuyerNegotiation negotiation;
     private Optional<Contract> signed = Optional.empty();
     private Optional<RentLink> link = Optional.empty();
@@ -197,7 +199,7 @@ final class RentTalk implements MessageStream.Receiver {
         switch (effect) {
             case Effect.AskStrategy e -> ask(e.offer(), e.previous());
             case Effect.SendCounter e -> {
-                note(Side.PUBLISHER, "counter", "round " + e.counter().round() + ": " + e.counter().rates().describe());
+                note(Side.PUBLISHER, "counter", "round " + e.counter().round() + ": " + e.counter().rates().describe() + because());
                 stream.send(Records.encode(e.counter()));
             }
             case Effect.SignAndSend e -> {
@@ -205,7 +207,7 @@ final class RentTalk implements MessageStream.Receiver {
                 stream.send(Records.encode(new SignedContract(e.contract(), rent.ports().identity().sign(e.contract()), Optional.empty())));
             }
             case Effect.Agreed e -> {
-                note(Side.PUBLISHER, "contract", "lease " + e.contract().leaseId() + " at " + e.contract().rates().describe());
+                note(Side.PUBLISHER, "contract", "lease " + e.contract().leaseId() + " at " + e.contract().rates().describe() + because());
                 rent.talks().remove(this);
                 watch.agree();
                 link = Optional.of(rent.agreed(e.contract(), key, stream, watch));
@@ -232,9 +234,14 @@ final class RentTalk implements MessageStream.Receiver {
             if (failure != null) {
                 step(new Event.Withdrawn("no buying strategy answers"));
             } else {
+                why = answer.value().reason();
                 step(new Event.Decided(answer.value()));
             }
         }));
+    }
+
+    private String because() {
+        return why.isEmpty() ? "" : " (" + why + ")";
     }
 
     private void finish() {

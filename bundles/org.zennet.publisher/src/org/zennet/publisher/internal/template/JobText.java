@@ -38,7 +38,8 @@ final class JobText {
         return List.of(TemplateParameter.preset("memory", "Memory of a machine", "", Type.SIZE, "64MiB"),
                 TemplateParameter.preset("budget", "Budget", "the most that providers are promised in all", Type.AMOUNT, "5 XEN"),
                 TemplateParameter.preset("deadline", "Deadline", "from the submission", Type.DURATION, "1h"),
-                TemplateParameter.choice("replicas", "Providers of each task", "with 1 nothing is compared", List.of("2", "3", "1")));
+                TemplateParameter.choice("replicas", "Providers of each task", "with 1 nothing is compared", List.of("2", "3", "1")),
+                TemplateParameter.preset("comparer", "Comparer of results", "exact: the same bytes; numeric: numbers may differ by the noise of floating point", Type.TEXT, "exact"));
     }
 
     /** All of several lists. */
@@ -83,7 +84,7 @@ final class JobText {
         text.append("resources: { memory: ").append(value("memory")).append(", cores: 1 }\n");
         text.append("budget: { total: ").append(value("budget")).append(" }\n");
         line("deadline", value("deadline"));
-        text.append("verification: { replicas: ").append(value("replicas")).append(" }\n");
+        text.append("verification: { replicas: ").append(value("replicas")).append(", comparer: ").append(quoted(value("comparer"))).append(" }\n");
         return this;
     }
 

@@ -53,7 +53,7 @@ class TemplatesAreJobsTest {
     @Test
     void valuesArriveAsTheyWereGivenWhateverTheyHold() throws Exception {
         JobFile job = read(new MapReduceTemplate(), Map.of("name", "yes", "args", "--say \"a b\" it's \\n: #no ${index} {x} \"\"", "count", "3", "first", "7",
-                "outputs", "out.txt sub/b", "budget", "2.5 XEN", "memory", "16MiB", "replicas", "3", "extract", "none"));
+                "outputs", "out.txt sub/b", "budget", "2.5 XEN", "memory", "16MiB", "replicas", "3", "comparer", "numeric"));
         assertEquals("yes", job.name());
         assertEquals(List.of("--say", "a b", "it's", "\\n:", "#no", "8", "{x}", ""), job.task().at(8).args());
         assertEquals(List.of("out.txt", "sub/b"), job.task().outputs());
@@ -61,5 +61,6 @@ class TemplatesAreJobsTest {
         assertEquals(Amount.parse("2.5 XEN"), job.budget().total());
         assertEquals(16L << 20, job.resources().memory());
         assertEquals(3, job.replicas());
+        assertEquals("numeric", job.comparing().comparer());
     }
 }

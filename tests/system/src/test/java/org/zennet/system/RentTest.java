@@ -109,6 +109,9 @@ class RentTest {
             JsonNode there = rented(market, renting);
             assertEquals(4, there.path("ready").asInt());
             assertEquals(2, new TreeSet<>(there.path("machines").findValuesAsText("provider")).size(), "both providers, two machines each: " + there);
+            JsonNode talks = market.ask("rent", "offers");
+            assertTrue(talks.findValuesAsText("kind").containsAll(List.of("descriptor", "offer", "counter", "contract")), "machines are bargained for in rounds too: " + talks);
+            assertTrue(talks.findValuesAsText("text").stream().anyMatch(t -> t.matches("round 0: .*\\(bids .* a task, the offer is .*\\)")), "with rates and the own side's reason: " + talks);
 
             assertEquals(new Ran(7, "one\n", "two\n"), ssh("zennet-1", "echo one; echo two >&2; exit 7"));
             assertEquals("65534\n", ssh("zennet-2", "id -u").out(), "the container's own user");
