@@ -3,11 +3,14 @@
  *
  *   init serve WALL_MS IDLE_MS   the first process: runs tasks, ends the container (and with it, by the kernel, every
  *                                process in it) when its time is over (exit 124) or nobody touched it for so long (125)
+ *   init serve WALL_MS IDLE_MS U the same as root, for kernels that keep no process from the others of its user: what touches
+ *                                what guests wrote is done by children that have become user U, and tasks run as U
+ *   init terminal WORD...        waits a moment until the terminal has a size, and becomes the program
  *   init shell                   becomes the login shell of the image, for people
  *   init nothing                 ends at once: what starting a program costs
  *   init check                   tries what must be refused and says what was not, one word a line
  *
- * It runs as the guest's user, who can't signal it (the first process of a namespace is immune to those of its own), nor
+ * Without U it runs as the guest's user, who can't signal it (the first process of a namespace is immune to those of its own), nor
  * trace or read it: it is not dumpable, from its first instruction on since its file can be executed but not read.
  *
  * The spool is a directory of the host. The way to it has a name that no guest can read or list: only this process knows
@@ -36,7 +39,7 @@ static i64 sys(i64 n, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f) {
   return r;
 }
 enum { READ = 0, WRITE = 1, CLOSE = 3, LSEEK = 8, MMAP = 9, MUNMAP = 11, SHMCTL = 31, SEMCTL = 66, MSGCTL = 71, SIGACTION = 13, SIGPROCMASK = 14, CLONE = 56, EXECVE = 59, WAIT4 = 61,
-  KILL = 62, FCNTL = 72, CHDIR = 80, UMASK = 95, SETSID = 112, PRCTL = 157, GETDENTS = 217, CLOCK = 228, EXIT = 231,
+  KILL = 62, IOCTL = 16, SETGROUPS = 116, SETRESUID = 117, SETRESGID = 119, FCNTL = 72, CHDIR = 80, UMASK = 95, SETSID = 112, PRCTL = 157, GETDENTS = 217, CLOCK = 228, EXIT = 231,
   OPENAT = 257, MKDIRAT = 258, UNLINKAT = 263, FCHMODAT = 268, FCHMOD = 91, PPOLL = 271, SIGNALFD = 289, DUP3 = 292, PIPE2 = 293,
   RENAMEAT2 = 316, STATX = 332, OPENAT2 = 437,
   SOCKET = 41, GETUID = 102, SETUID = 105, CHROOT = 161, MKNODAT = 259, CLONE3 = 435, SETTIME = 227 };
@@ -60,7 +63,7 @@ static i64 sys(i64 n, i64 a, i64 b, i64 c, i64 d, i64 e, i64 f) {
   return x0;
 }
 enum { READ = 63, WRITE = 64, CLOSE = 57, LSEEK = 62, MMAP = 222, MUNMAP = 215, SHMCTL = 195, SEMCTL = 191, MSGCTL = 187, SIGACTION = 134, SIGPROCMASK = 135, CLONE = 220, EXECVE = 221, WAIT4 = 260,
-  KILL = 129, FCNTL = 25, CHDIR = 49, UMASK = 166, SETSID = 157, PRCTL = 167, GETDENTS = 61, CLOCK = 113, EXIT = 94,
+  KILL = 129, IOCTL = 29, SETGROUPS = 159, SETRESUID = 147, SETRESGID = 149, FCNTL = 25, CHDIR = 49, UMASK = 166, SETSID = 157, PRCTL = 167, GETDENTS = 61, CLOCK = 113, EXIT = 94,
   OPENAT = 56, MKDIRAT = 34, UNLINKAT = 35, FCHMODAT = 53, FCHMOD = 52, PPOLL = 73, SIGNALFD = 74, DUP3 = 24, PIPE2 = 59,
   RENAMEAT2 = 276, STATX = 291, OPENAT2 = 437,
   SOCKET = 198, GETUID = 174, SETUID = 146, CHROOT = 51, MKNODAT = 33, CLONE3 = 435, SETTIME = 112 };
@@ -229,6 +232,31 @@ static void end_tasks(void) {
   reap();
 }
 
+/* ---- two users ------------------------------------------------------------------------------------------------------------------- */
+/* Whom tasks run as where this process is another user; 0 where it is the same. */
+static u32 guest;
+
+static i64 become_guest(void) {
+  i64 r;
+  if (!guest) return 0;
+  if ((r = CALL2(SETGROUPS, 0, 0)) < 0) return r;
+  if ((r = CALL3(SETRESGID, guest, guest, guest)) < 0) return r;
+  return CALL3(SETRESUID, guest, guest, guest);
+}
+
+/* Does something to what guests wrote: where there are two users in a child, which has no more rights than they. A guest may trace or
+   kill it, so nothing that it does is believed. */
+static void as_guest(void (*work)(void)) {
+  if (!guest) { work(); return; }
+  i64 pid = CALL5(CLONE, SIGCHLD, 0, 0, 0, 0);
+  if (pid == 0) {
+    if (become_guest() >= 0) work();
+    quit(0);
+  }
+  int status;
+  if (pid > 0) CALL4(WAIT4, pid, &status, 0, 0);
+}
+
 /* ---- the work directory ---------------------------------------------------------------------------------------------------------- */
 /* Empties a directory whatever its depth, without recursion: what lies in a directory below is moved up before that is removed. */
 static void wipe(const char *path) {
@@ -297,7 +325,7 @@ static void wipe_shared(const char *list, i64 control) {
 }
 
 /* Nothing of one task is left for the next. */
-static void wipe_all(void) {
+static void wipe_now(void) {
   wipe("/work");
   wipe("/tmp");
   wipe("/dev/shm");
@@ -306,6 +334,8 @@ static void wipe_all(void) {
   wipe_shared("/proc/sysvipc/sem", SEMCTL);
   wipe_shared("/proc/sysvipc/msg", MSGCTL);
 }
+
+static void wipe_all(void) { as_guest(wipe_now); }
 
 static u64 octal(const char *s, int n) {
   u64 v = 0;
@@ -501,29 +531,9 @@ static char **words(char **s, char *end, u32 n, char **list) {
   return list ? list : nowhere;
 }
 
-/* In the child: becomes the task's program; says why not through the pipe. */
-static void become(int in, int out, int err, int trouble) {
-  struct order *o = (struct order *)task.order;
-  char *at = task.order + sizeof *o, *end = task.order + task.order_size;
-  u64 none = 0;
-  struct action usual = { 0, 0, 0, 0 };
-  i64 e = -EINVAL;
-  CALL2(PRCTL, 1 /* die with the first process, which the kernel does anyway */, SIGKILL);
-  CALL0(SETSID);
-  char **list = pages(((u64)o->words + o->variables + 2) * sizeof(char *)), **argv = list, **envp = list + o->words + 1;
-  if (!list || !o->words || !words(&at, end, o->words, argv) || !words(&at, end, o->variables, envp)) goto failed;
-  if ((e = CALL1(CHDIR, "/work")) < 0) goto failed;
-  if (o->files) {
-    i64 tar = open_part(task.id, ".tar", RDONLY);
-    if (tar < 0) { e = tar; goto failed; }
-    if ((e = unpack((int)tar)) < 0) goto failed;
-    CALL1(CLOSE, tar);
-  }
-  for (int s = 1; s <= 64; s++) CALL4(SIGACTION, s, &usual, 0, 8);
-  CALL4(SIGPROCMASK, 2, &none, 0, 8);
-  if (CALL3(DUP3, in, 0, 0) < 0 || CALL3(DUP3, out, 1, 0) < 0 || CALL3(DUP3, err, 2, 0) < 0) goto failed;
-  const char *path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-  for (char **v = envp; *v; v++) if ((*v)[0] == 'P' && (*v)[1] == 'A' && (*v)[2] == 'T' && (*v)[3] == 'H' && (*v)[4] == '=') path = *v + 5;
+/* Becomes a program, found along the path where its name has no slash; an error where that can't be. */
+static i64 launch(char **argv, char **envp, const char *path) {
+  i64 e = -ENOENT;
   int slash = 0;
   for (char *c = argv[0]; *c; c++) slash |= *c == '/';
   if (slash) {
@@ -546,6 +556,35 @@ static void become(int in, int out, int err, int trouble) {
       path += d + 1;
     }
   }
+  return e;
+}
+
+/* In the child: becomes the task's program; says why not through the pipe. */
+static void become(int in, int out, int err, int trouble) {
+  struct order *o = (struct order *)task.order;
+  char *at = task.order + sizeof *o, *end = task.order + task.order_size;
+  u64 none = 0;
+  struct action usual = { 0, 0, 0, 0 };
+  i64 e = -EINVAL;
+  CALL2(PRCTL, 1 /* die with the first process, which the kernel does anyway */, SIGKILL);
+  CALL0(SETSID);
+  CALL1(UMASK, 022);
+  char **list = pages(((u64)o->words + o->variables + 2) * sizeof(char *)), **argv = list, **envp = list + o->words + 1;
+  if (!list || !o->words || !words(&at, end, o->words, argv) || !words(&at, end, o->variables, envp)) goto failed;
+  i64 tar = o->files ? open_part(task.id, ".tar", RDONLY) : 0;
+  if (tar < 0) { e = tar; goto failed; }
+  if ((e = become_guest()) < 0) goto failed;
+  if ((e = CALL1(CHDIR, "/work")) < 0) goto failed;
+  if (o->files) {
+    if ((e = unpack((int)tar)) < 0) goto failed;
+    CALL1(CLOSE, tar);
+  }
+  for (int s = 1; s <= 64; s++) CALL4(SIGACTION, s, &usual, 0, 8);
+  CALL4(SIGPROCMASK, 2, &none, 0, 8);
+  if (CALL3(DUP3, in, 0, 0) < 0 || CALL3(DUP3, out, 1, 0) < 0 || CALL3(DUP3, err, 2, 0) < 0) goto failed;
+  const char *path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  for (char **v = envp; *v; v++) if ((*v)[0] == 'P' && (*v)[1] == 'A' && (*v)[2] == 'T' && (*v)[3] == 'H' && (*v)[4] == '=') path = *v + 5;
+  e = launch(argv, envp, path);
 failed:;
   u32 error = (u32)-e;
   write_all(trouble, &error, 4);
@@ -631,6 +670,52 @@ static void feed(void) {
   else if (w != -EAGAIN) { close_part(&task.in); close_part(&task.in_file); } /* nobody reads it any more */
 }
 
+static struct { char **names; u32 count; u64 most; int to; int over; } outputs;
+
+static void gather_now(void) {
+  struct pack k = { (int)CALL4(OPENAT, HERE, "/work", RDONLY | DIRECTORY | CLOEXEC, 0), outputs.to, outputs.most, 0, 0 };
+  for (u32 i = 0; i < outputs.count; i++) pack(&k, outputs.names[i]);
+  memset(task.in_buffer, 0, 1024);
+  write_all(k.to, task.in_buffer, 1024);
+  CALL1(CLOSE, k.work);
+  outputs.over = k.over;
+}
+
+/* Writes the outputs into N.files; whether they are more than may be. With two users the archive comes from a child through a pipe,
+   and what counts is what this process takes from it. */
+static int gather(void) {
+  i64 file = open_part(task.id, ".files", WRONLY | CREAT | TRUNC);
+  outputs.over = 0;
+  if (!guest) {
+    outputs.to = (int)file;
+    gather_now();
+  } else {
+    int ends[2];
+    static char buffer[PIECE];
+    u64 left = outputs.most + (MAX_ENTRIES + 1) * 1024 + 1024;
+    i64 n, pid;
+    CALL2(PIPE2, ends, CLOEXEC);
+    pid = CALL5(CLONE, SIGCHLD, 0, 0, 0, 0);
+    if (pid == 0) {
+      outputs.to = ends[1];
+      if (become_guest() >= 0) gather_now();
+      quit(outputs.over);
+    }
+    CALL1(CLOSE, ends[1]);
+    while ((n = CALL3(READ, ends[0], buffer, PIECE)) > 0) {
+      if ((u64)n > left) { outputs.over = 1; CALL2(KILL, pid, SIGKILL); break; }
+      left -= (u64)n;
+      if (write_all((int)file, buffer, (u64)n) < 0) { outputs.over = 1; CALL2(KILL, pid, SIGKILL); break; }
+    }
+    CALL1(CLOSE, ends[0]);
+    int status = 0;
+    if (pid > 0) CALL4(WAIT4, pid, &status, 0, 0);
+    outputs.over |= status & 0x7F || status >> 8 & 0xFF ? 1 : 0;
+  }
+  CALL1(CLOSE, file);
+  return outputs.over;
+}
+
 static void finish(void) {
   struct order *o = (struct order *)task.order;
   end_tasks();
@@ -646,14 +731,11 @@ static void finish(void) {
     char *at = task.order + sizeof *o, *end = task.order + task.order_size;
     static char *list[257];
     char **names = o->outputs <= 256 && words(&at, end, o->words, 0) && words(&at, end, o->variables, 0) ? words(&at, end, o->outputs, list) : 0;
-    struct pack k = { (int)CALL4(OPENAT, HERE, "/work", RDONLY | DIRECTORY | CLOEXEC, 0), (int)open_part(task.id, ".files", WRONLY | CREAT | TRUNC),
-      task.most, 0, 0 };
-    for (u32 i = 0; names && i < o->outputs; i++) pack(&k, names[i]);
-    memset(task.in_buffer, 0, 1024);
-    write_all(k.to, task.in_buffer, 1024);
-    CALL1(CLOSE, k.to);
-    CALL1(CLOSE, k.work);
-    if (k.over && task.reason == EXITED) task.reason = OUTPUT_LIMIT;
+    outputs.names = names;
+    outputs.count = names ? o->outputs : 0;
+    outputs.most = task.most;
+    int over = gather();
+    if (over && task.reason == EXITED) task.reason = OUTPUT_LIMIT;
   }
   u32 code = child_status < 0 ? 0 : child_status & 0x7F ? 128 + (u32)(child_status & 0x7F) : (u32)(child_status >> 8 & 0xFF);
   record(task.reason, task.reason == NOT_STARTED ? 0 : code, (u32)task.failed);
@@ -671,7 +753,7 @@ static void serve(i64 wall, i64 idle) {
   u64 got = 0;
   CALL4(SIGPROCMASK, 0, &all, 0, 8);
   CALL2(PRCTL, 4 /* PR_SET_DUMPABLE */, 0);
-  CALL1(UMASK, 022);
+  CALL1(UMASK, guest ? 077 : 022);
   CALL1(CHDIR, "/");
   int children = (int)CALL4(SIGNALFD, -1, &chld, 8, NONBLOCK | CLOEXEC);
   i64 end = now() + wall, touched = now();
@@ -738,6 +820,18 @@ static void shell(char **envp) {
   quit(127);
 }
 
+/* The engine tells a terminal its size after the program has begun: one that asks at once would see none. */
+static void terminal(char **argv, char **envp) {
+  u16 size[4] = { 0, 0, 0, 0 };
+  for (int i = 0; i < 200 && CALL3(IOCTL, 0, 0x5413 /* TIOCGWINSZ */, size) >= 0 && !size[0] && !size[1]; i++) pause_ms(5);
+  const char *path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  for (char **v = envp; *v; v++) if ((*v)[0] == 'P' && (*v)[1] == 'A' && (*v)[2] == 'T' && (*v)[3] == 'H' && (*v)[4] == '=') path = *v + 5;
+  i64 e = launch(argv, envp, path);
+  static const char none[] = "this program can't be started\r\n";
+  write_all(2, none, sizeof none - 1);
+  quit(e == -ENOENT ? 127 : 126);
+}
+
 static void say(const char *s) {
   write_all(1, s, length(s));
   write_all(1, "\n", 1);
@@ -757,7 +851,18 @@ static void check(void) {
     if (CALL4(OPENAT, HERE, locked[i], WRONLY | CREAT, 0600) >= 0) say(locked[i]);
   }
   if (CALL4(OPENAT, HERE, "/proc/1/environ", 0, 0) >= 0) say("init-is-dumpable");
-  if (CALL4(OPENAT, HERE, "/proc/1/fd", RDONLY | DIRECTORY, 0) >= 0) say("init-descriptors");
+  if (CALL4(OPENAT, HERE, "/proc/1/fd", RDONLY | DIRECTORY, 0) >= 0) {
+    char path[24] = "/proc/1/fd/";
+    int opened = 0;
+    say("init-descriptors");
+    for (int i = 0; i < 64; i++) {
+      digits(path + 11, (u64)i);
+      opened |= CALL4(OPENAT, HERE, path, RDONLY | NONBLOCK, 0) >= 0 || CALL4(OPENAT, HERE, path, WRONLY | NONBLOCK, 0) >= 0;
+    }
+    if (opened) say("init-descriptors-can-be-opened");
+  }
+  if (CALL4(OPENAT, HERE, "/proc/1/cwd/.", RDONLY | DIRECTORY, 0) >= 0) say("init-directory");
+  if (sys(refused[0].number, 16 /* PTRACE_ATTACH */, 1, 0, 0, 0, 0) >= 0) say("init-can-be-traced");
   if (CALL4(OPENAT, HERE, "/.zennet", RDONLY | DIRECTORY, 0) >= 0) say("spool-can-be-listed");
   if (CALL4(OPENAT, HERE, "/.zennet-init", RDONLY, 0) >= 0) say("init-can-be-read");
   for (unsigned i = 0; i < sizeof sockets / sizeof *sockets; i++) {
@@ -781,7 +886,9 @@ static void check(void) {
 
 __attribute__((used)) void begin(u64 *stack) {
   char **argv = (char **)(stack + 1);
-  if (stack[0] == 4) serve(number(argv[2]), number(argv[3]));
+  if (stack[0] == 5 && argv[1][0] == 's') guest = (u32)number(argv[4]);
+  if ((stack[0] == 4 || stack[0] == 5) && argv[1][0] == 's') serve(number(argv[2]), number(argv[3]));
+  if (stack[0] > 2 && argv[1][0] == 't') terminal(argv + 2, argv + stack[0] + 1);
   if (stack[0] == 2 && argv[1][0] == 's') shell(argv + stack[0] + 1);
   if (stack[0] == 2 && argv[1][0] == 'c') check();
   quit(stack[0] == 2 ? 0 : 2);

@@ -25,7 +25,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -42,12 +41,6 @@ import org.zennet.api.container.Container;
 import org.zennet.api.container.ContainerBackend;
 import org.zennet.api.container.ContainerException;
 import org.zennet.api.container.ContainerSpec;
-import org.zennet.api.container.ExecSpec;
-import org.zennet.api.container.GuestProcess;
-import org.zennet.api.container.Isolation;
-import org.zennet.api.container.Outcome;
-import org.zennet.api.container.TaskSpec;
-import org.zennet.api.value.Counter;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.Resources;
 import org.zennet.services.node.NodeContext;
@@ -56,7 +49,6 @@ import org.zennet.virtualization.cgroup.Groups;
 import org.zennet.virtualization.egress.GuestNetwork;
 import org.zennet.virtualization.egress.NetworkTrial;
 import org.zennet.virtualization.image.ImageArchive;
-import org.zennet.virtualization.image.ImageWriter;
 import org.zennet.virtualization.image.InvalidImageException;
 import org.zennet.virtualization.keeper.Users;
 
@@ -73,14 +65,8 @@ public final class DockerBackend implements ContainerBackend {
     private static final long SAMPLE_MILLIS = 200;
     private static final long SMALLEST_MEMORY = 6L << 20;
     private static final int SMALLEST_CORES = 10;
-    private static final Set<String> MACHINES = Set.of("runsc", "kata", "kata-runtime", "kata-qemu", "kata-fc", "kata-clh");
-    private static final int TRIALS = 3;
-    private static final String GVISOR = "runsc";
     /** The file that says that containers were made here. */
     private static final String USED = "used";
-    /** What not even a guest with a kernel of its own may do: the spool lies on the host. */
-    private static final Set<String> HELD_EVERYWHERE = Set.of("root", "init-is-dumpable", "init-descriptors", "spool-can-be-listed",
-            "/.zennet/zennet-writes-the-spool", "/zennet-writes-the-root", "/proc/1/mem");
 
     /** Settings. */
     @ObjectClassDefinition(name = "Docker containers")
@@ -97,7 +83,7 @@ public final class DockerBackend implements ContainerBackend {
         /** The engine's runtime. */
         @AttributeDefinition(name = "Runtime", description = "auto: runsc or kata where the engine has one that works, "
                 + "else its default; or the name of one of the engine's runtimes")
-        String runtime() default "auto";
+        String runtime() default Runtimes.AUTO;
 
         /** Images that may run. */
         @AttributeDefinition(name = "Images", description = "Hashes of the archives that may run, separated by commas; "
@@ -146,9 +132,6 @@ public final class DockerBackend implements ContainerBackend {
         String groups() default "/sys/fs/cgroup";
     }
 
-    /** What a trial found out. */
-    private record Trial(String runtime, boolean machine, long overhead, List<String> open) { }
-
     private final Config config;
     private final Path directory;
     private final Images images;
@@ -156,7 +139,7 @@ public final class DockerBackend implements ContainerBackend {
     private final Map<String, DockerContainer> containers = new ConcurrentHashMap<>();
     private final ScheduledExecutorService scheduler;
     private Engine engine;
-    private Trial trial;
+    private Trials.Trial trial;
     private Profile.Host host;
     private boolean closed;
     /** Why containers can't have a network here, once that was tried; empty when they can. */
@@ -254,9 +237,13 @@ public final class DockerBackend implements ContainerBackend {
     }
 
     private Profile.Host host(Info info, String runtime) throws ContainerException {
+        if (Profile.twoUsers(runtime) && !"root".equals(System.getProperty("user.name"))) {
+            throw new ContainerException("the runtime " + runtime + " needs a provider that is root: the first process of its containers is another user than "
+                    + "their guests");
+        }
         Optional<String> device = Groups.unified(Path.of(config.groups())) || info.getDockerRootDir() == null
                 ? Optional.empty() : Disks.under(Path.of(info.getDockerRootDir()));
-        return new Profile.Host(owner(), init(runtime.equals(GVISOR)).toString(), runtime, "systemd".equals(info.getCGroupDriver()),
+        return new Profile.Host(owner(), init(Runtimes.gvisor(runtime)).toString(), runtime, "systemd".equals(info.getCGroupDriver()),
                 Math.max(8, config.processes()), device);
     }
 
@@ -265,7 +252,9 @@ public final class DockerBackend implements ContainerBackend {
         Engine e = engine();
         try {
             Info info = e.info();
-            Trial t = tryAll(e, info);
+            Files.write(directory.resolve(USED), new byte[0]);
+            Trials.Trial t = new Trials(images, directory.resolve("trial"), architecture()).first(info, config.runtime(), runtime ->
+                    new DockerContainer.Shared(e, host(info, runtime), Path.of(config.groups()), 0, Runtimes.machine(runtime), scheduler));
             synchronized (this) {
                 trial = t;
                 host = host(info, t.runtime());
@@ -289,12 +278,15 @@ public final class DockerBackend implements ContainerBackend {
             if (!t.open().isEmpty()) {
                 notes.add("its own kernel lets the guest use " + String.join(", ", t.open()));
             }
-            return new Capabilities(t.machine() ? Isolation.VIRTUAL_MACHINE : Isolation.DOCKER,
+            return new Capabilities(Runtimes.isolation(t.runtime()),
                     new Resources(cores, memory, memory), Set.of("cpu", "memory", "wall", "output", "disk", "pids"), false,
                     true, String.join("; ", notes), features);
         } catch (ContainerException x) {
             forget();
             throw x;
+        } catch (IOException x) {
+            forget();
+            throw new ContainerException("can't write to " + directory + ": " + Texts.reason(x), x);
         }
     }
 
@@ -309,7 +301,7 @@ public final class DockerBackend implements ContainerBackend {
     /** Tries once whether containers can have a network that holds them. */
     private synchronized Optional<String> networkless() throws ContainerException {
         if (networkless == null) {
-            networkless = trial.machine() ? Optional.of("the runtime gives guests a machine of its own") : tryNetwork();
+            networkless = Runtimes.machine(trial.runtime()) ? Optional.of("the runtime gives guests a machine of its own") : tryNetwork();
         }
         return networkless;
     }
@@ -327,103 +319,11 @@ public final class DockerBackend implements ContainerBackend {
         }
     }
 
-    private Trial tryAll(Engine e, Info info) throws ContainerException {
-        if (!"linux".equals(info.getOsType())) {
-            throw new ContainerException("the engine runs " + info.getOsType() + ", needed is linux");
-        }
-        if (info.getSecurityOptions() == null || info.getSecurityOptions().stream().noneMatch(o -> o.contains("seccomp"))) {
-            throw new ContainerException("the engine has no seccomp: guests could use every system call");
-        }
-        if (!Boolean.TRUE.equals(info.getMemoryLimit()) || !Boolean.TRUE.equals(info.getCpuCfsQuota())) {
-            throw new ContainerException("the engine can't limit memory and processor: enable these control groups");
-        }
-        Set<String> offered = info.getRuntimes() == null ? Set.of() : info.getRuntimes().keySet();
-        if (!config.runtime().equals("auto")) {
-            if (!config.runtime().isEmpty() && !offered.contains(config.runtime())) {
-                throw new ContainerException("the engine has no runtime '" + Texts.line(config.runtime()) + "', only "
-                        + String.join(", ", offered));
-            }
-            return attempt(e, info, config.runtime());
-        }
-        for (String machine : offered.stream().filter(MACHINES::contains).sorted().toList()) {
-            try {
-                return attempt(e, info, machine);
-            } catch (ContainerException x) {
-                LOG.warn("the runtime {} is not used: {}", machine, x.getMessage());
-            }
-        }
-        return attempt(e, info, "");
-    }
-
-    /** Starts a container with a runtime and looks what a guest in it can do. */
-    private Trial attempt(Engine e, Info info, String runtime) throws ContainerException {
-        boolean machine = MACHINES.contains(runtime);
-        Profile.Host h = host(info, runtime);
-        Path home = directory.resolve("trial");
-        DockerContainer c = null;
-        try {
-            byte[] archive = new ImageWriter().program("etc/zennet", new byte[0]).toBytes(architecture(), List.of(Profile.INIT),
-                    List.of("nothing"));
-            Files.write(directory.resolve(USED), new byte[0]);
-            Path file = Files.createDirectories(home).resolve("trial.tar");
-            Files.write(file, archive);
-            Hash hash = Hash.of(MessageDigest.getInstance("SHA-256").digest(archive));
-            ContainerSpec spec = new ContainerSpec("trial-" + Long.toHexString(System.nanoTime()), file, hash, new Resources(1000, 64 << 20, 0), home,
-                    30_000, 30_000);
-            c = launch(new DockerContainer.Shared(e, h, Path.of(config.groups()), 0, machine, scheduler), spec,
-                    images.load(e, file, hash, architecture()), Optional.empty());
-            Outcome check = c.run(new TaskSpec("check", List.of("check"), Map.of(), new byte[0], 10_000, 10_000));
-            List<String> open = new ArrayList<>(new String(check.stdout(), StandardCharsets.UTF_8).lines().toList());
-            if (!open.remove("checked")) {
-                throw new ContainerException("a trial container does not run: " + Texts.line(check.detail() + " "
-                        + new String(check.stdout(), StandardCharsets.UTF_8)));
-            }
-            if (!open.isEmpty() && (!machine || open.stream().anyMatch(HELD_EVERYWHERE::contains))) {
-                throw new ContainerException("guests are not held: they could use " + String.join(", ", open));
-            }
-            long[] costs = new long[TRIALS];
-            for (int i = 0; i < TRIALS; i++) {
-                long before = c.usage().get(Counter.CPU);
-                try (GuestProcess nothing = c.exec(new ExecSpec(List.of(Profile.INIT, "nothing"), Map.of(), Optional.empty()))) {
-                    nothing.exit().get(10, TimeUnit.SECONDS);
-                }
-                costs[i] = (c.usage().get(Counter.CPU) - before) * 1000;
-            }
-            Arrays.sort(costs);
-            if (costs[TRIALS - 1] == 0) {
-                throw new ContainerException("the control groups of containers count nothing");
-            }
-            return new Trial(runtime, machine, costs[TRIALS / 2], open);
-        } catch (IOException | InvalidImageException | ExecutionException | TimeoutException x) {
-            throw new ContainerException("a trial container can't be made: " + Texts.reason(x), x);
-        } catch (InterruptedException x) {
-            Thread.currentThread().interrupt();
-            throw new ContainerException("interrupted", x);
-        } catch (NoSuchAlgorithmException x) {
-            throw new IllegalStateException(x);
-        } finally {
-            if (c != null) {
-                c.stop();
-            }
-            remove(home);
-        }
-    }
-
-    private static void remove(Path tree) {
-        try (var walk = Files.walk(tree)) {
-            for (Path p : walk.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(p);
-            }
-        } catch (IOException e) {
-            // left for the next trial
-        }
-    }
-
     private DockerContainer.Shared shared() throws ContainerException {
         Engine e = engine();
         synchronized (this) {
             if (trial != null) {
-                return new DockerContainer.Shared(e, host, Path.of(config.groups()), trial.overhead(), trial.machine(), scheduler);
+                return new DockerContainer.Shared(e, host, Path.of(config.groups()), trial.overhead(), Runtimes.machine(trial.runtime()), scheduler);
             }
         }
         probe();
@@ -466,7 +366,7 @@ public final class DockerBackend implements ContainerBackend {
         try {
             ImageArchive.Program program = images.load(shared.engine(), spec.image(), spec.imageHash(), architecture());
             if (spec.egress().isNone()) {
-                return kept(launch(shared, spec, program, Optional.empty()));
+                return kept(DockerContainer.launch(shared, spec, program, Optional.empty()));
             }
             if (networkless().isPresent()) {
                 throw new ContainerException("this host can't hold containers with a network: " + networkless().get());
@@ -474,7 +374,7 @@ public final class DockerBackend implements ContainerBackend {
             String name = networkName(spec.leaseId());
             networks.add(name);
             try {
-                return kept(launch(shared, spec, program, Optional.of(GuestNetwork.prepare(uplink(), name, spec.egress()))));
+                return kept(DockerContainer.launch(shared, spec, program, Optional.of(GuestNetwork.prepare(uplink(), name, spec.egress()))));
             } catch (IOException e) {
                 throw new ContainerException(Texts.reason(e), e);
             } finally {
@@ -491,42 +391,6 @@ public final class DockerBackend implements ContainerBackend {
     private DockerContainer kept(DockerContainer c) {
         containers.put(c.id(), c);
         return c;
-    }
-
-    private static Path own(Path directory) {
-        return directory.toAbsolutePath().resolve("docker");
-    }
-
-    private static Spool spool(Path own) throws ContainerException {
-        try {
-            return new Spool(own);
-        } catch (IOException e) {
-            throw new ContainerException("the container's directory can't be used: " + Texts.reason(e), e);
-        }
-    }
-
-    private static DockerContainer launch(DockerContainer.Shared shared, ContainerSpec spec, ImageArchive.Program program,
-            Optional<GuestNetwork> network) throws ContainerException, InterruptedException {
-        Path own = own(spec.directory());
-        Spool spool = spool(own);
-        String id = shared.engine().create(program.id(), shared.host(), spec, spool.outside(), network);
-        DockerContainer c = null;
-        boolean good = false;
-        try {
-            c = new DockerContainer(shared, new DockerContainer.Identity(spec.leaseId(), id, spec.resources(),
-                    spec.maxWallMillis(), spec.idleMillis(), program), spool, own, network);
-            c.start();
-            good = true;
-            return c;
-        } finally {
-            if (!good) {
-                if (c != null) {
-                    c.stop();
-                } else {
-                    shared.engine().remove(id);
-                }
-            }
-        }
     }
 
     @Override
@@ -577,12 +441,12 @@ public final class DockerBackend implements ContainerBackend {
             }
             DockerContainer.Shared shared = running ? shared() : new DockerContainer.Shared(engine(), host(engine().info(), ""),
                     Path.of(config.groups()), 0, false, scheduler);
-            Path own = own(Path.of(labels.get(Profile.LABEL + "directory")));
+            Path own = DockerContainer.own(Path.of(labels.get(Profile.LABEL + "directory")));
             boolean bought = !labels.getOrDefault(Profile.LABEL + "egress", "none").equals("none");
             Optional<GuestNetwork> network = bought && running ? GuestNetwork.adopt(uplink(), networkName(lease)) : Optional.empty();
             DockerContainer c = new DockerContainer(shared, new DockerContainer.Identity(lease, id, r,
                     Math.max(0, deadline - System.currentTimeMillis()), Long.parseLong(labels.get(Profile.LABEL + "idle")),
-                    program.orElse(new ImageArchive.Program("", List.of(), List.of(), List.of()))), spool(own), own, network);
+                    program.orElse(new ImageArchive.Program("", List.of(), List.of(), List.of()))), DockerContainer.spool(own, shared.host()), own, network);
             if (!running) {
                 return Optional.of(c.over(state.get()));
             }

@@ -3,41 +3,31 @@ package org.zennet.virtualization.docker.internal;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zennet.api.container.Container;
 import org.zennet.api.container.ContainerException;
+import org.zennet.api.container.ContainerSpec;
 import org.zennet.api.container.ExecSpec;
 import org.zennet.api.container.GuestProcess;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.container.TaskSpec;
-import org.zennet.api.value.Hash;
 import org.zennet.api.value.Resources;
 import org.zennet.api.value.UsageVector;
 import org.zennet.virtualization.Outcomes;
 import org.zennet.virtualization.Texts;
 import org.zennet.virtualization.cgroup.GroupReader;
 import org.zennet.virtualization.cgroup.Groups;
-import org.zennet.virtualization.cgroup.Meter;
 import org.zennet.virtualization.egress.GuestNetwork;
 import org.zennet.virtualization.egress.LinkCounters;
 import org.zennet.virtualization.egress.NetworkReader;
-import org.zennet.virtualization.image.FileArchive;
 import org.zennet.virtualization.image.ImageArchive;
-import org.zennet.virtualization.image.InvalidImageException;
 import org.zennet.virtualization.keeper.Users;
 
 /**
@@ -51,12 +41,9 @@ final class DockerContainer implements Container {
     private static final long GRACE_MILLIS = 5_000;
     private static final long LOOK_MILLIS = 1_000;
     private static final long TOUCH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-    private static final long PERSIST_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int TIME_OVER = 124;
     private static final int UNTOUCHED = 125;
     private static final int KILLED = 137;
-    private static final int MAX_TASKS = 100_000;
-    private static final int MAX_PROGRAMS = 16;
     /** Users of this machine that processes of networks are of; those of the sandbox's settings as they are usually. */
     private static final int FIRST_USER = 20_001;
     private static final int USERS = 1000;
@@ -81,26 +68,20 @@ final class DockerContainer implements Container {
 
     private final Shared shared;
     private final Identity identity;
-    private final Outcomes outcomes;
     private final Spool spool;
     private final Optional<GuestNetwork> network;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
-    private final Set<ExecProcess> programs = ConcurrentHashMap.newKeySet();
-    /** Held while the engine starts a program or freezes: it can't do both. */
-    private final Object gate = new Object();
+    private final Usage usage;
+    private final Freezer freezer;
+    private final Tasks tasks;
+    private final Programs programs;
     private Control control;
-    private Meter meter;
-    private TaskRun running;
-    private boolean frozen;
     private boolean left;
     private boolean stopping;
-    private int tasks;
     private String ended = "";
     private boolean outOfMemory;
-    private UsageVector last;
     private long touched;
-    private long persisted;
 
     /** With the network that it has or is about to get, where it has bought one. */
     DockerContainer(Shared shared, Identity identity, Spool spool, Path directory, Optional<GuestNetwork> network) throws ContainerException {
@@ -109,14 +90,56 @@ final class DockerContainer implements Container {
         this.identity = identity;
         this.spool = spool;
         try {
-            this.outcomes = new Outcomes(directory.resolve("outcomes"));
+            Outcomes outcomes = new Outcomes(directory.resolve("outcomes"));
+            this.usage = new Usage(identity.leaseId(), identity.resources(), outcomes);
+            Words words = new Words(identity.program());
+            this.freezer = new Freezer(shared.engine(), identity.id(), identity.leaseId(), usage, this::over);
+            this.programs = new Programs(this, shared, words);
+            this.tasks = new Tasks(this, shared.scheduler(), spool, outcomes, words);
         } catch (IOException e) {
             throw new ContainerException("the container's directory can't be used: " + Texts.reason(e), e);
         }
-        this.last = outcomes.stand().map(Meter.Stand::usage).orElse(UsageVector.ZERO);
     }
 
     // ---- its life -----------------------------------------------------------------------------------------------------
+
+    /** Where a container has its files in a lease's directory. */
+    static Path own(Path directory) {
+        return directory.toAbsolutePath().resolve("docker");
+    }
+
+    static Spool spool(Path own, Profile.Host host) throws ContainerException {
+        try {
+            return new Spool(own, Profile.twoUsers(host.runtime()));
+        } catch (IOException e) {
+            throw new ContainerException("the container's directory can't be used: " + Texts.reason(e), e);
+        }
+    }
+
+    /** Creates and starts one; nothing is left when that fails. */
+    static DockerContainer launch(Shared shared, ContainerSpec spec, ImageArchive.Program program, Optional<GuestNetwork> network)
+            throws ContainerException, InterruptedException {
+        Path own = own(spec.directory());
+        Spool spool = spool(own, shared.host());
+        String id = shared.engine().create(program.id(), shared.host(), spec, spool.outside(), network);
+        DockerContainer c = null;
+        boolean good = false;
+        try {
+            c = new DockerContainer(shared, new Identity(spec.leaseId(), id, spec.resources(),
+                    spec.maxWallMillis(), spec.idleMillis(), program), spool, own, network);
+            c.start();
+            good = true;
+            return c;
+        } finally {
+            if (!good) {
+                if (c != null) {
+                    c.stop();
+                } else {
+                    shared.engine().remove(id);
+                }
+            }
+        }
+    }
 
     /** Starts what was created, and waits until it is ready and has its network. */
     void start() throws ContainerException, InterruptedException {
@@ -171,11 +194,8 @@ final class DockerContainer implements Container {
     void adopt(boolean isFrozen) throws ContainerException {
         attach();
         measure();
-        synchronized (this) {
-            frozen = isFrozen;
-            meter.frozen(isFrozen);
-        }
-        resume();
+        freezer.found(isFrozen);
+        tasks.resume();
         tell('t', 0);
     }
 
@@ -183,7 +203,7 @@ final class DockerContainer implements Container {
     DockerContainer over(InspectContainerResponse state) throws ContainerException {
         ended = why(state);
         gone.complete(null);
-        resume();
+        tasks.resume();
         return this;
     }
 
@@ -213,17 +233,7 @@ final class DockerContainer implements Container {
         long pid = pid();
         try {
             GroupReader groups = Groups.open(shared.groups(), pid);
-            if (network.isPresent()) {
-                groups = new NetworkReader(groups, new LinkCounters(pid, GuestNetwork.DEVICE));
-            }
-            Optional<Meter.Stand> before = outcomes.stand();
-            synchronized (this) {
-                meter = before.isPresent()
-                        ? Meter.resume(groups, identity.resources(), before.get(), System.currentTimeMillis(), System::nanoTime)
-                        : new Meter(groups, identity.resources(), UsageVector.ZERO, System::nanoTime);
-                last = meter.sample();
-                persist(true);
-            }
+            usage.open(network.isPresent() ? new NetworkReader(groups, new LinkCounters(pid, GuestNetwork.DEVICE)) : groups);
         } catch (IOException e) {
             throw new ContainerException("the container can't be metered: " + Texts.reason(e), e);
         }
@@ -231,23 +241,11 @@ final class DockerContainer implements Container {
 
     /** The first process says something. */
     private void heard(char what, int number) {
-        TaskRun r;
-        synchronized (this) {
-            r = running;
-        }
         switch (what) {
             case 'R' -> ready.complete(null);
-            case 'E' -> {
-                if (r != null && r.number() == number) {
-                    r.look();
-                }
-            }
-            case 'I' -> {
-                // nothing runs, so what was begun has ended or was never told to start
-                if (r != null) {
-                    r.idle();
-                }
-            }
+            case 'E' -> tasks.running().filter(r -> r.number() == number).ifPresent(TaskRun::look);
+            // nothing runs, so what was begun has ended or was never told to start
+            case 'I' -> tasks.running().ifPresent(TaskRun::idle);
             default -> {
                 // what a later first process may say
             }
@@ -314,37 +312,17 @@ final class DockerContainer implements Container {
     }
 
     private void end(String why) {
-        TaskRun r;
         synchronized (this) {
             if (!ended.isEmpty()) {
                 return;
             }
             ended = stopping ? "stopped" : why;
-            if (meter != null) {
-                last = meter.end();
-                persist(true);
-            }
-            r = running;
         }
+        usage.end();
         network.ifPresent(GuestNetwork::close);
         gone.complete(null);
-        if (r != null) {
-            r.look();
-        }
-        programs.forEach(p -> p.ended(why));
-        programs.clear();
-    }
-
-    private void persist(boolean now) {
-        long t = System.nanoTime();
-        if (meter != null && (now || t - persisted > PERSIST_NANOS)) {
-            persisted = t;
-            try {
-                outcomes.stand(meter.stand(System.currentTimeMillis()));
-            } catch (IOException e) {
-                LOG.warn("the usage of {} can't be kept: {}", identity.leaseId(), Texts.reason(e));
-            }
-        }
+        tasks.running().ifPresent(TaskRun::look);
+        programs.ended(why);
     }
 
     /** Tells the first process something. */
@@ -374,7 +352,7 @@ final class DockerContainer implements Container {
         LOG.warn("container {} is ended: {}", identity.leaseId(), why);
         sample();
         try {
-            thaw();
+            freezer.thaw();
             shared.engine().kill(identity.id());
         } catch (ContainerException e) {
             LOG.warn("container {} can't be ended: {}", identity.leaseId(), e.getMessage());
@@ -388,7 +366,7 @@ final class DockerContainer implements Container {
     public Outcome run(TaskSpec task) throws ContainerException, InterruptedException {
         touch();
         try {
-            return begin(task).get();
+            return tasks.begin(task).get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ContainerException c) {
                 throw new ContainerException(c.getMessage(), c);
@@ -397,182 +375,9 @@ final class DockerContainer implements Container {
         }
     }
 
-    private CompletableFuture<Outcome> begin(TaskSpec task) throws ContainerException {
-        Hash fingerprint = Outcomes.fingerprint(task);
-        TaskRun r;
-        byte[] files;
-        synchronized (this) {
-            Optional<Hash> done = outcomes.fingerprint(task.taskId());
-            boolean same = running != null && running.taskId().equals(task.taskId());
-            if ((done.isPresent() || same) && !done.orElseGet(() -> running.fingerprint()).equals(fingerprint)) {
-                throw new ContainerException("task " + task.taskId() + " ran with another input; give it another id");
-            }
-            if (done.isPresent()) {
-                return CompletableFuture.completedFuture(kept(task.taskId()));
-            }
-            if (same) {
-                return running.future();
-            }
-            if (!ended.isEmpty()) {
-                throw new ContainerException("the container of " + identity.leaseId() + " has ended: " + ended);
-            }
-            if (running != null) {
-                throw new ContainerException("the container of " + identity.leaseId() + " is busy with task "
-                        + running.taskId());
-            }
-            if (++tasks > MAX_TASKS) {
-                throw new ContainerException("a lease runs at most " + MAX_TASKS + " tasks; start another one");
-            }
-            last = meter.sample();
-            r = new TaskRun(this, shared.scheduler(), spool, new Spool.Begun(ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE),
-                    task.taskId(), fingerprint, last, meter.oomKills(), task.timeoutMillis(), task.maxOutput()));
-            running = r;
-        }
-        try {
-            files = FileArchive.of(task.files()).toBytes();
-            spool.begin(r.begun(), task, line(task), environment(task.environment()), files);
-            r.follow();
-            tell('r', r.number());
-        } catch (InvalidImageException | FileArchive.TooLargeException e) {
-            r.refuse("the task's files: " + Texts.line(e.getMessage()));
-        } catch (IOException e) {
-            r.fail(new ContainerException("the task can't be handed over: " + Texts.reason(e), e));
-        } catch (ContainerException e) {
-            r.fail(e);
-        }
-        return r.future();
-    }
-
-    private Outcome kept(String taskId) throws ContainerException {
-        try {
-            return outcomes.get(taskId).orElseThrow(() ->
-                    new ContainerException("task " + taskId + " is done and its outcome is no longer kept"));
-        } catch (IOException e) {
-            throw new ContainerException("the outcome of task " + taskId + " can't be read: " + Texts.reason(e), e);
-        }
-    }
-
-    private List<String> line(TaskSpec task) throws ContainerException {
-        List<String> line = identity.program().line(task);
-        if (line.isEmpty()) {
-            throw new ContainerException("the image has no command: name one in the task's arguments");
-        }
-        for (String w : line) {
-            if (w.indexOf('\0') >= 0) {
-                throw new ContainerException("an argument holds a NUL");
-            }
-        }
-        return line;
-    }
-
-    /** The image's environment, the home directory, and what is asked for over both. */
-    private List<String> environment(Map<String, String> over) throws ContainerException {
-        Map<String, String> all = new LinkedHashMap<>();
-        all.put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-        for (String e : identity.program().environment()) {
-            int eq = e.indexOf('=');
-            if (eq > 0) {
-                all.put(e.substring(0, eq), e.substring(eq + 1));
-            }
-        }
-        all.put("HOME", Profile.WORK);
-        for (Map.Entry<String, String> e : over.entrySet()) {
-            if (e.getKey().isEmpty() || e.getKey().indexOf('=') >= 0 || (e.getKey() + e.getValue()).indexOf('\0') >= 0) {
-                throw new ContainerException("not a name for the environment: '" + Texts.line(e.getKey()) + "'");
-            }
-            all.put(e.getKey(), e.getValue());
-        }
-        List<String> words = new ArrayList<>();
-        all.forEach((k, v) -> words.add(k + "=" + v));
-        return words;
-    }
-
-    /** Goes on with a task that an earlier life of this process began. */
-    private void resume() throws ContainerException {
-        try {
-            Optional<Spool.Begun> begun = spool.begun();
-            if (begun.isEmpty()) {
-                return;
-            }
-            if (outcomes.fingerprint(begun.get().taskId()).isPresent()) {
-                spool.remove(begun.get().number());
-                return;
-            }
-            TaskRun r = new TaskRun(this, shared.scheduler(), spool, begun.get());
-            synchronized (this) {
-                running = r;
-            }
-            r.look();
-            if (!r.future().isDone()) {
-                r.follow();
-                tell('?', 0);
-            }
-        } catch (IOException e) {
-            throw new ContainerException("what the container did can't be read: " + Texts.reason(e), e);
-        }
-    }
-
-    /** Keeps a task's outcome and tells it. */
-    void settle(TaskRun r, Outcome o) {
-        try {
-            outcomes.keep(r.taskId(), r.fingerprint(), o);
-            spool.remove(r.number());
-            free(r);
-            r.future().complete(o);
-        } catch (IOException e) {
-            free(r);
-            r.future().completeExceptionally(new ContainerException("the outcome of task " + r.taskId() + " can't be kept: "
-                    + Texts.reason(e), e));
-        }
-        if (r.thawed()) {
-            freezeAgain();
-        }
-    }
-
-    /** Another task may come. */
-    synchronized void free(TaskRun r) {
-        if (running == r) {
-            running = null;
-        }
-    }
-
-    private void freezeAgain() {
-        synchronized (gate) {
-            synchronized (this) {
-                if (!frozen || !ended.isEmpty()) {
-                    return;
-                }
-            }
-            try {
-                shared.engine().pause(identity.id(), true);
-            } catch (ContainerException e) {
-                LOG.warn("{} can't be frozen again: {}", identity.leaseId(), e.getMessage());
-            }
-        }
-    }
-
     @Override
     public void cancel() {
-        TaskRun r;
-        synchronized (this) {
-            r = running;
-        }
-        if (r != null) {
-            r.cancel();
-        }
-    }
-
-    /** Lets the first process work for a moment though the container is frozen; whether it was. */
-    boolean thawForEnd() throws ContainerException {
-        synchronized (gate) {
-            synchronized (this) {
-                if (!frozen || !ended.isEmpty()) {
-                    return false;
-                }
-            }
-            shared.engine().pause(identity.id(), false);
-            return true;
-        }
+        tasks.running().ifPresent(TaskRun::cancel);
     }
 
     // ---- programs beside the task -------------------------------------------------------------------------------------
@@ -580,63 +385,29 @@ final class DockerContainer implements Container {
     @Override
     public GuestProcess exec(ExecSpec spec) throws ContainerException, InterruptedException {
         touch();
-        List<String> line = spec.command().isEmpty() ? List.of(Profile.INIT, "shell") : spec.command();
-        for (String w : line) {
-            if (w.indexOf('\0') >= 0) {
-                throw new ContainerException("a word of the command holds a NUL");
-            }
-        }
-        Map<String, String> over = new LinkedHashMap<>(spec.environment());
-        spec.terminal().ifPresent(t -> over.putIfAbsent("TERM", t.type()));
-        List<String> environment = environment(over);
-        synchronized (gate) {
-            synchronized (this) {
-                if (!ended.isEmpty()) {
-                    throw new ContainerException("the container of " + identity.leaseId() + " has ended: " + ended);
-                }
-                if (frozen) {
-                    throw new ContainerException("the container of " + identity.leaseId() + " is frozen");
-                }
-            }
-            if (programs.size() >= MAX_PROGRAMS) {
-                throw new ContainerException("a container runs at most " + MAX_PROGRAMS + " programs beside its task");
-            }
-            String id = shared.engine().prepare(identity.id(), line, environment, spec.terminal().isPresent());
-            meter.discount(shared.overhead());
-            try {
-                ExecProcess p = new ExecProcess(shared.engine(), this, id, spec.terminal().isPresent(),
-                        shared.engine().run(id, spec.terminal().isPresent()), shared.scheduler());
-                programs.add(p);
-                if (spec.terminal().isPresent()) {
-                    p.resize(spec.terminal().get().columns(), spec.terminal().get().rows());
-                }
-                return p;
-            } catch (IOException e) {
-                throw new ContainerException("the program can't be started: " + Texts.reason(e), e);
-            }
-        }
+        return programs.start(spec);
     }
 
     /** A program beside the task has ended. */
     void forget(ExecProcess p) {
-        programs.remove(p);
+        programs.forget(p);
     }
 
     // ---- meter, freezing, end -----------------------------------------------------------------------------------------
 
     /** Takes a sample; called regularly, so that what is integrated is right. */
-    UsageVector sample() {
-        synchronized (this) {
-            if (meter != null && ended.isEmpty()) {
-                last = meter.sample();
-            }
-            return last;
-        }
+    void sample() {
+        usage.sample();
     }
 
-    /** How many processes the memory limit has killed. */
-    synchronized long oomKills() {
-        return meter == null ? 0 : meter.oomKills();
+    /** What it uses. */
+    Usage meter() {
+        return usage;
+    }
+
+    /** Freezes it. */
+    Freezer freezer() {
+        return freezer;
     }
 
     /** Whether the whole container ended because of its memory limit. */
@@ -661,11 +432,7 @@ final class DockerContainer implements Container {
     @Override
     public UsageVector usage() {
         touch();
-        sample();
-        synchronized (this) {
-            persist(false);
-            return last;
-        }
+        return usage.told();
     }
 
     @Override
@@ -676,31 +443,7 @@ final class DockerContainer implements Container {
     @Override
     public void freeze(boolean to) throws ContainerException {
         touch();
-        synchronized (gate) {
-            synchronized (this) {
-                if (!ended.isEmpty() || frozen == to) {
-                    return;
-                }
-            }
-            shared.engine().pause(identity.id(), to);
-            synchronized (this) {
-                frozen = to;
-                meter.frozen(to);
-            }
-        }
-    }
-
-    /** An engine does not kill what is frozen. */
-    private void thaw() throws ContainerException {
-        synchronized (gate) {
-            synchronized (this) {
-                if (!frozen || !ended.isEmpty()) {
-                    return;
-                }
-                frozen = false;
-            }
-            shared.engine().pause(identity.id(), false);
-        }
+        freezer.set(to);
     }
 
     @Override
@@ -710,7 +453,7 @@ final class DockerContainer implements Container {
         }
         sample();
         try {
-            thaw();
+            freezer.thaw();
             shared.engine().kill(identity.id());
             end("stopped");
             shared.engine().remove(identity.id());
@@ -737,11 +480,18 @@ final class DockerContainer implements Container {
     void leave() {
         synchronized (this) {
             left = true;
-            if (ended.isEmpty()) {
-                persist(true);
-            }
+        }
+        if (!over()) {
+            usage.keep();
         }
         hangUp();
+    }
+
+    /** Refuses what only a container that runs can do. */
+    synchronized void stillRunning() throws ContainerException {
+        if (!ended.isEmpty()) {
+            throw new ContainerException("the container of " + identity.leaseId() + " has ended: " + ended);
+        }
     }
 
     /** Whether it has ended, as far as is known. */

@@ -36,6 +36,7 @@ final class Profile {
     static final String SPOOL = "/.zennet";
     /** The user of everything inside. */
     static final String USER = "65534:65534";
+    private static final String ROOT = "0:0";
     /** Where tasks work. */
     static final String WORK = "/work";
     static final String LABEL = "org.zennet.";
@@ -107,9 +108,9 @@ final class Profile {
         labels.put(LABEL + "egress", spec.egress().toString());
         create.withName(name(host, spec.leaseId()))
                 .withLabels(labels)
-                .withEntrypoint(INIT, "serve", Long.toString(spec.maxWallMillis()), Long.toString(spec.idleMillis()))
+                .withEntrypoint(entrypoint(host, spec))
                 .withCmd(List.of())
-                .withUser(USER)
+                .withUser(twoUsers(host.runtime()) ? ROOT : USER)
                 .withWorkingDir(WORK)
                 .withHostName("zennet")
                 .withEnv("HOME=" + WORK)
@@ -121,6 +122,22 @@ final class Profile {
                 .withTty(false)
                 .withHostConfig(hostConfig(host, spec, spool, network));
         return create;
+    }
+
+    /**
+     * Whether the first process is another user than its guests. gVisor keeps no process from the others of its user: there it
+     * is root without any rights but to become a guest and to end guests, and the spool is open to root alone.
+     */
+    static boolean twoUsers(String runtime) {
+        return Runtimes.gvisor(runtime);
+    }
+
+    private static List<String> entrypoint(Host host, ContainerSpec spec) {
+        List<String> words = new ArrayList<>(List.of(INIT, "serve", Long.toString(spec.maxWallMillis()), Long.toString(spec.idleMillis())));
+        if (twoUsers(host.runtime())) {
+            words.add(USER.substring(0, USER.indexOf(':')));
+        }
+        return words;
     }
 
     private static HostConfig hostConfig(Host host, ContainerSpec spec, Path spool, Optional<GuestNetwork> network) {
@@ -157,6 +174,9 @@ final class Profile {
                         new Ulimit("memlock", 65536L, 65536L)))
                 .withCgroupParent(group(host, spec.leaseId()))
                 .withBinds(binds);
+        if (twoUsers(host.runtime())) {
+            h.withCapAdd(Capability.SETUID, Capability.SETGID, Capability.KILL);
+        }
         if (!host.runtime().isEmpty()) {
             h.withRuntime(host.runtime());
         }

@@ -61,8 +61,12 @@ final class Spool {
     private final Path inside;
     private final Path begun;
 
-    /** The spool of a container's directory; made where it is not there. */
-    Spool(Path directory) throws IOException {
+    /**
+     * The spool of a container's directory; made where it is not there.
+     *
+     * @param ours whether it is for the user of this process alone, and not for all who know the way
+     */
+    Spool(Path directory, boolean ours) throws IOException {
         this.outside = Files.createDirectories(directory.resolve("spool"));
         this.begun = Files.createDirectories(directory.resolve("begun"));
         // others may pass, but not look
@@ -77,7 +81,7 @@ final class Spool {
             Files.move(temporary, secret, StandardCopyOption.ATOMIC_MOVE);
         }
         this.inside = Files.createDirectories(outside.resolve(Files.readString(secret).strip()));
-        Files.setPosixFilePermissions(inside, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(inside, PosixFilePermissions.fromString(ours ? "rwx------" : "rwxrwxrwx"));
     }
 
     /** What is seen in the container. */

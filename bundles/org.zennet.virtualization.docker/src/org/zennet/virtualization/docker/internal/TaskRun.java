@@ -27,6 +27,7 @@ final class TaskRun {
     private static final int ENOSPC = 28;
 
     private final DockerContainer container;
+    private final Tasks tasks;
     private final ScheduledExecutorService scheduler;
     private final Spool spool;
     private final Spool.Begun begun;
@@ -37,8 +38,9 @@ final class TaskRun {
     private boolean thawed;
     private boolean ending;
 
-    TaskRun(DockerContainer container, ScheduledExecutorService scheduler, Spool spool, Spool.Begun begun) {
+    TaskRun(DockerContainer container, Tasks tasks, ScheduledExecutorService scheduler, Spool spool, Spool.Begun begun) {
         this.container = container;
+        this.tasks = tasks;
         this.scheduler = scheduler;
         this.spool = spool;
         this.begun = begun;
@@ -125,12 +127,12 @@ final class TaskRun {
 
     private void finish(Optional<Spool.Exit> exit) throws IOException {
         int n = number();
-        UsageVector usage = container.sample().since(begun.before());
+        UsageVector usage = container.meter().sample().since(begun.before());
         byte[] stdout = spool.read(n, ".out", begun.maxOutput());
         byte[] stderr = spool.read(n, ".err", MAX_STDERR);
         if (exit.isEmpty()) {
             boolean memory = container.outOfMemory();
-            container.settle(this, new Outcome(memory ? Reason.OUT_OF_MEMORY : Reason.CONTAINER_ENDED, 0, stdout, stderr, usage,
+            tasks.settle(this, new Outcome(memory ? Reason.OUT_OF_MEMORY : Reason.CONTAINER_ENDED, 0, stdout, stderr, usage,
                     memory ? memory() : container.ended().orElse("it ended")));
             return;
         }
@@ -163,7 +165,7 @@ final class TaskRun {
             }
             default -> {
                 code = e.code();
-                long killed = container.oomKills() - begun.oomKills();
+                long killed = container.meter().oomKills() - begun.oomKills();
                 if (code == KILLED && killed > 0) {
                     reason = Reason.OUT_OF_MEMORY;
                     detail = memory();
@@ -186,7 +188,7 @@ final class TaskRun {
                 detail = "the files that it left can't be taken: " + Texts.line(x.getMessage());
             }
         }
-        container.settle(this, new Outcome(reason, code, stdout, stderr, usage, detail, files));
+        tasks.settle(this, new Outcome(reason, code, stdout, stderr, usage, detail, files));
     }
 
     private String memory() {
@@ -207,7 +209,7 @@ final class TaskRun {
             settled = true;
         }
         stopWatching();
-        container.settle(this, new Outcome(Reason.INVALID_IMAGE, 0, new byte[0], new byte[0], UsageVector.ZERO, why));
+        tasks.settle(this, new Outcome(Reason.INVALID_IMAGE, 0, new byte[0], new byte[0], UsageVector.ZERO, why));
     }
 
     /** The backend failed. */
@@ -222,7 +224,7 @@ final class TaskRun {
         } catch (IOException x) {
             // goes with the lease's directory
         }
-        container.free(this);
+        tasks.free(this);
         future.completeExceptionally(e);
     }
 
@@ -240,7 +242,7 @@ final class TaskRun {
             ending = true;
         }
         try {
-            boolean was = container.thawForEnd();
+            boolean was = container.freezer().lend();
             synchronized (this) {
                 thawed |= was;
             }

@@ -48,16 +48,16 @@ class SpoolTest {
 
     @Test
     void othersPassTheDirectoryAndDoNotSeeWhatIsIn() throws IOException {
-        Spool s = new Spool(directory);
+        Spool s = new Spool(directory, false);
         assertEquals("rwx--x--x", PosixFilePermissions.toString(Files.getPosixFilePermissions(s.outside())));
         assertTrue(s.name().matches("[0-9a-f]{32}"), s.name());
-        assertEquals(s.name(), new Spool(directory).name(), "the same in another life");
+        assertEquals(s.name(), new Spool(directory, false).name(), "the same in another life");
     }
 
     @Test
     void anotherLifeFindsWhatWasBegun() throws IOException {
-        new Spool(directory).begin(begun(77), TASK, List.of("/bin/x", "a"), List.of("K=V"), new byte[] {1, 2});
-        Spool later = new Spool(directory);
+        new Spool(directory, false).begin(begun(77), TASK, List.of("/bin/x", "a"), List.of("K=V"), new byte[] {1, 2});
+        Spool later = new Spool(directory, false);
         assertEquals(Optional.of(begun(77)), later.begun());
         assertArrayEquals(new byte[] {7}, later.read(77, ".in", 10));
         assertArrayEquals(new byte[] {1, 2}, later.read(77, ".tar", 10));
@@ -68,7 +68,7 @@ class SpoolTest {
 
     @Test
     void theOrderIsAsTheFirstProcessReadsIt() throws IOException {
-        Spool s = new Spool(directory);
+        Spool s = new Spool(directory, false);
         s.begin(begun(1), TASK, List.of("/bin/x", "a"), List.of("K=V"), new byte[0]);
         ByteBuffer b = ByteBuffer.wrap(s.read(1, ".task", 1000)).order(ByteOrder.LITTLE_ENDIAN);
         assertEquals(5000, b.getLong());
@@ -81,7 +81,7 @@ class SpoolTest {
 
     @Test
     void anEndIsReadAndNonsenseRefused() throws IOException {
-        Spool s = new Spool(directory);
+        Spool s = new Spool(directory, false);
         assertEquals(Optional.empty(), s.exit(5));
         exit(s, 5, 1, 0, 42, 0, 1000, 0);
         assertEquals(new Spool.Exit(Spool.End.EXITED, 42, 0), s.exit(5).orElseThrow());
@@ -97,7 +97,7 @@ class SpoolTest {
 
     @Test
     void linksAreNotReadAndNoMoreThanAsked() throws IOException {
-        Spool s = new Spool(directory);
+        Spool s = new Spool(directory, false);
         Path secret = Files.writeString(directory.resolve("secret"), "s");
         Files.createSymbolicLink(inside(s).resolve("3.out"), secret);
         assertEquals(0, s.read(3, ".out", 10).length);
@@ -107,7 +107,7 @@ class SpoolTest {
 
     @Test
     void argumentsWithoutEndAreRefused() throws IOException {
-        Spool s = new Spool(directory);
+        Spool s = new Spool(directory, false);
         assertThrows(IOException.class, () -> s.begin(begun(1), TASK, List.of("x".repeat(2 << 20)), List.of(), new byte[0]));
         assertFalse(Files.exists(inside(s).resolve("1.task")));
     }

@@ -53,13 +53,14 @@ class DockerTest {
         ContainerSpec s = spec(subject().memory(), 8 * MIB, WALL, IDLE);
         Path image = Files.copy(s.image(), home.resolve("image"), StandardCopyOption.REPLACE_EXISTING);
         Path directory = Files.createDirectories(home.resolve("lease"));
+        String classes = OtherNode.copy(Files.createDirectories(home.resolve("classes")));
         run("chown", "-R", user, home.toString());
         List<String> as = List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups", "env", "HOME=" + home);
         assumeTrue(run("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups", "test", "-r", System.getProperty("zennet.product") + "/plugins"),
             "docker: another user can't read the product where it lies");
         Map<String, Object> settings = new HashMap<>(DOCKER.settings(stage.directory()));
         settings.put("directory", home.resolve("docker").toString());
-        try (OtherNode other = OtherNode.start(stage, new ContainerSpec(s.leaseId(), image, s.imageHash(), s.resources(), directory, WALL, IDLE), as, settings, "burn", "0.5")) {
+        try (OtherNode other = OtherNode.start(stage, new ContainerSpec(s.leaseId(), image, s.imageHash(), s.resources(), directory, WALL, IDLE), as, classes, settings, "burn", "0.5")) {
           other.awaitRunning();
           String[] end = other.awaitEnd().split(" ");
           assertEquals("EXITED 0", end[0] + " " + end[1]);

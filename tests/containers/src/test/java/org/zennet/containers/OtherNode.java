@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.zennet.api.container.Container;
 import org.zennet.api.container.ContainerBackend;
@@ -39,11 +40,36 @@ final class OtherNode implements AutoCloseable {
     return start(stage, s, List.of(), stage.subject().settings(stage.directory()), args);
   }
 
+  /** What it is made of. */
+  private static String classPath() {
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+  }
+
+  /** A copy of what it is made of, for a user who can't read where that lies. */
+  static String copy(Path directory) throws IOException {
+    List<String> copies = new ArrayList<>();
+    for (String entry : classPath().split(java.io.File.pathSeparator)) {
+      Path from = Path.of(entry);
+      Path to = directory.resolve(copies.size() + "-" + from.getFileName());
+      try (Stream<Path> all = Files.exists(from) ? Files.walk(from) : Stream.empty()) {
+        for (Path p : (List<Path>) all.toList()) {
+          Files.copy(p, to.resolve(from.relativize(p).toString()));
+        }
+      }
+      copies.add(to.toString());
+    }
+    return String.join(java.io.File.pathSeparator, copies);
+  }
+
+  private static OtherNode start(Stage stage, ContainerSpec s, List<String> as, Map<String, Object> settings, String... args) throws Exception {
+    return start(stage, s, as, classPath(), settings, args);
+  }
+
   /** The same, with words before its command line, for another user. */
-  static OtherNode start(Stage stage, ContainerSpec s, List<String> as, Map<String, Object> settings, String... args) throws Exception {
+  static OtherNode start(Stage stage, ContainerSpec s, List<String> as, String classPath, Map<String, Object> settings, String... args) throws Exception {
     List<String> command = new ArrayList<>(as);
     command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), "-Dzennet.product=" + System.getProperty("zennet.product"),
+        classPath, "-Dzennet.product=" + System.getProperty("zennet.product"),
         "-Dzennet.root=" + System.getProperty("zennet.root"), OtherNode.class.getName(), stage.subject().id(), stage.subject().pid(), stage.directory().toString(),
         encode(settings), s.leaseId(), s.image().toString(), s.imageHash().toString(), s.resources().cores() + "," + s.resources().memory() + "," + s.resources().disk(),
         s.directory().toString(), s.maxWallMillis() + "," + s.idleMillis()));

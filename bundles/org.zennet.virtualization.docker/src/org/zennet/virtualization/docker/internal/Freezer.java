@@ -1,0 +1,92 @@
+package org.zennet.virtualization.docker.internal;
+
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.zennet.api.container.ContainerException;
+
+/**
+ * Whether a container is frozen. An engine neither kills what is frozen nor starts programs in it, so whatever asks it for
+ * such a thing goes through here, one at a time. Thread-safe; calls the engine under its lock.
+ */
+final class Freezer {
+    private static final Logger LOG = LoggerFactory.getLogger(Freezer.class);
+
+    private final Engine engine;
+    private final String id;
+    private final String lease;
+    private final Usage usage;
+    private final BooleanSupplier over;
+    private boolean frozen;
+
+    /** Something that only works on what is not frozen. */
+    interface Action<T> {
+        T run() throws ContainerException;
+    }
+
+    /**
+     * For a container.
+     *
+     * @param over tells whether it has ended; nothing is asked of the engine then
+     */
+    Freezer(Engine engine, String id, String lease, Usage usage, BooleanSupplier over) {
+        this.engine = engine;
+        this.id = id;
+        this.lease = lease;
+        this.usage = usage;
+        this.over = over;
+    }
+
+    /** It was found so. */
+    synchronized void found(boolean isFrozen) {
+        frozen = isFrozen;
+        usage.frozen(isFrozen);
+    }
+
+    /** Freezes or thaws. */
+    synchronized void set(boolean to) throws ContainerException {
+        if (over.getAsBoolean() || frozen == to) {
+            return;
+        }
+        engine.pause(id, to);
+        frozen = to;
+        usage.frozen(to);
+    }
+
+    /** Thaws for good, before it is ended. */
+    synchronized void thaw() throws ContainerException {
+        if (frozen && !over.getAsBoolean()) {
+            frozen = false;
+            engine.pause(id, false);
+        }
+    }
+
+    /** Lets it work for a moment though it is frozen; whether it was. */
+    synchronized boolean lend() throws ContainerException {
+        if (!frozen || over.getAsBoolean()) {
+            return false;
+        }
+        engine.pause(id, false);
+        return true;
+    }
+
+    /** The moment is over. */
+    synchronized void takeBack() {
+        if (!frozen || over.getAsBoolean()) {
+            return;
+        }
+        try {
+            engine.pause(id, true);
+        } catch (ContainerException e) {
+            LOG.warn("{} can't be frozen again: {}", lease, e.getMessage());
+        }
+    }
+
+    /** Does something that is refused while it is frozen, and keeps it from being frozen meanwhile. */
+    synchronized <T> T whileThawed(Action<T> action) throws ContainerException {
+        if (frozen) {
+            throw new ContainerException("the container of " + lease + " is frozen");
+        }
+        return action.run();
+    }
+}
