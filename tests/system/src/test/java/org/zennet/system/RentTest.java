@@ -1,6 +1,5 @@
 package org.zennet.system;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,7 +13,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -22,16 +20,20 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.zennet.system.Logins.Ran;
 
 /** Machines are rented from providers in processes of their own, and used by OpenSSH and GNU parallel as they are. */
 class RentTest {
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
+    /** A service on a port of the machine that says what it hears. */
+    private static final String ECHO_BY_PERL = "exec perl -MIO::Socket::INET -e '$s=IO::Socket::INET->new(LocalAddr=>\"127.0.0.1\",LocalPort=>7777,Listen=>5,"
+            + "ReuseAddr=>1) or die; while($c=$s->accept){$c->autoflush(1); while(defined($l=<$c>)){print $c $l} close $c}'";
+
     @TempDir
     Path directory;
     private Path rent;
-
-    private record Ran(int code, String out, String err) { }
+    private Logins logins;
 
     @BeforeEach
     void theHostHasWhatItTakes() {
@@ -40,35 +42,27 @@ class RentTest {
             Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin", p)), p + " is not installed");
         }
         rent = directory.resolve("machines");
+        logins = new Logins(directory, rent);
     }
 
     private Ran run(List<String> words) throws IOException, InterruptedException {
-        Path out = Files.createTempFile(directory, "out", "");
-        Path err = Files.createTempFile(directory, "err", "");
-        ProcessBuilder b = new ProcessBuilder(words).redirectInput(new java.io.File("/dev/null")).redirectOutput(out.toFile()).redirectError(err.toFile());
-        b.environment().remove("SSH_AUTH_SOCK");
-        Process p = b.start();
-        if (!p.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-            p.destroyForcibly();
-            throw new AssertionError(String.join(" ", words) + " does not end: " + Files.readString(err));
-        }
-        return new Ran(p.exitValue(), Files.readString(out), Files.readString(err));
+        return logins.run(words);
     }
 
     private Ran ssh(String... words) throws Exception {
-        List<String> all = new ArrayList<>(List.of("ssh", "-F", rent.resolve("ssh_config").toString()));
-        all.addAll(List.of(words));
-        return run(all);
+        return logins.ssh(words);
     }
 
-    private MarketProcesses market(int providers) throws Exception {
+    private MarketProcesses market(int providers, String... backend) throws Exception {
         MarketProcesses market = new MarketProcesses(directory);
         try {
             market.network();
             market.start("node", "miner", "start");
             market.awaitUp("node");
             for (int i = 1; i <= providers; i++) {
-                market.start("provider-" + i, "provider", "start", "--backends", "sandbox", "--cores", "64", "--memory", "16GiB");
+                List<String> words = new ArrayList<>(List.of("provider", "start", "--cores", "64", "--memory", "16GiB", "--backends"));
+                words.addAll(List.of(backend));
+                market.start("provider-" + i, words.toArray(String[]::new));
             }
             for (int i = 1; i <= providers; i++) {
                 market.awaitUp("provider-" + i);
@@ -104,7 +98,7 @@ class RentTest {
 
     @Test
     void plainOpensshWorksInEachMachineAndEachIsPaidAndGivenBack() throws Exception {
-        try (MarketProcesses market = market(2)) {
+        try (MarketProcesses market = market(2, "sandbox")) {
             Process renting = market.start("rent", "rent", "-n", "4", "-m", "32M", "--cores", "0.2", "--faucet", "--json", "--dir", rent.toString());
             JsonNode there = rented(market, renting);
             assertEquals(4, there.path("ready").asInt());
@@ -113,28 +107,18 @@ class RentTest {
             assertTrue(talks.findValuesAsText("kind").containsAll(List.of("descriptor", "offer", "counter", "contract")), "machines are bargained for in rounds too: " + talks);
             assertTrue(talks.findValuesAsText("text").stream().anyMatch(t -> t.matches("round 0: .*\\(bids .* a task, the offer is .*\\)")), "with rates and the own side's reason: " + talks);
 
-            assertEquals(new Ran(7, "one\n", "two\n"), ssh("zennet-1", "echo one; echo two >&2; exit 7"));
-            assertEquals("65534\n", ssh("zennet-2", "id -u").out(), "the container's own user");
+            logins.commandsHaveTheirStreamsAndExitCodes("zennet-2");
+            logins.standardInputEnds("zennet-1");
             for (JsonNode m : there.path("machines")) { // what was agreed is what known_hosts says
                 Ran known = run(List.of("ssh-keygen", "-l", "-F", m.path("name").asText(), "-f", rent.resolve("known_hosts").toString()));
                 assertTrue(known.out().contains(m.path("fingerprint").asText()), known.out() + m);
             }
             assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(Files.list(rent.resolve("keys")).findFirst().orElseThrow())));
 
-            byte[] content = new byte[700_000];
-            new Random(1).nextBytes(content);
-            Path file = Files.write(directory.resolve("some file"), content);
-            assertEquals(0, run(List.of("scp", "-q", "-F", rent.resolve("ssh_config").toString(), file.toString(), "zennet-3:there")).code());
-            Path batch = Files.writeString(directory.resolve("batch"), "get there " + directory.resolve("back") + "\nrename there moved\nls -1\n");
-            Ran sftp = run(List.of("sftp", "-F", rent.resolve("ssh_config").toString(), "-b", batch.toString(), "zennet-3"));
-            assertEquals(0, sftp.code(), sftp.err());
-            assertTrue(sftp.out().contains("moved"), sftp.out());
-            assertArrayEquals(content, Files.readAllBytes(directory.resolve("back")));
-
-            Ran terminal = run(List.of("script", "-qec", "stty cols 91 rows 17; ssh -F " + rent.resolve("ssh_config")
-                    + " -tt zennet-4 'tty; stty size; exit 3'", "/dev/null"));
-            assertEquals(3, terminal.code(), terminal.out());
-            assertTrue(terminal.out().contains("/dev/pts/") && terminal.out().contains("17 91"), terminal.out());
+            logins.filesGoThereAndComeBack("zennet-3");
+            logins.aTerminalFollowsTheOwnOneAndPassesItsSignals("zennet-4");
+            logins.whatIsLeftAloneEnds("zennet-2");
+            logins.portsAreForwardedIntoTheMachineAlone("zennet-1", ECHO_BY_PERL);
 
             Ran parallel = run(List.of("parallel", "--will-cite", "--sshloginfile", rent.resolve("hosts").toString(), "-k", "echo {} $(id -u)",
                     ":::", "a", "b", "c", "d", "e", "f", "g", "h"));
@@ -187,9 +171,33 @@ class RentTest {
     }
 
     @Test
+    void dockerMachinesDoTheSame() throws Exception {
+        Assumptions.assumeTrue("full".equals(System.getProperty("zennet.tier")), "in the full tier only");
+        try (DockerEngine engine = DockerEngine.start()) {
+            Path image = DockerEngine.archive(Files.createDirectories(directory.resolve("image")));
+            try (MarketProcesses market = market(1, "docker", "--docker-socket", engine.socket())) {
+                Process renting = market.start("rent", "rent", "-n", "2", "-m", "64M", "--cores", "0.3", "--backend", "docker", "--image", image.toString(),
+                        "--faucet", "--json", "--dir", rent.toString());
+                JsonNode there = rented(market, renting);
+                assertEquals(2, there.path("ready").asInt());
+                logins.commandsHaveTheirStreamsAndExitCodes("zennet-1");
+                logins.standardInputEnds("zennet-2");
+                logins.filesGoThereAndComeBack("zennet-1");
+                logins.aTerminalFollowsTheOwnOneAndPassesItsSignals("zennet-2");
+                logins.whatIsLeftAloneEnds("zennet-1");
+                logins.portsAreForwardedIntoTheMachineAlone("zennet-2", "while nc -l -p 7777 -e cat; do :; done");
+                aLoginSurvivesTheLossOfItsConnection(market);
+                JsonNode end = closed(market, renting);
+                assertEquals(2, count(end, m -> m.path("settlementHeight").asInt() > 0 && m.path("paid").asLong() > 0), "paid and settled: " + end);
+                assertTrue(market.ask("node", "chain", "scan").path("holds").asBoolean(), "the chain adds up");
+            }
+        }
+    }
+
+    @Test
     void aHundredMachinesOfFourProvidersAreDrivenByGnuParallel() throws Exception {
         Assumptions.assumeTrue("full".equals(System.getProperty("zennet.tier")), "in the full tier only");
-        try (MarketProcesses market = market(4)) {
+        try (MarketProcesses market = market(4, "sandbox")) {
             Process renting = market.start("rent", "rent", "-n", "100", "-m", "32M", "--cores", "0.05", "--faucet", "--json", "--budget", "20 XEN",
                     "--dir", rent.toString());
             JsonNode there = rented(market, renting);
