@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs the packages of the operating system that one use of ./zennet needs: as root on Debian or its kin at once, else by naming the command.
-# usage: releng/os-packages.sh SET     SET: maven | jdk | desktop | test | full | benchmarks | guest | compilers
+# usage: releng/os-packages.sh SET     SET: maven | jdk | desktop | test | full | benchmarks | guest | compilers | registry
 set -u
 case ${1:-} in
   maven) want=(maven) ;;
@@ -12,7 +12,8 @@ case ${1:-} in
   full) want=(mmdebstrap openssh-server) ;;
   benchmarks) want=(sysbench fio p7zip-full hpcc) ;;
   guest) want=(qemu-system-x86 busybox-static) ;; # and a kernel, see below
-  *) echo "usage: $0 maven|jdk|desktop|test|full|benchmarks|guest|compilers" >&2; exit 2 ;;
+  registry) want=(docker-registry) ;;
+  *) echo "usage: $0 maven|jdk|desktop|test|full|benchmarks|guest|compilers|registry" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
@@ -72,6 +73,11 @@ if [ "$1" = jdk ]; then
 fi
 finish() { [ "$set" != guest ] || unpack_kernel; }
 set=$1
+if [ "$1" = registry ] && [ ! -e /usr/sbin/policy-rc.d ]; then
+  # only the program is wanted: the package would start a registry for all the network, now and at each boot
+  printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod 755 /usr/sbin/policy-rc.d
+  trap 'rm -f "$log" /usr/sbin/policy-rc.d; command -v systemctl >/dev/null && systemctl disable docker-registry >/dev/null 2>&1' EXIT
+fi
 install "${missing[@]}" && finish && exit 0
 apt-get update -q >"$log" 2>&1 </dev/null
 install "${missing[@]}" && finish && exit 0

@@ -62,6 +62,7 @@ public enum Tag {
     SHELL_DATA(0x0512, "shell-data"),
     SHELL_ACK(0x0513, "shell-ack"),
     SHELL_END(0x0514, "shell-end"),
+    IMAGE_PROGRESS(0x0515, "image-progress"),
     // 0x06..: things stored by one process only
     LEASE_STATE(0x0601, "lease-state"),
     JOB_STATE(0x0602, "job-state"),

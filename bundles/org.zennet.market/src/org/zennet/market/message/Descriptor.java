@@ -1,6 +1,8 @@
 package org.zennet.market.message;
 
 import java.util.List;
+import java.util.Optional;
+import org.zennet.api.container.ImageReference;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.encoding.Limit;
 import org.zennet.api.encoding.Message;
@@ -25,11 +27,28 @@ import org.zennet.api.value.UsageVector;
  * @param kind       what the lease is for
  * @param features   what the backend must be able to do beyond running tasks, see
  *                   {@link org.zennet.api.container.Capabilities#features}
+ * @param reference  where an image of a registry lies, as {@link ImageReference} writes it; then {@code image} is its digest and
+ *                   {@code imageBytes} is 0. Empty where the publisher has the bytes
  */
 @Message(Tag.DESCRIPTOR)
 public record Descriptor(Hash job, @Limit(80) String name, @Limit(32) String backend, Isolation isolation, Hash image,
         long imageBytes, Resources resources, int tasks, UsageVector taskUsage, Terms terms, LeaseKind kind,
-        @Limit(value = 16, each = 32) List<String> features) {
+        @Limit(value = 16, each = 32) List<String> features, @Limit(ImageReference.MAX) Optional<String> reference) {
+    /** Refuses a reference that names something else than the image. */
+    public Descriptor {
+        reference.map(ImageReference::parse).ifPresent(r -> {
+            if (!r.digest().equals(image) || imageBytes != 0) {
+                throw new IllegalArgumentException("the reference does not name the image");
+            }
+        });
+    }
+
+    /** Of an image or module whose bytes the publisher has. */
+    public Descriptor(Hash job, String name, String backend, Isolation isolation, Hash image, long imageBytes,
+            Resources resources, int tasks, UsageVector taskUsage, Terms terms, LeaseKind kind, List<String> features) {
+        this(job, name, backend, isolation, image, imageBytes, resources, tasks, taskUsage, terms, kind, features, Optional.empty());
+    }
+
     /** For tasks that need nothing but their arguments and input. */
     public Descriptor(Hash job, String name, String backend, Isolation isolation, Hash image, long imageBytes,
             Resources resources, int tasks, UsageVector taskUsage, Terms terms) {

@@ -68,6 +68,9 @@ class MessagesTest {
         all.put("announcement-proof", new AnnouncementProof(claim, signature(14)));
         all.put("descriptor", new Descriptor(hash(15), "folding, ö", "wasm", Isolation.WASM, hash(13), 54_321, RESOURCES, 12,
                 UsageVector.of(1, 2, 3, 4, 5, 6, 7), TERMS, LeaseKind.TASKS, List.of("files", "programs")));
+        all.put("descriptor-registry", new Descriptor(hash(15), "cells", "docker", Isolation.DOCKER, hash(13), 0, RESOURCES, 12,
+                UsageVector.of(1, 2, 3, 4, 5, 6, 7), TERMS, LeaseKind.TASKS, List.of("programs"),
+                Optional.of("docker.io/library/busybox@sha256:" + hash(13).toHex())));
         all.put("offer", new Offer(1, RATES, true, TERMS, RESOURCES, Isolation.WASM_SANDBOXED, "calibrated", "0.1.0",
                 List.of(new BenchmarkResult("integer/1", "Mop/s", 123_456, 7)), key(11), Optional.empty(), 123_456));
         all.put("counter-offer", new CounterOffer(1, RATES));
@@ -77,6 +80,7 @@ class MessagesTest {
         all.put("signed-contract-both", new SignedContract(contract, signature(16), Optional.of(signature(17))));
         all.put("ready", new Ready(hash(6)));
         all.put("started", new Started(hash(6), 1012, 7, 345));
+        all.put("image-progress", new ImageProgress(hash(6), 12 << 20, 40 << 20));
         all.put("task", new Task(hash(15), "task-3", List.of(), List.of("--seed", "3"), List.of(), hash(18), 5, hash(27), 0, List.of(), 60_000, 1 << 20));
         all.put("task-with-files", new Task(hash(15), "task-3", List.of("/bin/fold"), List.of("--seed", "3"),
                 List.of(new Task.Variable("LANG", "C"), new Task.Variable("OMP_NUM_THREADS", "1")), hash(18), 5, hash(27), 2048,

@@ -16,13 +16,15 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zennet.api.container.Capabilities;
-import org.zennet.api.value.Hash;
+import org.zennet.api.container.ImageReference;
 import org.zennet.api.value.Signature;
 import org.zennet.market.message.Contract;
 import org.zennet.market.message.Descriptor;
 import org.zennet.provider.internal.content.ContentServer;
+import org.zennet.provider.internal.content.ImageSource;
 import org.zennet.provider.internal.content.Modules;
 import org.zennet.provider.internal.content.Outputs;
+import org.zennet.provider.internal.content.PulledImages;
 import org.zennet.provider.internal.deal.Filter;
 import org.zennet.provider.internal.deal.Negotiation;
 import org.zennet.provider.internal.deal.Pursuits;
@@ -44,6 +46,7 @@ import org.zennet.services.chain.ChainService.OutPoint;
 import org.zennet.services.network.Endpoint;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.network.PeerConnection;
+import org.zennet.services.provider.ImageRegistries;
 import org.zennet.services.provider.ProviderService;
 import org.zennet.store.DurableStore;
 
@@ -66,6 +69,7 @@ public final class Provider implements ProviderService {
     private final SoldBackends backends;
     private final QuoteDesk quotes;
     private final Modules modules;
+    private final PulledImages images;
     private final Leases leases;
     private final Reconciler reconciler;
     private final OwnerGuard owner;
@@ -79,8 +83,17 @@ public final class Provider implements ProviderService {
     private volatile boolean drained;
     private volatile boolean kept;
 
-    /** Over a directory of its own; {@link #start} begins. */
-    public Provider(Kit kit, HostWatch host, Settings settings, Path directory) {
+    /** Without registries. */
+    Provider(Kit kit, HostWatch host, Settings settings, Path directory) {
+        this(kit, host, settings, directory, Optional.empty());
+    }
+
+    /**
+     * Over a directory of its own; {@link #start} begins.
+     *
+     * @param registries where images may be pulled from
+     */
+    public Provider(Kit kit, HostWatch host, Settings settings, Path directory, Optional<ImageRegistries> registries) {
         this.kit = kit;
         this.settings = settings;
         this.store = DurableStore.open(directory.resolve("provider.db"), SCHEMA);
@@ -91,7 +104,8 @@ public final class Provider implements ProviderService {
         this.quotes = new QuoteDesk(kit, settings, capacity, store);
         LeaseStore kept = new LeaseStore(store);
         this.modules = new Modules(directory.resolve("modules"), MAX_MODULES, kit.clock());
-        this.leases = new Leases(kit, kept, capacity, directory.resolve("containers"), modules,
+        this.images = new PulledImages(registries, modules, directory.resolve("pulled"));
+        this.leases = new Leases(kit, kept, capacity, directory.resolve("containers"), modules, images,
                 new Outputs(directory.resolve("outputs"), MAX_OUTPUTS, kept.resumable()), id -> backends.backend(id), this::changed);
         this.reconciler = new Reconciler(kit, leases);
         this.owner = new OwnerGuard(kit, host, settings.owner(), capacity, leases, this::scan);
@@ -235,7 +249,8 @@ public final class Provider implements ProviderService {
         public Optional<String> objection(Descriptor descriptor) {
             return drained ? Optional.of("this provider takes no new work")
                     : Filter.objection(descriptor, backends.sold(), capacity, settings.leastInterval(), settings.mostUnpaid(),
-                            kit.chain().parameters().fundingDepth(), settings.egress());
+                            kit.chain().parameters().fundingDepth(), settings.egress())
+                            .or(() -> descriptor.reference().map(ImageReference::parse).flatMap(images::objection));
         }
 
         @Override
@@ -244,18 +259,18 @@ public final class Provider implements ProviderService {
         }
 
         @Override
-        public long cached(Hash image) {
-            return modules.cached(image);
+        public long cached(Descriptor d) {
+            return d.reference().isPresent() ? images.cached(d.image()) : modules.cached(d.image());
         }
 
         @Override
         public Optional<LeaseRunner> lease(AnnouncementInfo announcement, Contract contract, Signature publisher, Signature provider,
-                String label, long moduleBytes, Optional<HostKey> hostKey, MessageStream stream, Mailbox own, Consumer<LeaseRunner> announce) {
+                String label, ImageSource image, Optional<HostKey> hostKey, MessageStream stream, Mailbox own, Consumer<LeaseRunner> announce) {
             if (drained) {
                 return Optional.empty();
             }
             Optional<LeaseRunner> lease = leases.begin(contract, publisher, provider, label,
-                    announcement.announcement().endpoint(), moduleBytes, hostKey, stream, own, made -> {
+                    announcement.announcement().endpoint(), image, hostKey, stream, own, made -> {
                 leased.put(made.id(), announcement);
                 announce.accept(made);
             });

@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,6 +19,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.AttributeType;
 import org.osgi.service.metatype.annotations.Designate;
@@ -34,6 +36,7 @@ import org.zennet.services.market.MarketJournal;
 import org.zennet.services.market.StrategyRegistry;
 import org.zennet.services.network.NetworkService;
 import org.zennet.services.node.NodeContext;
+import org.zennet.services.provider.ImageRegistries;
 import org.zennet.services.provider.ProviderService;
 import org.zennet.services.wallet.ChannelService;
 
@@ -128,7 +131,8 @@ public final class ProviderComponent implements ProviderService {
     public ProviderComponent(Map<String, Object> properties, @Reference NodeContext node, @Reference NetworkService network,
             @Reference ChainService chain, @Reference ChannelService channels, @Reference IdentityService identity,
             @Reference StrategyRegistry strategies, @Reference BackendRegistry backends, @Reference BenchmarkRunner benchmarks,
-            @Reference MarketJournal journal) {
+            @Reference MarketJournal journal,
+            @Reference(cardinality = ReferenceCardinality.OPTIONAL) ImageRegistries registries) {
         Settings settings = Settings.of(properties);
         this.workers = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("provider-", 0).factory());
         this.timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("provider-timer").factory());
@@ -136,7 +140,7 @@ public final class ProviderComponent implements ProviderService {
         try {
             this.provider = new Provider(new Kit(network, chain, channels, identity, strategies, backends, benchmarks, journal,
                     InstantSource.system(), System::nanoTime, this::after, workers, new SecureRandom()), new LinuxHost(Path.of("/")), settings,
-                    node.directory("provider"));
+                    node.directory("provider"), Optional.ofNullable(registries));
         } catch (RuntimeException e) {
             timer.shutdownNow();
             workers.shutdown();

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import org.zennet.api.container.ImageReference;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.api.encoding.Records;
@@ -29,6 +30,7 @@ import org.zennet.market.message.Content;
 import org.zennet.market.message.ContentRequest;
 import org.zennet.market.message.Contract;
 import org.zennet.market.message.Descriptor;
+import org.zennet.market.message.ImageProgress;
 import org.zennet.market.message.LeaseKind;
 import org.zennet.market.message.Offer;
 import org.zennet.market.message.Pause;
@@ -73,6 +75,8 @@ final class FakePublisher {
     volatile boolean pays = true;
     volatile boolean countersigns = true;
     volatile boolean wanted = true;
+    /** The image of a registry, instead of the module. */
+    volatile Optional<String> reference = Optional.empty();
     /** Whether it wants to log in instead. */
     volatile LeaseKind kind = LeaseKind.TASKS;
     volatile boolean badProof;
@@ -83,6 +87,7 @@ final class FakePublisher {
     final List<Resume> asked = new CopyOnWriteArrayList<>();
     final Map<String, Lease> leases = new HashMap<>();
     final List<String> refusals = new CopyOnWriteArrayList<>();
+    final List<Long> cached = new CopyOnWriteArrayList<>();
     final List<Integer> rounds = new CopyOnWriteArrayList<>();
     private int nonce;
 
@@ -97,6 +102,7 @@ final class FakePublisher {
         final Map<String, TaskResult> results = new HashMap<>();
         final Map<String, byte[]> outputs = new HashMap<>();
         final List<SignedStatement> statements = new ArrayList<>();
+        final List<ImageProgress> pulls = new CopyOnWriteArrayList<>();
         final List<Pause> pauses = new CopyOnWriteArrayList<>();
         volatile Optional<Receipt> receipt = Optional.empty();
         volatile Optional<Close> close = Optional.empty();
@@ -116,8 +122,8 @@ final class FakePublisher {
     }
 
     Descriptor descriptor() {
-        return new Descriptor(Fakes.hash("job"), "job", "wasm", Isolation.WASM, sha256(MODULE), MODULE.length,
-                new Resources(1000, 64 << 20, 0), tasks, UsageVector.ZERO, terms, kind);
+        return new Descriptor(Fakes.hash("job"), "job", "wasm", Isolation.WASM, reference.map(r -> ImageReference.parse(r).digest()).orElse(sha256(MODULE)),
+                reference.isPresent() ? 0 : MODULE.length, new Resources(1000, 64 << 20, 0), tasks, UsageVector.ZERO, terms, kind, List.of(), reference);
     }
 
     void announce(Fakes.Chain chain) {
@@ -205,7 +211,7 @@ final class FakePublisher {
             synchronized (FakePublisher.this) {
                 try {
                     handle(Records.decodeAny(message, Offer.class, Refusal.class, SignedContract.class, Ready.class, Started.class, TaskResult.class,
-                            Receipt.class, Close.class, Resume.class, Pause.class));
+                            Receipt.class, Close.class, Resume.class, Pause.class, ImageProgress.class));
                 } catch (EncodingException e) {
                     throw new AssertionError(e);
                 }
@@ -216,6 +222,7 @@ final class FakePublisher {
             switch (r) {
                 case Offer o -> {
                     rounds.add(o.round());
+                    cached.add(o.cached());
                     step(new BuyerNegotiation.Event.Offered(o));
                 }
                 case Refusal f -> refusals.add(f.reason());
@@ -251,6 +258,7 @@ final class FakePublisher {
                 }
                 case Resume x -> back(x);
                 case Pause x -> lease.pauses.add(x);
+                case ImageProgress x -> lease.pulls.add(x);
                 case Receipt x -> lease.receipt = Optional.of(x);
                 case Close c -> {
                     lease.close = Optional.of(c);

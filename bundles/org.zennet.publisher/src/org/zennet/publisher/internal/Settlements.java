@@ -147,7 +147,7 @@ final class Settlements implements AutoCloseable {
     }
 
     private static HiredInfo interrupted(HiredInfo h) {
-        boolean working = h.state().equals("running") || h.state().equals("starting") || h.state().equals("away") || h.state().equals("frozen");
+        boolean working = h.state().equals("running") || h.state().equals("starting") || h.state().equals("pulling") || h.state().equals("away") || h.state().equals("frozen");
         return working ? new HiredInfo(h.id(), h.lease(), "lost", h.rounds(), h.strategy(), h.tasks(), h.usage(), h.rates(), h.promised(),
                 h.paid(), h.released(), h.withheld(), h.honest(), h.caught(), h.channel(), h.settlement(), h.settlementHeight(), h.drift(), h.start()) : h;
     }

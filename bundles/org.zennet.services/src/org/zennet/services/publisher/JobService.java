@@ -73,7 +73,7 @@ public interface JobService {
      *
      * @param id        its identity, hex
      * @param lease     the lease's id
-     * @param state     {@code starting}, {@code running}, {@code frozen} (its owner wants the machine), {@code away} (its
+     * @param state     {@code starting}, {@code pulling} (its image comes from a registry), {@code running}, {@code frozen} (its owner wants the machine), {@code away} (its
      *                  connection was lost and may come back), {@code ended}, {@code lost}, {@code caught}, {@code settled}
      * @param rounds    of negotiation
      * @param promised  due in all by the bill

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.zennet.api.container.Egress;
+import org.zennet.api.container.ImageReference;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.RateVector;
 import org.zennet.api.value.Resources;
@@ -44,15 +45,17 @@ public interface RentService {
      * @param machines  how many, 1 to 1000
      * @param resources of each
      * @param backend   the container backend's id
-     * @param image     an image archive; empty for a plain shell over what the provider's machine lends, where the backend can
+     * @param image     an image archive; without it and the next a plain shell over what the provider's machine lends, where the
+     *                  backend can
+     * @param reference an image of a registry, instead of an archive
      * @param budget    what may be paid in all
      * @param time      after which it closes by itself
      * @param idle      after which a login that moves nothing is ended; empty for never
      * @param directory for the files that OpenSSH reads; made if it isn't there
      * @param egress    what programs on the machines may reach
      */
-    record Request(int machines, Resources resources, String backend, Optional<Path> image, Amount budget, Duration time,
-            Optional<Duration> idle, Path directory, Egress egress) { }
+    record Request(int machines, Resources resources, String backend, Optional<Path> image, Optional<ImageReference> reference, Amount budget,
+            Duration time, Optional<Duration> idle, Path directory, Egress egress) { }
 
     /**
      * One rent.

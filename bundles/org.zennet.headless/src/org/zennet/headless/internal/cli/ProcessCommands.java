@@ -158,6 +158,9 @@ final class ProcessCommands {
 
         @Command(name = "start", description = "Mine in the foreground until Ctrl-C or 'miner stop'.")
         int start(@Mixin Common common, @Mixin StartOptions options,
+                @Option(names = "--registries", paramLabel = "LIST",
+                        description = {"Registries that images may be pulled from, such as docker.io,quay.io/team,http://localhost:5000",
+                            "(default: none)."}) String registries,
                 @Option(names = "--payout", paramLabel = "ADDRESS", description = "Who is paid (default: this process's own wallet).")
                 String payout) throws Rejected {
             return start(common, options, payout == null ? Map.of() : Map.of("blockchain.miner", Map.of("address", payout)));
@@ -195,6 +198,9 @@ final class ProcessCommands {
                         description = "What the whole machine shall earn in a day at full load, such as '20 XEN'.") String target,
                 @Option(names = "--cores", paramLabel = "N", description = "How many cores to rent out (default: all).") String cores,
                 @Option(names = "--memory", paramLabel = "SIZE", description = "How much memory to rent out, such as 2GiB.") String memory,
+                @Option(names = "--registries", paramLabel = "LIST",
+                        description = {"Registries that images may be pulled from, such as docker.io,quay.io/team,http://localhost:5000",
+                            "(default: none)."}) String registries,
                 @Option(names = "--payout", paramLabel = "ADDRESS", description = "Who gets what is earned (default: this process's own wallet).")
                 String payout,
                 @Option(names = "--egress", paramLabel = "DESTINATION", split = ",", description = {"What guests may reach where their contract names it,",
@@ -215,6 +221,7 @@ final class ProcessCommands {
             p.putAll(owner.settings());
             Map<String, Map<String, Object>> settings = new LinkedHashMap<>(backends.settings());
             settings.put("provider", p);
+            settings.put("virtualization.registry", registries == null ? Map.of() : Map.of("registries", registries));
             settings.put("wallet", payout == null ? Map.of() : Map.of("payout", payout));
             return start(common, options, settings);
         }

@@ -20,6 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.osgi.framework.BundleContext;
 import org.zennet.api.container.Egress;
+import org.zennet.api.container.ImageReference;
 import org.zennet.api.value.Amount;
 import org.zennet.headless.internal.control.ControlClient;
 import org.zennet.headless.internal.control.Json;
@@ -64,9 +65,10 @@ final class RentCommand implements Callable<Integer> {
     private String disk = "0";
     @Option(names = "--backend", paramLabel = "ID", description = "What isolates them: sandbox or docker (default: sandbox).")
     private String backend = "sandbox";
-    @Option(names = "--image", paramLabel = "FILE",
-            description = "An image archive as docker save or an OCI layout has it (default: the provider's own programs, read-only; sandbox only).")
-    private Path image;
+    @Option(names = "--image", paramLabel = "IMAGE",
+            description = {"An image archive as docker save or an OCI layout has it, or an image of a registry:",
+                "REGISTRY/NAME@sha256:DIGEST (default: the provider's own programs, read-only; sandbox only)."})
+    private String image;
     @Option(names = "--budget", paramLabel = "AMOUNT", description = "The most that all may cost together (default: 1 XEN for each).")
     private String budget;
     @Option(names = "--for", paramLabel = "TIME", description = "For how long at most, such as 90m or 8h (default: 4h).")
@@ -206,7 +208,7 @@ final class RentCommand implements Callable<Integer> {
         w.put("memory", size("--memory", memory));
         w.put("disk", size("--disk", disk));
         w.put("backend", backend);
-        w.put("image", image == null ? "" : image.toAbsolutePath().normalize().toString());
+        w.put("image", image == null ? "" : image());
         try {
             w.put("budget", (budget == null ? new Amount(Math.multiplyExact(Amount.parse("1 XEN").zen(), (long) Math.max(1, machines)))
                     : Amount.parse(budget)).zen());
@@ -222,6 +224,18 @@ final class RentCommand implements Callable<Integer> {
         }
         w.put("directory", directory == null ? "" : directory.toAbsolutePath().normalize().toString());
         return w;
+    }
+
+    /** A file by its whole path, since another process may read it; an image of a registry as it is written. */
+    private String image() throws Misused {
+        if (!ImageReference.looksLike(image)) {
+            return Path.of(image).toAbsolutePath().normalize().toString();
+        }
+        try {
+            return ImageReference.parse(image).toString();
+        } catch (IllegalArgumentException e) {
+            throw new Misused("--image: " + e.getMessage(), e);
+        }
     }
 
     private static int cores(String text) throws Misused {

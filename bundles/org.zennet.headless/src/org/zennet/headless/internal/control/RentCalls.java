@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.zennet.api.container.Egress;
+import org.zennet.api.container.ImageReference;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Resources;
 import org.zennet.services.Rejected;
@@ -19,8 +20,10 @@ public final class RentCalls {
         String image = w.path("image").asText();
         long idle = w.path("idle").asLong();
         try {
+            Optional<ImageReference> reference = ImageReference.looksLike(image) ? Optional.of(ImageReference.parse(image)) : Optional.empty();
+            Optional<Path> file = image.isEmpty() || reference.isPresent() ? Optional.empty() : Optional.of(Path.of(image));
             return new Request(w.path("machines").asInt(), new Resources(w.path("cores").asInt(), w.path("memory").asLong(), w.path("disk").asLong()),
-                    w.path("backend").asText(), image.isEmpty() ? Optional.empty() : Optional.of(Path.of(image)), new Amount(w.path("budget").asLong()),
+                    w.path("backend").asText(), file, reference, new Amount(w.path("budget").asLong()),
                     Duration.ofSeconds(w.path("seconds").asLong()), idle == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(idle)),
                     Path.of(w.path("directory").asText()), Egress.parse(w.path("egress").asText("none")));
         } catch (IllegalArgumentException e) {

@@ -62,6 +62,7 @@ public final class NodeRuntime implements NodeLauncher {
         COMMON.put("market", null);
         Map<String, Class<?>> provider = new LinkedHashMap<>();
         provider.put("virtualization.wasm", null);
+        provider.put("virtualization.registry", null);
         provider.put("provider", ProviderService.class);
         Map<String, Class<?>> publisher = new LinkedHashMap<>();
         publisher.put("virtualization.wasm", null);

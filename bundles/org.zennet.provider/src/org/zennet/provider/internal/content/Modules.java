@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -64,23 +65,48 @@ public final class Modules {
             if (size < 1 || size > Protocols.MAX_IMAGE) {
                 throw new IOException("an image of " + size + " bytes is not taken, at most " + Protocols.MAX_IMAGE);
             }
-            if (whole(file, hash)) {
-                used(file, hash);
+            if (find(hash).isPresent()) {
                 return CompletableFuture.completedFuture(file);
             }
             makeRoom(size);
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         }
-        return source.fetch(hash, size, directory.resolve(hash.toHex() + "-" + lease + ".part")).thenApplyAsync(part -> {
+        return source.fetch(hash, size, part(hash.toHex() + "-" + lease)).thenApplyAsync(part -> {
             try {
-                Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-                used(file, hash);
-                return file;
+                return keep(part, hash);
             } catch (IOException e) {
                 throw new UncheckedIOException("the module can't be kept: " + e.getMessage(), e);
             }
         }, workers);
+    }
+
+    /** The file of a module that is here with all its bytes. May block on the disk. */
+    Optional<Path> find(Hash hash) throws IOException {
+        Path file = directory.resolve(hash.toHex());
+        if (!whole(file, hash)) {
+            return Optional.empty();
+        }
+        used(file, hash);
+        return Optional.of(file);
+    }
+
+    /** Where something may be put together that {@link #keep} then takes. */
+    Path part(String name) {
+        return directory.resolve(name + ".part");
+    }
+
+    /** Makes room for so many bytes, or says why there is none. */
+    void room(long size) throws IOException {
+        makeRoom(size);
+    }
+
+    /** Takes over a file whose hash was just found to be this one. */
+    Path keep(Path part, Hash hash) throws IOException {
+        Path file = directory.resolve(hash.toHex());
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        used(file, hash);
+        return file;
     }
 
     /** Bytes of what is here already: 0 or all. Told from the file alone, whose bytes are checked when it is used. */

@@ -9,7 +9,6 @@ import org.zennet.api.container.Capabilities;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.api.encoding.Records;
 import org.zennet.api.pricing.Quote;
-import org.zennet.api.value.Hash;
 import org.zennet.api.value.RateVector;
 import org.zennet.api.value.Signature;
 import org.zennet.market.machine.SellerNegotiation;
@@ -30,6 +29,7 @@ import org.zennet.provider.internal.Kit;
 import org.zennet.provider.internal.Mailbox;
 import org.zennet.provider.internal.Settings;
 import org.zennet.provider.internal.Texts;
+import org.zennet.provider.internal.content.ImageSource;
 import org.zennet.provider.internal.lease.LeaseRunner;
 import org.zennet.provider.internal.ssh.HostKey;
 import org.zennet.services.Registration;
@@ -85,8 +85,8 @@ public final class Negotiation implements MessageStream.Receiver {
         /** Prices. */
         QuoteDesk quotes();
 
-        /** Bytes of a module or image that are here already: 0 or all. */
-        long cached(Hash image);
+        /** Bytes of the wanted module or image that are here already: 0 or all. */
+        long cached(Descriptor descriptor);
 
         /**
          * Reserves, makes the lease durable and begins it; empty when the capacity went to another.
@@ -95,7 +95,7 @@ public final class Negotiation implements MessageStream.Receiver {
          * @param announce sends the contract once the lease is durable
          */
         Optional<LeaseRunner> lease(AnnouncementInfo announcement, Contract contract, Signature publisher, Signature provider, String label,
-                long moduleBytes, Optional<HostKey> hostKey, MessageStream stream, Mailbox mailbox, java.util.function.Consumer<LeaseRunner> announce);
+                ImageSource image, Optional<HostKey> hostKey, MessageStream stream, Mailbox mailbox, java.util.function.Consumer<LeaseRunner> announce);
 
         /** It ended without a contract; whether the publisher proved itself or declined politely. */
         void ended(AnnouncementInfo announcement, boolean answered, String reason);
@@ -210,7 +210,8 @@ public final class Negotiation implements MessageStream.Receiver {
         descriptor = Optional.of(d);
         hostKey = d.kind() == LeaseKind.SHELL ? Optional.of(HostKey.draw()) : Optional.empty();
         journal(MarketJournal.Side.PUBLISHER, "descriptor", d.name() + ": " + d.tasks() + " tasks on " + d.backend() + ", "
-                + d.resources().cores() + "/1000 cores, " + (d.resources().memory() >> 20) + " MiB each");
+                + d.resources().cores() + "/1000 cores, " + (d.resources().memory() >> 20) + " MiB each"
+                + d.reference().map(r -> ", the image " + r).orElse(""));
         Optional<String> objection = desk.objection(d);
         if (objection.isPresent()) {
             refuse(objection.get());
@@ -283,7 +284,7 @@ public final class Negotiation implements MessageStream.Receiver {
         }
         Offer f = frame.orElseGet(() -> new Offer(0, RateVector.ZERO, false, terms(d.terms()), d.resources(), c.isolation(),
                 "", "", kit.benchmarks().newest().stream().limit(32).toList(), kit.channels().payeeKey(label), hostKey.map(HostKey::text),
-                desk.cached(d.image())));
+                desk.cached(d)));
         f = new Offer(f.round(), f.rates(), f.last(), f.terms(), f.resources(), f.isolation(), Texts.line(answer.strategy(), 64),
                 Texts.line(answer.version(), 64), f.benchmarks(), f.payeeKey(), f.hostKey(), f.cached());
         frame = Optional.of(f);
@@ -314,7 +315,7 @@ public final class Negotiation implements MessageStream.Receiver {
     private void sign(Contract k) {
         Signature own = kit.identity().sign(k);
         Signature theirs = signed.orElseThrow();
-        lease = desk.lease(announcement, k, theirs, own, label, descriptor.orElseThrow().imageBytes(), hostKey, stream, mailbox, _ ->
+        lease = desk.lease(announcement, k, theirs, own, label, ImageSource.of(descriptor.orElseThrow()), hostKey, stream, mailbox, _ ->
                 stream.send(Records.encode(new SignedContract(k, theirs, Optional.of(own)))));
         if (lease.isEmpty()) {
             refuse("what was offered is sold by now");

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,12 +20,15 @@ import org.zennet.api.container.Reading;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.UsageVector;
 import org.zennet.market.message.Contract;
+import org.zennet.market.message.ImageProgress;
 import org.zennet.market.message.Task;
 import org.zennet.market.message.TaskOutput;
 import org.zennet.market.message.Terms;
 import org.zennet.provider.internal.Texts;
 import org.zennet.provider.internal.content.ContentClient;
+import org.zennet.provider.internal.content.ImageSource;
 import org.zennet.provider.internal.content.Outputs;
+import org.zennet.provider.internal.content.PulledImages;
 import org.zennet.provider.internal.ssh.HostKey;
 import org.zennet.provider.internal.ssh.LeaseShells;
 import org.zennet.provider.machine.LeaseEvent;
@@ -32,6 +37,7 @@ import org.zennet.services.network.PeerConnection;
 /** The container of one lease: everything that may block, on worker threads; tells the lease what came of it. Thread-safe. */
 final class Containers {
     private static final int MAX_LOG = 65_536;
+    private static final long PROGRESS_MILLIS = 500;
     private static final int IDLE_FACTOR = 3;
     private static final long LEAST_IDLE_MILLIS = 5_000;
     /** How old a reading may be that goes into a bill, in milliseconds and as a part of the interval. */
@@ -40,16 +46,24 @@ final class Containers {
 
     private final LeaseHost host;
     private final Contract contract;
-    private final long moduleBytes;
-    private final Consumer<LeaseEvent> lease;
+    private final ImageSource image;
+    private final Owner lease;
     private final Map<String, byte[]> logs = new ConcurrentHashMap<>();
     private final Optional<HostKey> hostKey;
     private Optional<LeaseShells> shells = Optional.empty();
     private Optional<Line> line = Optional.empty();
+    private Optional<ImageProgress> pulling = Optional.empty();
+    private Instant told = Instant.EPOCH;
     private Container container;
     private boolean ended;
     private boolean starting;
     private boolean adopting;
+
+    /** Whose containers they are. */
+    interface Owner extends Consumer<LeaseEvent> {
+        /** The image comes from its registry; at most twice a second, any thread. */
+        void pulls(ImageProgress progress);
+    }
 
     /** Where content comes from. */
     private record Line(PeerConnection connection, ContentClient content) { }
@@ -57,13 +71,13 @@ final class Containers {
     /**
      * For a lease.
      *
-     * @param moduleBytes the module's size, where it is to be fetched
+     * @param image       where the module or image comes from
      * @param hostKey     of the contract, where it is for shells
      */
-    Containers(LeaseHost host, Contract contract, long moduleBytes, Optional<HostKey> hostKey, Consumer<LeaseEvent> lease) {
+    Containers(LeaseHost host, Contract contract, ImageSource image, Optional<HostKey> hostKey, Owner lease) {
         this.host = host;
         this.contract = contract;
-        this.moduleBytes = moduleBytes;
+        this.image = image;
         this.hostKey = hostKey;
         this.lease = lease;
     }
@@ -100,18 +114,45 @@ final class Containers {
             starting = true;
         }
         long asked = host.kit().nanos().getAsLong();
-        host.kit().workers().execute(() -> host.modules().get(contract.image(), moduleBytes, id(), this::fetch, host.kit().workers())
-                .whenCompleteAsync((module, failure) -> {
-                    if (failure != null) {
-                        started(null);
-                        lease.accept(new LeaseEvent.Broken("the module did not come: " + Texts.reason(failure)));
-                    } else {
-                        start(module, host.kit().millisSince(asked));
-                    }
-                }, host.kit().workers()));
+        host.kit().workers().execute(() -> image().whenCompleteAsync((here, failure) -> {
+            synchronized (this) {
+                pulling = Optional.empty();
+            }
+            if (failure != null) {
+                started(null);
+                lease.accept(new LeaseEvent.Broken((image.reference().isPresent() ? "the image" : "the module") + " did not come: "
+                        + Texts.reason(failure)));
+            } else {
+                start(here, host.kit().millisSince(asked));
+            }
+        }, host.kit().workers()));
     }
 
-    private void start(Path module, int imageMillis) {
+    private CompletableFuture<PulledImages.Image> image() {
+        return image.reference().isPresent() ? host.images().get(image.reference().get(), id(), this::moved, host.kit().workers())
+                : host.modules().get(contract.image(), image.bytes(), id(), this::fetch, host.kit().workers())
+                        .thenApply(file -> new PulledImages.Image(file, contract.image()));
+    }
+
+    private void moved(long bytes, long total) {
+        ImageProgress now = new ImageProgress(contract.hash(), Math.min(bytes, total), total);
+        Instant at = host.kit().clock().instant();
+        synchronized (this) {
+            if (pulling.isPresent() && bytes < total && Duration.between(told, at).toMillis() < PROGRESS_MILLIS) {
+                return;
+            }
+            pulling = Optional.of(now);
+            told = at;
+        }
+        lease.pulls(now);
+    }
+
+    /** How far its image has come, while it is pulled. */
+    synchronized Optional<ImageProgress> pulling() {
+        return pulling;
+    }
+
+    private void start(PulledImages.Image image, int imageMillis) {
         long began = host.kit().nanos().getAsLong();
         try {
             ContainerBackend backend = host.backend(contract.backend())
@@ -120,7 +161,7 @@ final class Containers {
             Files.createDirectories(directory);
             Terms t = contract.terms();
             long idle = Math.max(Math.max(LEAST_IDLE_MILLIS, t.patienceMillis()), IDLE_FACTOR * ((long) t.intervalMillis() + t.graceMillis()));
-            Container c = backend.start(new ContainerSpec(id(), module, contract.image(), contract.resources(), directory,
+            Container c = backend.start(new ContainerSpec(id(), image.file(), image.hash(), contract.resources(), directory,
                     t.maxWallMillis() + idle, idle, t.destinations()));
             if (started(c)) {
                 lease.accept(new LeaseEvent.Up(imageMillis, host.kit().millisSince(began)));
@@ -345,6 +386,7 @@ final class Containers {
         }
         logins.ifPresent(LeaseShells::close);
         host.readings().remove(contract.backend(), id());
+        host.images().leave(id());
         host.kit().workers().execute(() -> {
             Container last = c == null && !late ? left() : c;
             UsageVector meter = UsageVector.ZERO;

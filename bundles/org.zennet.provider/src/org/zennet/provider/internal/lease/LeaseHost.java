@@ -6,6 +6,7 @@ import org.zennet.provider.internal.Capacity;
 import org.zennet.provider.internal.Kit;
 import org.zennet.provider.internal.content.Modules;
 import org.zennet.provider.internal.content.Outputs;
+import org.zennet.provider.internal.content.PulledImages;
 
 /** What leases share. */
 public interface LeaseHost {
@@ -20,6 +21,9 @@ public interface LeaseHost {
 
     /** Modules by hash. */
     Modules modules();
+
+    /** Images of registries. */
+    PulledImages images();
 
     /** Outputs for delivery. */
     Outputs outputs();

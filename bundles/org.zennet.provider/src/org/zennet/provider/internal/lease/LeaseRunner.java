@@ -12,6 +12,7 @@ import org.zennet.api.value.Hash;
 import org.zennet.api.value.Signature;
 import org.zennet.market.message.Close;
 import org.zennet.market.message.Contract;
+import org.zennet.market.message.ImageProgress;
 import org.zennet.market.message.Pause;
 import org.zennet.market.message.Protocols;
 import org.zennet.market.message.Ready;
@@ -26,6 +27,7 @@ import org.zennet.provider.internal.Inbox;
 import org.zennet.provider.internal.Kit;
 import org.zennet.provider.internal.Mailbox;
 import org.zennet.provider.internal.Texts;
+import org.zennet.provider.internal.content.ImageSource;
 import org.zennet.provider.internal.ssh.HostKey;
 import org.zennet.provider.internal.ssh.LeaseShells;
 import org.zennet.provider.machine.LeaseEffect;
@@ -37,6 +39,7 @@ import org.zennet.services.Rejected;
 import org.zennet.services.network.Endpoint;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.network.PeerConnection;
+import org.zennet.services.provider.ProviderService.LeaseInfo;
 import org.zennet.services.provider.ProviderService.LeaseState;
 import org.zennet.services.wallet.ChannelService;
 
@@ -66,16 +69,31 @@ public final class LeaseRunner {
 
     /** A lease of the past or of an earlier life. */
     LeaseRunner(LeaseHost host, LeaseMachine machine) {
-        this(host, machine, 0, host.store().hostKey(machine.contract().leaseId()), new Mailbox(host.kit().workers()));
+        this(host, machine, ImageSource.NONE, host.store().hostKey(machine.contract().leaseId()), new Mailbox(host.kit().workers()));
     }
 
-    private LeaseRunner(LeaseHost host, LeaseMachine machine, long moduleBytes, Optional<HostKey> hostKey, Mailbox mailbox) {
+    private LeaseRunner(LeaseHost host, LeaseMachine machine, ImageSource image, Optional<HostKey> hostKey, Mailbox mailbox) {
         this.host = host;
         this.kit = host.kit();
         this.machine = machine;
         this.mailbox = mailbox;
         this.agreed = kit.nanos().getAsLong();
-        this.containers = new Containers(host, machine.contract(), moduleBytes, hostKey, this::post);
+        this.containers = new Containers(host, machine.contract(), image, hostKey, new Containers.Owner() {
+            @Override
+            public void accept(LeaseEvent event) {
+                post(event);
+            }
+
+            @Override
+            public void pulls(ImageProgress progress) {
+                mailbox.execute(() -> {
+                    if (LeaseRunner.this.machine.live()) {
+                        send(progress);
+                        host.changed(LeaseRunner.this);
+                    }
+                });
+            }
+        });
     }
 
     /**
@@ -86,10 +104,10 @@ public final class LeaseRunner {
      * @param announce sends the contract once the lease is durable
      */
     static LeaseRunner begin(LeaseHost host, Contract contract, Signature publisher, Signature provider, String label, Endpoint endpoint,
-            long moduleBytes, Optional<HostKey> hostKey, MessageStream market, Mailbox mailbox, Consumer<LeaseRunner> announce) {
+            ImageSource image, Optional<HostKey> hostKey, MessageStream market, Mailbox mailbox, Consumer<LeaseRunner> announce) {
         Instant now = host.kit().clock().instant();
         LeaseMachine.Step step = LeaseMachine.start(contract, publisher, provider, label, endpoint, now);
-        LeaseRunner r = new LeaseRunner(host, step.state(), moduleBytes, hostKey, mailbox);
+        LeaseRunner r = new LeaseRunner(host, step.state(), image, hostKey, mailbox);
         r.line = Optional.of(new Line(market.connection(), market));
         r.containers.connected(market.connection());
         hostKey.ifPresent(k -> host.store().hostKey(r.id(), k));
@@ -103,6 +121,11 @@ public final class LeaseRunner {
     /** The lease as it stands. */
     public LeaseMachine machine() {
         return machine;
+    }
+
+    /** As people see it. */
+    LeaseInfo info() {
+        return LeaseViews.info(machine, containers.pulling());
     }
 
     /** Its id. */

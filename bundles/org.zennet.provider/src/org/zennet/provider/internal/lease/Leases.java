@@ -30,7 +30,9 @@ import org.zennet.provider.internal.Capacity;
 import org.zennet.provider.internal.Kit;
 import org.zennet.provider.internal.Mailbox;
 import org.zennet.provider.internal.content.Modules;
+import org.zennet.provider.internal.content.ImageSource;
 import org.zennet.provider.internal.content.Outputs;
+import org.zennet.provider.internal.content.PulledImages;
 import org.zennet.provider.internal.ssh.HostKey;
 import org.zennet.provider.machine.LeaseEvent;
 import org.zennet.provider.machine.LeaseMachine;
@@ -53,6 +55,7 @@ public final class Leases implements LeaseHost {
     private final Capacity capacity;
     private final Path directory;
     private final Modules modules;
+    private final PulledImages images;
     private final Outputs outputs;
     private final Function<String, Optional<ContainerBackend>> backends;
     private final Consumer<LeaseRunner> watcher;
@@ -66,13 +69,14 @@ public final class Leases implements LeaseHost {
      * @param directory where containers have theirs
      * @param watcher   is told of every change
      */
-    public Leases(Kit kit, LeaseStore store, Capacity capacity, Path directory, Modules modules, Outputs outputs,
+    public Leases(Kit kit, LeaseStore store, Capacity capacity, Path directory, Modules modules, PulledImages images, Outputs outputs,
             Function<String, Optional<ContainerBackend>> backends, Consumer<LeaseRunner> watcher) {
         this.kit = kit;
         this.store = store;
         this.capacity = capacity;
         this.directory = directory;
         this.modules = modules;
+        this.images = images;
         this.outputs = outputs;
         this.backends = backends;
         this.watcher = watcher;
@@ -127,14 +131,14 @@ public final class Leases implements LeaseHost {
 
     /** Begins a lease when its capacity is free. */
     public Optional<LeaseRunner> begin(Contract contract, Signature publisher, Signature provider, String label,
-            Endpoint endpoint, long moduleBytes, Optional<HostKey> hostKey, MessageStream stream, Mailbox mailbox, Consumer<LeaseRunner> announce) {
+            Endpoint endpoint, ImageSource image, Optional<HostKey> hostKey, MessageStream stream, Mailbox mailbox, Consumer<LeaseRunner> announce) {
         String id = contract.leaseId();
         if (all.containsKey(id) || !capacity.reserve(id, contract.resources())) {
             return Optional.empty();
         }
         LeaseRunner r;
         try {
-            r = LeaseRunner.begin(this, contract, publisher, provider, label, endpoint, moduleBytes, hostKey, stream, mailbox, made -> {
+            r = LeaseRunner.begin(this, contract, publisher, provider, label, endpoint, image, hostKey, stream, mailbox, made -> {
                 all.put(id, made);
                 announce.accept(made);
             });
@@ -149,8 +153,8 @@ public final class Leases implements LeaseHost {
 
     /** Newest first. */
     public List<LeaseInfo> infos() {
-        return all.values().stream().map(LeaseRunner::machine).sorted(Comparator.comparingLong(LeaseMachine::agreedAt).reversed()
-                .thenComparing(m -> m.contract().leaseId())).map(LeaseViews::info).toList();
+        return all.values().stream().sorted(Comparator.comparingLong((LeaseRunner r) -> r.machine().agreedAt()).reversed()
+                .thenComparing(LeaseRunner::id)).map(LeaseRunner::info).toList();
     }
 
     /** As machines, in no order. */
@@ -238,6 +242,11 @@ public final class Leases implements LeaseHost {
     @Override
     public Modules modules() {
         return modules;
+    }
+
+    @Override
+    public PulledImages images() {
+        return images;
     }
 
     @Override

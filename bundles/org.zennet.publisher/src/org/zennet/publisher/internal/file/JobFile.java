@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.zennet.api.container.Capabilities;
 import org.zennet.api.container.Egress;
+import org.zennet.api.container.ImageReference;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Resources;
@@ -19,7 +20,8 @@ import org.zennet.market.message.Terms;
 /**
  * A job file that was read and found in order. docs/jobs.md has the keys.
  *
- * @param image    the module or image archive
+ * @param image    the module or image archive; empty for an image of a registry
+ * @param reference the image of a registry; empty for a file
  * @param backend  what runs it, and on which processor
  * @param count    of the array
  * @param first    index of the array
@@ -29,7 +31,7 @@ import org.zennet.market.message.Terms;
  * @param machines how many providers at most, where the file says so
  * @param egress   what its programs may reach
  */
-public record JobFile(String name, Path image, Backend backend, int count, long first, Program task,
+public record JobFile(String name, Optional<Path> image, Optional<ImageReference> reference, Backend backend, int count, long first, Program task,
         Optional<Path> stdin, Optional<Reduce> reduce, Resources resources, Budget budget, long deadline, int replicas,
         int tieBreak, OptionalInt machines, Wishes wishes, Buying buying, Comparing comparing, Egress egress) {
     /** What {@code ${index}} stands for in arguments. */
@@ -100,7 +102,7 @@ public record JobFile(String name, Path image, Backend backend, int count, long 
         int some = Math.min(tasks, count);
         long runs = some + (reduce.isPresent() ? 1 : 0);
         Amount total = Amount.min(budget.total(), new Amount(Math.multiplyExact(budget.perTask().zen(), runs * machines)));
-        return new JobFile(name, image, backend, some, first, task, stdin, reduce, resources, new Budget(total, budget.perTask()),
+        return new JobFile(name, image, reference, backend, some, first, task, stdin, reduce, resources, new Budget(total, budget.perTask()),
                 Math.min(deadline, most), 1, 1, OptionalInt.of(machines), wishes, buying, comparing, egress);
     }
 

@@ -16,6 +16,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 import org.zennet.api.container.Egress;
+import org.zennet.api.container.ImageReference;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Resources;
@@ -157,7 +158,7 @@ public final class JobFileReader {
         }
         OptionalInt machines = top.has("machines") ? OptionalInt.of((int) top.number("machines", 1, replicas, 1000, false))
                 : OptionalInt.empty();
-        return new JobFile(name, code.file().orElse(file), code.backend(), count, first, program, stdin, reduce, resources, budget, deadline,
+        return new JobFile(name, code.file(), code.reference(), code.backend(), count, first, program, stdin, reduce, resources, budget, deadline,
                 replicas, tieBreak, machines, wishes(top), buying(top), comparing, egress(top, code.backend()));
     }
 
@@ -166,7 +167,7 @@ public final class JobFileReader {
      *
      * @param silent whether the image says nothing of what to run
      */
-    private record Code(JobFile.Backend backend, Optional<Path> file, boolean silent) { }
+    private record Code(JobFile.Backend backend, Optional<Path> file, Optional<ImageReference> reference, boolean silent) { }
 
     private Code code(Section top) {
         boolean module = top.has("module");
@@ -186,22 +187,31 @@ public final class JobFileReader {
                 top.problem("image", "the backend wasm runs modules: name one with 'module', or use the backend docker or sandbox");
             }
             Optional<Path> file = top.text("module", !image).flatMap(p -> beside.file(top, "module", p, MAX_MODULE, false));
-            return new Code(new JobFile.Backend(backend, isolation, "wasm32"), file, false);
+            return new Code(new JobFile.Backend(backend, isolation, "wasm32"), file, Optional.empty(), false);
         }
         if (module) {
             top.problem("module", "the backend " + Section.shorten(backend) + " runs images: name one with 'image', or use the backend wasm");
         }
-        Optional<Path> file = top.text("image", !module).flatMap(p -> beside.file(top, "image", p, MAX_IMAGE, false));
         String host = ImageFile.architecture(System.getProperty("os.arch", ""));
+        Optional<String> named = top.text("image", !module);
+        if (named.filter(ImageReference::looksLike).isPresent()) {
+            try {
+                return new Code(new JobFile.Backend(backend, isolation, host), Optional.empty(), Optional.of(ImageReference.parse(named.get())), false);
+            } catch (IllegalArgumentException e) {
+                top.problem("image", e.getMessage());
+                return new Code(new JobFile.Backend(backend, isolation, host), Optional.empty(), Optional.empty(), false);
+            }
+        }
+        Optional<Path> file = named.flatMap(p -> beside.file(top, "image", p, MAX_IMAGE, false));
         if (file.isPresent()) {
             try {
                 ImageFile.Said said = ImageFile.read(file.get(), host);
-                return new Code(new JobFile.Backend(backend, isolation, said.architecture()), file, !said.program());
+                return new Code(new JobFile.Backend(backend, isolation, said.architecture()), file, Optional.empty(), !said.program());
             } catch (IOException e) {
                 top.problem("image", "'" + Section.shorten(String.valueOf(file.get().getFileName())) + "' is no image: " + e.getMessage());
             }
         }
-        return new Code(new JobFile.Backend(backend, isolation, host), file, false);
+        return new Code(new JobFile.Backend(backend, isolation, host), file, Optional.empty(), false);
     }
 
     /** Looks at the inputs of each task, and says what is wrong with the first that can't be. */

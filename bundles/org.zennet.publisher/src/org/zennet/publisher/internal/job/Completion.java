@@ -111,6 +111,9 @@ final class Completion {
 
     /** Runs one task and the reduce step again, here; tells what is wrong, or nothing. */
     private Optional<String> recompute() {
+        if (papers.file.reference().isPresent()) {
+            return Optional.of("nothing was recomputed: the image lies in a registry, not here");
+        }
         Optional<ContainerBackend> backend = job.ports().backends().backend(papers.file.backend().id());
         if (backend.isEmpty()) {
             return Optional.of("nothing was recomputed: the backend '" + papers.file.backend().id() + "' is not installed here");

@@ -56,10 +56,10 @@ public final class JobPapers {
         this.plan = plan;
         this.store = store;
         this.maxOutput = maxOutput;
-        this.image = store.copy(file.image());
-        this.imageBytes = store.size(image);
+        this.image = file.reference().isPresent() ? file.reference().get().digest() : store.copy(file.image().orElseThrow());
+        this.imageBytes = file.reference().isPresent() ? 0 : store.size(image);
         this.stdin = file.stdin().isPresent() ? Part.of(store, store.copy(file.stdin().get())) : Part.NOTHING;
-        served.add(image);
+        file.image().ifPresent(_ -> served.add(image));
         served.add(stdin.hash());
         Map<List<JobFile.Input>, Part> packed = new HashMap<>();
         for (int n = 0; n < plan.tasks(); n++) {
@@ -87,7 +87,7 @@ public final class JobPapers {
     /** Of a job that was read now. */
     public static JobPapers of(Hash hash, JobFile file, Path jobFile, Path results, Settings settings, java.time.Instant now, ContentStore store)
             throws IOException {
-        long bytes = java.nio.file.Files.size(file.image());
+        long bytes = file.image().isPresent() ? java.nio.file.Files.size(file.image().get()) : 0;
         return new JobPapers(hash, file, results.toAbsolutePath(), Proposal.plan(file, bytes, settings, now), store, settings.maxOutput(),
                 new InputFiles(jobFile));
     }

@@ -243,7 +243,7 @@ public final class JobRunner implements Buyer {
 
     /** Makes what people see, and keeps it. */
     private void save(boolean sync) {
-        info = new JobInfo(papers.id, papers.file.name(), machine.phase(), machine.text(), submitted, ended, machine.total(),
+        info = new JobInfo(papers.id, papers.file.name(), machine.phase(), JobView.phase(machine, links), submitted, ended, machine.total(),
                 machine.verified(), papers.plan.budget(), machine.paid(), machine.exposure(), view.tasks(machine),
                 JobView.providers(machine, links), result, announced.map(a -> a.id().toString()), recomputed, problem);
         book.save(info, sync);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.zennet.api.value.Amount;
+import org.zennet.market.message.ImageProgress;
 import org.zennet.publisher.machine.JobMachine;
 import org.zennet.publisher.machine.JobPlan;
 import org.zennet.publisher.machine.LeaseLedger;
@@ -63,6 +64,22 @@ final class JobView {
                 l.bill().rates().cost(l.claimed()), l.bill().metered()));
     }
 
+    private static boolean pulls(LeaseLink link) {
+        return link.image.open().isPresent();
+    }
+
+    /** What the machine says, and how far the image is where providers pull it: in tenths, so that it does not change all the time. */
+    static String phase(JobMachine m, Map<String, LeaseLink> links) {
+        List<ImageProgress> pulls = m.leases().values().stream().filter(l -> links.containsKey(l.id()) && state(l, links.get(l.id())).equals("pulling"))
+                .map(l -> links.get(l.id()).image.open().orElseThrow()).toList();
+        if (pulls.isEmpty()) {
+            return m.text();
+        }
+        double part = pulls.stream().mapToDouble(p -> (double) p.bytes() / p.total()).average().orElse(0);
+        return m.text() + (m.text().isEmpty() ? "" : "; ") + (pulls.size() == 1 ? "a provider pulls" : pulls.size() + " providers pull") + " the image: "
+                + (int) (part * 10) * 10 + " % of " + (pulls.getFirst().total() + (1 << 20) - 1 >> 20) + " MiB";
+    }
+
     private static String state(LeaseRun l, LeaseLink link) {
         if (link.settlementHeight > 0) {
             return "settled";
@@ -71,7 +88,7 @@ final class JobView {
             return "caught";
         }
         return switch (l.stage()) {
-            case AGREED, FUNDED -> "starting";
+            case AGREED, FUNDED -> pulls(link) ? "pulling" : "starting";
             case RUNNING, DRAINING -> l.held() ? "frozen" : "running";
             case ABSENT -> "away";
             case LOST -> "lost";

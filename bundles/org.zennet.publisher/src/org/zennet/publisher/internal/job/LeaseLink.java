@@ -30,6 +30,7 @@ final class LeaseLink {
     Optional<OutPoint> channel = Optional.empty();
     /** A payment that found no stream yet. */
     Optional<ChannelService.Payment> unsent = Optional.empty();
+    final ImageWatch image = new ImageWatch();
     Optional<SignedStatement> statement = Optional.empty();
     Optional<Hash> settlement = Optional.empty();
     int settlementHeight;

@@ -14,6 +14,7 @@ import org.zennet.market.machine.BuyerNegotiation.Event;
 import org.zennet.market.message.AnnouncementProof;
 import org.zennet.market.message.Close;
 import org.zennet.market.message.Contract;
+import org.zennet.market.message.ImageProgress;
 import org.zennet.market.message.Offer;
 import org.zennet.market.message.Pause;
 import org.zennet.market.message.Ready;
@@ -122,12 +123,13 @@ final class MarketTalk implements MessageStream.Receiver {
         }
         try {
             Record r = Records.decodeAny(message, Offer.class, Refusal.class, SignedContract.class, Ready.class, Started.class,
-                    TaskResult.class, Pause.class, Close.class, Receipt.class);
+                    ImageProgress.class, TaskResult.class, Pause.class, Close.class, Receipt.class);
             switch (r) {
                 case Offer o when link.isEmpty() -> offered(o);
                 case Refusal f -> refused(f);
                 case SignedContract c when link.isEmpty() -> countersigned(c);
                 case Ready m -> mine(m.contract(), new JobEvent.Ready(lease()));
+                case ImageProgress m -> pulls(m);
                 case Started m -> {
                     link.filter(l -> l.hash.equals(m.contract())).flatMap(l -> l.watch).ifPresent(w -> w.up(m));
                     mine(m.contract(), new JobEvent.Started(lease()));
@@ -150,6 +152,16 @@ final class MarketTalk implements MessageStream.Receiver {
     private void mine(org.zennet.api.value.Hash contract, JobEvent event) {
         if (link.isPresent() && link.get().hash.equals(contract)) {
             job.event(event);
+        } else {
+            violation("a message about another contract");
+        }
+    }
+
+    private void pulls(ImageProgress m) {
+        if (link.isPresent() && link.get().hash.equals(m.contract())) {
+            if (link.get().image.heard(m, job.ports().clock().instant())) {
+                job.touched();
+            }
         } else {
             violation("a message about another contract");
         }

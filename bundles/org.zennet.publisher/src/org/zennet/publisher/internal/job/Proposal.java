@@ -1,5 +1,6 @@
 package org.zennet.publisher.internal.job;
 
+import org.zennet.api.container.ImageReference;
 import org.zennet.api.encoding.Records;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Counter;
@@ -24,6 +25,8 @@ final class Proposal {
     private static final int MAX_LIFETIME = 40_000;
     /** 2 MB a second, 16 Mbit/s. */
     private static final long SLOW_BYTES_PER_MILLI = 2_000;
+    /** What a provider may take to pull an image from a registry. */
+    static final long PULL_MILLIS = 600_000;
 
     private Proposal() { }
 
@@ -41,7 +44,7 @@ final class Proposal {
      */
     static JobPlan plan(JobFile file, long imageBytes, Settings settings, java.time.Instant now) {
         JobPlan.Waits w = settings.waits();
-        JobPlan.Waits waits = new JobPlan.Waits(w.start() + imageBytes / SLOW_BYTES_PER_MILLI, w.result(), w.settle(), w.envelope());
+        JobPlan.Waits waits = new JobPlan.Waits(w.start() + (file.reference().isPresent() ? PULL_MILLIS : imageBytes / SLOW_BYTES_PER_MILLI), w.result(), w.settle(), w.envelope());
         int machines = machines(file, settings);
         return new JobPlan(file.count(), file.first(), file.reduce().isPresent(), file.replicas(), file.tieBreak(), machines,
                 file.budget().total(), new Amount(file.budget().total().zen() / machines), file.task().timeout(),
@@ -70,7 +73,8 @@ final class Proposal {
     /** What is told to a provider after authentication. */
     static Descriptor descriptor(Hash job, JobFile file, Hash image, long imageBytes, Terms terms) {
         return new Descriptor(job, file.name(), file.backend().id(), file.backend().isolation(), image, imageBytes, file.resources(),
-                file.count() + (file.reduce().isPresent() ? 1 : 0), expected(file), terms, LeaseKind.TASKS, file.features());
+                file.count() + (file.reduce().isPresent() ? 1 : 0), expected(file), terms, LeaseKind.TASKS, file.features(),
+                file.reference().map(ImageReference::toString));
     }
 
     /** What one task is expected to use. */

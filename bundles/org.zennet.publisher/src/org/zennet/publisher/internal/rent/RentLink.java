@@ -5,6 +5,7 @@ import org.zennet.api.value.Hash;
 import org.zennet.api.value.PublicKey;
 import org.zennet.market.message.Contract;
 import org.zennet.market.message.SignedStatement;
+import org.zennet.publisher.internal.job.ImageWatch;
 import org.zennet.publisher.internal.job.LeaseWatch;
 import org.zennet.services.chain.ChainService.OutPoint;
 import org.zennet.services.network.MessageStream;
@@ -32,6 +33,7 @@ final class RentLink {
     Optional<SignedStatement> statement = Optional.empty();
     /** The local port; once it is shut, what went through it still counts. */
     Optional<LocalDoor> door = Optional.empty();
+    final ImageWatch image = new ImageWatch();
     boolean open;
     boolean named = true;
     Optional<Hash> settlement = Optional.empty();

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.zennet.api.container.Capabilities;
+import org.zennet.api.container.ImageReference;
 import org.zennet.api.container.Isolation;
 import org.zennet.api.encoding.Records;
 import org.zennet.api.value.Amount;
@@ -17,6 +18,7 @@ import org.zennet.market.message.Descriptor;
 import org.zennet.market.message.LeaseKind;
 import org.zennet.market.message.Terms;
 import org.zennet.publisher.internal.job.Settings;
+import org.zennet.publisher.machine.JobPlan;
 import org.zennet.publisher.machine.RentPlan;
 import org.zennet.services.Rejected;
 import org.zennet.services.chain.Announcement;
@@ -38,6 +40,8 @@ final class RentProposal {
     private static final long MARGIN_MILLIS = 60_000;
     private static final long HOUR_MILLIS = 3_600_000;
     private static final int MAX_MACHINES = 1000;
+    /** What a provider may take to pull an image from a registry. */
+    private static final long PULL_MILLIS = 600_000;
 
     private RentProposal() { }
 
@@ -49,8 +53,8 @@ final class RentProposal {
         if (!r.backend().matches("[a-z0-9-]{1,32}") || r.backend().equals("wasm")) {
             throw new Rejected("the backend '" + r.backend() + "' starts no shells: use sandbox or docker");
         }
-        if (r.image().isEmpty() && !r.backend().equals("sandbox")) {
-            throw new Rejected("the backend '" + r.backend() + "' needs an image archive: give one by --image");
+        if (r.image().isEmpty() && r.reference().isEmpty() && !r.backend().equals("sandbox")) {
+            throw new Rejected("the backend '" + r.backend() + "' needs an image: give an archive or REGISTRY/NAME@sha256:DIGEST by --image");
         }
         Amount least = new Amount(Math.multiplyExact(2 * LEAST_PREPAID, (long) r.machines()));
         if (least.isMoreThan(r.budget())) {
@@ -64,7 +68,9 @@ final class RentProposal {
     }
 
     static RentPlan plan(Request r, Settings settings, Instant now) {
-        return new RentPlan(r.machines(), r.budget(), new Amount(r.budget().zen() / r.machines()), now.plus(r.time()), settings.waits());
+        JobPlan.Waits w = settings.waits();
+        JobPlan.Waits waits = r.reference().isEmpty() ? w : new JobPlan.Waits(w.start() + PULL_MILLIS, w.result(), w.settle(), w.envelope());
+        return new RentPlan(r.machines(), r.budget(), new Amount(r.budget().zen() / r.machines()), now.plus(r.time()), waits);
     }
 
     static Terms terms(Request r, RentPlan plan, Settings settings, ChainParameters chain) {
@@ -89,7 +95,8 @@ final class RentProposal {
 
     static Descriptor descriptor(Hash rent, Request r, Hash image, long imageBytes, Terms terms) {
         return new Descriptor(rent, r.machines() + " machines", r.backend(), isolation(r.backend()), image, imageBytes, r.resources(), 0,
-                expected(r), terms, LeaseKind.SHELL, r.egress().isNone() ? List.of() : List.of(Capabilities.EGRESS));
+                expected(r), terms, LeaseKind.SHELL, r.egress().isNone() ? List.of() : List.of(Capabilities.EGRESS),
+                r.reference().map(ImageReference::toString));
     }
 
     private static Isolation isolation(String backend) {

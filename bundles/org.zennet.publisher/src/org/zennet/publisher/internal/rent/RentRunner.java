@@ -109,7 +109,7 @@ final class RentRunner implements Buyer {
         this.request = request;
         this.store = store;
         this.image = image;
-        this.imageBytes = store.size(image);
+        this.imageBytes = request.reference().isPresent() ? 0 : store.size(image);
         this.files = files;
         this.names = names;
         this.changed = changed;

@@ -15,6 +15,7 @@ import org.zennet.market.machine.BuyerNegotiation.Event;
 import org.zennet.market.message.AnnouncementProof;
 import org.zennet.market.message.Close;
 import org.zennet.market.message.Contract;
+import org.zennet.market.message.ImageProgress;
 import org.zennet.market.message.Offer;
 import org.zennet.market.message.Pause;
 import org.zennet.market.message.Ready;
@@ -125,13 +126,14 @@ final class RentTalk implements MessageStream.Receiver {
             return;
         }
         try {
-            Record r = Records.decodeAny(message, Offer.class, Refusal.class, SignedContract.class, Ready.class, Started.class, Close.class,
+            Record r = Records.decodeAny(message, Offer.class, Refusal.class, SignedContract.class, Ready.class, ImageProgress.class, Started.class, Close.class,
                     Pause.class, Receipt.class);
             switch (r) {
                 case Offer o when link.isEmpty() -> offered(o);
                 case Refusal f -> refused(f);
                 case SignedContract c when link.isEmpty() -> countersigned(c);
                 case Ready m -> mine(m.contract(), new RentEvent.Ready(lease()));
+                case ImageProgress m -> pulls(m);
                 case Started m -> {
                     link.filter(l -> l.hash.equals(m.contract())).ifPresent(l -> l.watch.up(m));
                     mine(m.contract(), new RentEvent.Started(lease()));
@@ -154,6 +156,16 @@ final class RentTalk implements MessageStream.Receiver {
     private void mine(Hash contract, RentEvent event) {
         if (link.isPresent() && link.get().hash.equals(contract)) {
             rent.event(event);
+        } else {
+            violation("a message about another contract");
+        }
+    }
+
+    private void pulls(ImageProgress m) {
+        if (link.isPresent() && link.get().hash.equals(m.contract())) {
+            if (link.get().image.heard(m, rent.ports().clock().instant())) {
+                rent.show();
+            }
         } else {
             violation("a message about another contract");
         }

@@ -95,7 +95,7 @@ public final class Rents implements RentService, AutoCloseable {
         Hash hash = Tag.JOB.hash(new Encoder().fixed(ports.identity().identity()).fixed(Hash.of(nonce)).toBytes());
         String id = hash.toHex().substring(0, 20);
         Request request = asked.directory().toString().isEmpty() ? new Request(asked.machines(), asked.resources(), asked.backend(), asked.image(),
-                asked.budget(), asked.time(), asked.idle(), directory.resolve(id), asked.egress()) : asked;
+                asked.reference(), asked.budget(), asked.time(), asked.idle(), directory.resolve(id), asked.egress()) : asked;
         Amount available = ports.wallet().balance().available();
         Amount needed = request.budget().plus(EXTRAS).plus(runners.values().stream().map(RentRunner::unbound).reduce(Amount.ZERO, Amount::plus));
         if (needed.isMoreThan(available)) {
@@ -120,6 +120,9 @@ public final class Rents implements RentService, AutoCloseable {
     }
 
     private Hash image(Request r) throws IOException, Rejected {
+        if (r.reference().isPresent()) {
+            return r.reference().get().digest();
+        }
         if (r.image().isEmpty()) {
             return store.put(PLAIN.getBytes(StandardCharsets.UTF_8));
         }

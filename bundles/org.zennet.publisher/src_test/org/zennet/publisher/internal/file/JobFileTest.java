@@ -110,6 +110,26 @@ class JobFileTest {
     }
 
     @Test
+    void anImageOfARegistryIsNamedByItsDigestAlone() throws Exception {
+        String job = """
+                zennet: 1
+                name: n
+                image: %s
+                backend: docker
+                task: { args: [], timeout: 10s }
+                budget: { total: 1 XEN }
+                deadline: 1m
+                """;
+        String digest = "@sha256:" + "0123456789abcdef".repeat(4);
+        JobFile read = read(job.formatted("quay.io/team/image:1" + digest));
+        assertEquals("quay.io/team/image" + digest, read.reference().orElseThrow().toString());
+        assertTrue(read.image().isEmpty());
+        assertTrue(refusal(job.formatted("busybox" + digest)).contains("REGISTRY/NAME@sha256:DIGEST"));
+        assertTrue(refusal(job.formatted("quay.io/team/image:1")).contains("image"), "a tag is a file that is not there");
+        assertTrue(refusal(job.formatted("quay.io/team/image" + digest).replace("docker", "wasm")).contains("runs modules"));
+    }
+
+    @Test
     void whatIsLeftOutHasItsDefault() throws Exception {
         JobFile job = read("""
                 zennet: 1
