@@ -144,7 +144,7 @@ final class Pull {
             throw new Rejected("the description of the image " + image + " has more than " + LARGEST_JSON + " bytes");
         }
         if (!p.digest().equals("sha256:" + HexFormat.of().formatHex(sha256().digest(bytes))) || p.size() >= 0 && p.size() != bytes.length) {
-            throw new Rejected("the registry " + image.registry() + " gave something else than " + p.digest() + ": the digest does not match");
+            throw new Rejected("the digest does not match: the registry " + image.registry() + " gave other bytes than " + p.digest());
         }
         return bytes;
     }
@@ -207,7 +207,7 @@ final class Pull {
             }
         }
         if (!p.digest().equals("sha256:" + HexFormat.of().formatHex(digest.digest()))) {
-            throw new Rejected("the registry " + image.registry() + " gave something else than " + p.digest() + ": the digest does not match");
+            throw new Rejected("the digest does not match: the registry " + image.registry() + " gave other bytes than " + p.digest());
         }
     }
 
