@@ -95,7 +95,7 @@ class HouseTest {
     String notices = Files.readString(root.resolve("THIRD-PARTY.md"));
     var dependency = Pattern.compile("<groupId>([^<]+)</groupId><artifactId>([^<]+)</artifactId><version>([^<]+)</version>");
     List<String> missing = new ArrayList<>();
-    dependency.matcher(Files.readString(root.resolve("target-platform/zennet.target"))).results()
+    dependency.matcher(Files.readString(root.resolve("target-platform/zennet.target")) + Files.readString(root.resolve("target-platform/platforms.target"))).results()
         .map(m -> m.group(1) + ":" + m.group(2) + " | " + m.group(3) + " |").filter(line -> !notices.contains(line)).forEach(missing::add);
     none(missing);
   }
