@@ -81,7 +81,7 @@ public final class DockerBackend implements ContainerBackend {
         String directory() default "";
 
         /** The engine's runtime. */
-        @AttributeDefinition(name = "Runtime", description = "auto: runsc or kata where the engine has one that works, "
+        @AttributeDefinition(name = "Runtime", description = "auto: kata where the engine has one that works, "
                 + "else its default; or the name of one of the engine's runtimes")
         String runtime() default Runtimes.AUTO;
 

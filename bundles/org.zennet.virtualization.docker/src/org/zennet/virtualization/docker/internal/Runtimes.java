@@ -35,20 +35,24 @@ final class Runtimes {
     }
 
     /**
-     * The runtimes to try, the first that passes is used.
+     * The runtimes to try, the first that passes is used. gVisor is not among them: it holds its guests, but they can't be metered.
      *
      * @param offered by the engine
      * @param wanted  {@link #AUTO}, {@link #DEFAULT}, or the one that the owner wants and no other
-     * @throws ContainerException when the engine has not got the one that is wanted
+     * @throws ContainerException when the engine has not got the one that is wanted, or it is gVisor
      */
     static List<String> order(Set<String> offered, String wanted) throws ContainerException {
         if (!wanted.equals(AUTO)) {
             if (!wanted.equals(DEFAULT) && !offered.contains(wanted)) {
                 throw new ContainerException("the engine has no runtime '" + Texts.line(wanted) + "', only " + String.join(", ", offered.stream().sorted().toList()));
             }
+            if (gvisor(wanted)) {
+                throw new ContainerException("the runtime '" + Texts.line(wanted) + "' is gVisor, which is not sold: its guests can't be metered and limited one by one, "
+                        + "see docs/containers.md; use auto");
+            }
             return List.of(wanted);
         }
-        List<String> all = new ArrayList<>(offered.stream().filter(Runtimes::machine).sorted().toList());
+        List<String> all = new ArrayList<>(offered.stream().filter(n -> machine(n) && !gvisor(n)).sorted().toList());
         all.add(DEFAULT);
         return all;
     }

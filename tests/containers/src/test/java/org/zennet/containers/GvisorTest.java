@@ -3,7 +3,7 @@ package org.zennet.containers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
 
-/** The scenarios and the hostile payloads under gVisor, a kernel of its own in user space, where the engine has it. */
+/** The scenarios and the hostile payloads under gVisor, a kernel of its own in user space: skipped while the backend does not sell it, see docs/containers.md. */
 class GvisorTest {
   private static final Subject GVISOR = new DockerSubject(TestEngine.GVISOR);
 
