@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
@@ -26,6 +27,13 @@ final class Backend implements AutoCloseable {
     }
 
     static Backend start(BundleContext bundles, NodeRuntime runtime, String id) throws Rejected {
+        return start(bundles, runtime, id, Map.of());
+    }
+
+    /** With settings of the backend's component. */
+    static Backend start(BundleContext bundles, NodeRuntime runtime, String id, Map<String, Object> more) throws Rejected {
+        Map<String, Object> settings = new java.util.HashMap<>(more);
+        settings.put("linger", 1000L);
         Path directory;
         try {
             directory = Files.createTempDirectory("zennet-backend");
@@ -33,7 +41,7 @@ final class Backend implements AutoCloseable {
             throw new Rejected("no temporary directory: " + e.getMessage(), e);
         }
         try {
-            return new Backend(bundles, directory, runtime.backend(directory, id));
+            return new Backend(bundles, directory, runtime.backend(directory, id, settings));
         } catch (Rejected | RuntimeException e) {
             delete(directory);
             throw e;

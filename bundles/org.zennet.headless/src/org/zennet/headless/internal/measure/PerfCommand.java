@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.BundleContext;
@@ -20,6 +21,7 @@ import org.zennet.api.container.Container;
 import org.zennet.api.container.ContainerBackend;
 import org.zennet.api.container.ContainerException;
 import org.zennet.api.container.ContainerSpec;
+import org.zennet.api.container.Egress;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.container.TaskSpec;
 import org.zennet.api.value.Counter;
@@ -43,7 +45,8 @@ public final class PerfCommand {
     private static final String SCRIPT = "metering.sh";
     private static final List<String> PROGRAMS = List.of("openssl", "xz", "gzip", "bzip2", "sort", "bc", "sqlite3", "python3", "perl", "perl-hold", "perl-breathe", "dd-write",
             "dd-read");
-    private static final List<Counter> COMPARED = List.of(Counter.CPU, Counter.MEMORY, Counter.DISK_READ, Counter.DISK_WRITTEN);
+    private static final List<Counter> COMPARED = List.of(Counter.CPU, Counter.MEMORY, Counter.DISK_READ, Counter.DISK_WRITTEN,
+            Counter.NETWORK_IN, Counter.NETWORK_OUT);
     private static final Resources RESOURCES = new Resources(1000, 512L << 20, 256L << 20);
     private static final Resources SMALL = new Resources(10, 16L << 20, 0);
     private static final long TASK_MILLIS = 300_000;
@@ -103,7 +106,7 @@ public final class PerfCommand {
     }
 
     @Command(name = "metering", description = {"Run real programs in containers and compare their meters with what else is known of the same run: processor time by "
-        + "getrusage, memory by adding up what all processes hold, disk by the bytes that dd moved past the cache. Then the cost of reading."})
+        + "getrusage, memory by adding up what all processes hold, disk by the bytes that dd moved past the cache, the network by what a server at the other side counted. Then the cost of reading."})
     int metering(@Mixin Common common,
             @Option(names = "--backend", paramLabel = "ID", defaultValue = "sandbox", description = "Which kind of containers (default: ${DEFAULT-VALUE}).") String backend,
             @Option(names = "--containers", paramLabel = "N", defaultValue = "100", description = "How many are read for the cost, 1 to 200; 0: not measured (default: ${DEFAULT-VALUE}).")
@@ -115,7 +118,33 @@ public final class PerfCommand {
         }
         List<String> programs = programs(chosen);
         double before = Machine.load();
-        try (Backend started = Backend.start(bundles, runtime, backend)) {
+        Map<String, String> skipped = new LinkedHashMap<>();
+        Path place = null;
+        Optional<NetworkGround> ground = Optional.empty();
+        try {
+            place = Files.createTempDirectory("zennet-network");
+            ground = programs.equals(PROGRAMS) ? ground(place, skipped) : Optional.empty();
+            return metering(common, backend, programs, containers, before, ground, skipped);
+        } catch (IOException e) {
+            throw new Rejected("the measurement can't write: " + e.getMessage(), e);
+        } catch (ContainerException e) {
+            throw new Rejected("the backend '" + backend + "' can't do it: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Rejected("interrupted", e);
+        } finally {
+            ground.ifPresent(NetworkGround::close);
+            if (place != null) {
+                Backend.delete(place);
+            }
+        }
+    }
+
+    private int metering(Common common, String backend, List<String> programs, int containers, double before, Optional<NetworkGround> ground,
+            Map<String, String> skipped)
+            throws IOException, ContainerException, InterruptedException, Rejected {
+        Map<String, Object> settings = ground.isPresent() ? Map.of("uplink", ground.get().uplink().toString()) : Map.of();
+        try (Backend started = Backend.start(bundles, runtime, backend, settings)) {
             ContainerBackend containerBackend = started.service(BackendRegistry.class).backend(backend)
                     .orElseThrow(() -> new Rejected("the backend '" + backend + "' is gone"));
             Capabilities can = containerBackend.probe();
@@ -125,7 +154,6 @@ public final class PerfCommand {
             Path directory = started.directory();
             Path image = Files.write(directory.resolve(SCRIPT), script());
             List<Run> runs = new ArrayList<>();
-            Map<String, String> skipped = new LinkedHashMap<>();
             for (String program : programs) {
                 System.err.println("running " + program);
                 try {
@@ -134,6 +162,9 @@ public final class PerfCommand {
                     skipped.put(program, e.getMessage());
                 }
             }
+            if (ground.isPresent()) {
+                network(ground.get(), containerBackend, directory, runs, skipped);
+            }
             Cost cost = containers == 0 ? null : cost(containerBackend, image, directory, containers);
             if (common.json()) {
                 common.out().json(document(backend, runs, skipped, cost, before));
@@ -141,13 +172,45 @@ public final class PerfCommand {
                 show(common.out(), runs, skipped, cost, before);
             }
             return runs.isEmpty() && !programs.isEmpty() ? 1 : 0;
+        }
+    }
+
+    /** The same of programs that move bytes, against what the other side counted. */
+    private static void network(NetworkGround ground, ContainerBackend backend, Path directory, List<Run> runs, Map<String, String> skipped)
+            throws IOException, ContainerException, InterruptedException {
+        if (!backend.probe().features().contains(Capabilities.EGRESS)) {
+            skipped.put("networks", "the backend sells none here: " + backend.probe().notes());
+            return;
+        }
+        Path image = Files.write(directory.resolve("network.sh"), NetworkGround.resource("network.sh"));
+        for (String program : NetworkGround.PROGRAMS) {
+            System.err.println("running " + program + " over a network");
+            ContainerSpec s = spec(image, directory, "metering-net-" + program, RESOURCES);
+            Container container = backend.start(new ContainerSpec(s.leaseId(), s.image(), s.imageHash(), s.resources(), s.directory(), s.maxWallMillis(), s.idleMillis(),
+                    Egress.parse(NetworkGround.ADDRESS)));
+            try {
+                Outcome o = container.run(new TaskSpec("run", List.of(program, NetworkGround.ADDRESS, Integer.toString(NetworkGround.PORT),
+                        Long.toString(NetworkGround.BYTES)), Map.of(), new byte[0], TASK_MILLIS, 1 << 16));
+                if (!o.succeeded()) {
+                    skipped.put("net " + program, o.reason() + " " + o.exitCode() + " " + new String(o.stderr(), StandardCharsets.UTF_8).strip().lines().findFirst().orElse(""));
+                } else {
+                    MeterTruth truth = ground.truth();
+                    runs.add(new Run("net " + program, container.usage(), truth));
+                }
+            } finally {
+                container.stop();
+            }
+            ground.forget();
+        }
+    }
+
+    /** The surroundings of networks, or nothing and why. */
+    private static Optional<NetworkGround> ground(Path place, Map<String, String> skipped) throws InterruptedException {
+        try {
+            return Optional.of(NetworkGround.make(place));
         } catch (IOException e) {
-            throw new Rejected("the measurement can't write: " + e.getMessage(), e);
-        } catch (ContainerException e) {
-            throw new Rejected("the backend '" + backend + "' can't do it: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Rejected("interrupted", e);
+            skipped.put("networks", e.getMessage());
+            return Optional.empty();
         }
     }
 
@@ -296,9 +359,9 @@ public final class PerfCommand {
             }
             rows.add(row);
         }
-        out.table(List.of("PROGRAM", "METERED", ">CPU", ">MEMORY", ">DISK READ", ">DISK WRITTEN"), rows);
+        out.table(List.of("PROGRAM", "METERED", ">CPU", ">MEMORY", ">DISK READ", ">DISK WRITTEN", ">NET IN", ">NET OUT"), rows);
         out.line("");
-        out.line("How far the meter is above (+) or below (-) getrusage, the sum of what all processes held every 20 ms, and the bytes of dd; load " + before
+        out.line("How far the meter is above (+) or below (-) getrusage, the sum of what all processes held every 20 ms, the bytes of dd and of a server; load " + before
                 + " to " + Machine.load());
         skipped.forEach((p, why) -> out.line("skipped " + p + ": " + why));
         if (cost != null) {
