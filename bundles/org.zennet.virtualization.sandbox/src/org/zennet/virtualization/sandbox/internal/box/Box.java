@@ -205,6 +205,10 @@ final class Box implements Child {
             try {
                 work(number, task);
             } catch (IOException | KeeperException | RuntimeException e) {
+                if (link.closed()) {
+                    // its first process is gone: who listens to it tells why, and ends the task
+                    return;
+                }
                 owner.ended(number, Outcome.Reason.TRAPPED, 0, String.valueOf(e.getMessage()), Optional.empty());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

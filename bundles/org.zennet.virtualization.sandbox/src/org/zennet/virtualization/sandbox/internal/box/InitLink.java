@@ -216,6 +216,11 @@ final class InitLink implements AutoCloseable {
         return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(n).array();
     }
 
+    /** Whether the first process is gone, or no longer talked to. */
+    synchronized boolean closed() {
+        return closed;
+    }
+
     /** Starts a program. That it could not be started is told as its end. */
     Channel start(Order order, Listener listener) throws IOException {
         if (order.command().isEmpty() || order.command().size() + order.environment().size() > MOST_WORDS) {
