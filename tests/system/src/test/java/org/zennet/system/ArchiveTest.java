@@ -50,6 +50,13 @@ class ArchiveTest {
                 h.onExit().get(10, java.util.concurrent.TimeUnit.SECONDS);
             }
         }
+        // an engine leaves its network's name space mounted
+        for (String line : Files.readAllLines(Path.of("/proc/self/mounts")).reversed()) {
+            String place = line.split(" ")[1];
+            if (place.startsWith(directory + "/")) {
+                Hosts.succeeds("umount", "-l", place);
+            }
+        }
         if (hosts != null) {
             hosts.close();
         }
@@ -126,20 +133,22 @@ class ArchiveTest {
 
         Zennet.Result made = Zennet.run(SHORT, "network", "new", "--network", "net", "--data", directory.resolve("first").toString());
         start(Zennet.start(log("node"), List.of(), "node", "start", "--data", directory.resolve("first").toString()));
+        start(Zennet.start(log("miner"), List.of(), "miner", "start", "--join", made.out().strip(), "--data", directory.resolve("miner").toString()));
         up("node");
-        Hosts.check("docker", "-H", socket, "run", "-d", "--name", "p", "--network", "host", "zennet-provider", "provider", "start", "--join", made.out().strip());
+        up("miner");
+        Hosts.check("docker", "-H", socket, "run", "-d", "--name", "provider", "--network", "host", "zennet-provider", "provider", "start", "--join", made.out().strip());
         Zennet.await("the provider in the container is up and well", SHORT, () -> {
             try {
-                return Hosts.succeeds("docker", "-H", socket, "exec", "p", "/opt/zennet/zennet", "health");
+                return Hosts.succeeds("docker", "-H", socket, "exec", "provider", "/opt/zennet/zennet", "health");
             } catch (Exception e) {
                 throw new AssertionError(e);
             }
         });
-        assertEquals("10001", Hosts.run("docker", "-H", socket, "exec", "p", "stat", "-c", "%u", "/data/").strip());
-        Hosts.check("docker", "-H", socket, "stop", "-t", "60", "p");
-        String code = Hosts.run("docker", "-H", socket, "inspect", "-f", "{{.State.ExitCode}}", "p").strip();
+        assertEquals("10001", Hosts.run("docker", "-H", socket, "exec", "provider", "stat", "-c", "%u", "/data/").strip());
+        Hosts.check("docker", "-H", socket, "stop", "-t", "60", "provider");
+        String code = Hosts.run("docker", "-H", socket, "inspect", "-f", "{{.State.ExitCode}}", "provider").strip();
         assertTrue(code.equals("0") || code.equals("143"), "it ended by itself, not by a kill: " + code);
-        Hosts.check("docker", "-H", socket, "rm", "-v", "p");
+        Hosts.check("docker", "-H", socket, "rm", "-v", "provider");
     }
 
     private boolean insideRoot(ProcessHandle h) {
