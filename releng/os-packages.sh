@@ -9,7 +9,7 @@ case ${1:-} in
   test) want=(libgtk-3-0 xvfb xauth iproute2 openssh-client parallel bubblewrap slirp4netns nftables netcat-openbsd curl wget e2fsprogs busybox-static docker.io iptables gcc libc6-dev) ;;
   # what builds the committed modules and programs anew, to compare
   compilers) want=(clang lld wasi-libc libclang-rt-14-dev-wasm32 musl-tools) ;;
-  full) want=(mmdebstrap openssh-server) ;;
+  full) want=(mmdebstrap openssh-server xvfb xdotool imagemagick) ;;
   benchmarks) want=(sysbench fio p7zip-full hpcc) ;;
   guest) want=(qemu-system-x86 busybox-static) ;; # and a kernel, see below
   registry) want=(docker-registry) ;;

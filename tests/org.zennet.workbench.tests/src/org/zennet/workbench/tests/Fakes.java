@@ -9,12 +9,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.eclipse.swt.widgets.Display;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
 import org.zennet.services.Registration;
+import org.zennet.services.Rejected;
 import org.zennet.services.chain.ChainService;
 import org.zennet.services.market.MachineMeasurements;
 import org.zennet.services.market.MarketJournal;
@@ -34,6 +36,8 @@ import org.zennet.services.wallet.WalletService;
 final class Fakes implements AutoCloseable {
     /** Calls on the UI thread, from any test of this process. */
     static final Set<String> ON_UI_THREAD = ConcurrentHashMap.newKeySet();
+    /** How many errors tests bring about on purpose: each is logged. */
+    static final AtomicInteger EXPECTED_ERRORS = new AtomicInteger();
     /** All calls. */
     final Set<String> called = ConcurrentHashMap.newKeySet();
     /** How many tasks of the job are done. */
@@ -59,7 +63,8 @@ final class Fakes implements AutoCloseable {
         register(ProviderProcess.class, Map.of("view", a -> Optional.of(new ProviderProcess.View(4711, Scene.providing(), Scene.leases())),
                 "settings", a -> ProviderScene.sections(set), "set", a -> change((String) a[0], (Optional<?>) a[1])));
         register(MachineMeasurements.class, Map.of("benchmarks", a -> Optional.of(ProviderScene.benchmarks()), "calibration", a -> Optional.of(ProviderScene.calibration())));
-        register(NodeLauncher.class, Map.of("keystore", a -> ProviderScene.WORDS, "isLocked", a -> false));
+        register(NodeLauncher.class, Map.of("keystore", a -> ProviderScene.WORDS, "isLocked", a -> false,
+                "start", a -> new Rejected("this launcher is not real")));
     }
 
     private Setting change(String key, Optional<?> value) {
@@ -99,7 +104,11 @@ final class Fakes implements AutoCloseable {
             }
             Answer answer = answers.get(method.getName());
             if (answer != null) {
-                return answer.to(arguments);
+                Object given = answer.to(arguments);
+                if (given instanceof Rejected r) {
+                    throw r;
+                }
+                return given;
             }
             if (method.getReturnType() == Registration.class) {
                 return (Registration) () -> { };

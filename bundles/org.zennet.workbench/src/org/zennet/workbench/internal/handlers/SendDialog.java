@@ -18,6 +18,7 @@ import org.zennet.api.value.Amount;
 import org.zennet.services.Rejected;
 import org.zennet.services.wallet.WalletService.Preview;
 import org.zennet.services.wallet.WalletService;
+import org.zennet.workbench.internal.Named;
 import org.zennet.workbench.internal.Services;
 
 /** Whom to pay and how much. What the payment would do is shown before it can be made: for exactly what stands in the fields. */
@@ -62,7 +63,7 @@ final class SendDialog extends TitleAreaDialog {
 
     private Text field(Composite area, String label, String hint) {
         new Label(area, SWT.NONE).setText(label);
-        Text text = new Text(area, SWT.BORDER | SWT.SINGLE);
+        Text text = Named.by(label, new Text(area, SWT.BORDER | SWT.SINGLE));
         text.setMessage(hint);
         GridData place = new GridData(SWT.FILL, SWT.CENTER, true, false);
         place.widthHint = convertWidthInCharsToPixels(WIDTH);

@@ -26,6 +26,7 @@ import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.part.ViewPart;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.FrameworkUtil;
+import org.zennet.workbench.internal.Named;
 
 /** The documents of the project inside the window: contents and search at the left, the page at the right. Needs no network. */
 public final class HelpView extends ViewPart {
@@ -46,7 +47,7 @@ public final class HelpView extends ViewPart {
         Composite left = new Composite(sash, SWT.NONE);
         left.setLayout(new GridLayout(2, false));
         new Label(left, SWT.NONE).setText(Messages.search);
-        search = new Text(left, SWT.BORDER | SWT.SEARCH | SWT.ICON_CANCEL);
+        search = Named.by(Messages.search, new Text(left, SWT.BORDER | SWT.SEARCH | SWT.ICON_CANCEL));
         search.setMessage(Messages.searchHint);
         search.setLayoutData(new GridData(SWT.FILL, SWT.CENTER, true, false));
         search.addModifyListener(e -> list());

@@ -12,6 +12,7 @@ import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Text;
 import org.zennet.services.settings.Setting;
+import org.zennet.workbench.internal.Named;
 
 /** One setting as a label and a field of the kind that its type asks for. */
 final class Field {
@@ -46,6 +47,9 @@ final class Field {
             control.setLayoutData(new GridData(SWT.FILL, SWT.CENTER, true, false));
         }
         control.setToolTipText(tip);
+        if (!(control instanceof Button)) {
+            Named.by(setting.label(), control);
+        }
         control.getAccessible().addAccessibleListener(AccessibleListener.getDescriptionAdapter(e -> e.result = tip));
         boolean fixed = setting.source() == Setting.Source.ENVIRONMENT || setting.source() == Setting.Source.COMMAND_LINE;
         control.setEnabled(!fixed);

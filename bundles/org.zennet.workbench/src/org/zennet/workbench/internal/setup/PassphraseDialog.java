@@ -12,6 +12,7 @@ import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Text;
+import org.zennet.workbench.internal.Named;
 
 /** Asks for the passphrase that opens the keystore. */
 public final class PassphraseDialog extends Dialog {
@@ -50,7 +51,7 @@ public final class PassphraseDialog extends Dialog {
         what.setLayoutData(wide);
         what.setText(wrong.isEmpty() ? Messages.unlockWhy : wrong);
         new Label(area, SWT.NONE).setText(Messages.passphrase);
-        text = new Text(area, SWT.BORDER | SWT.SINGLE | SWT.PASSWORD);
+        text = Named.by(Messages.passphrase, new Text(area, SWT.BORDER | SWT.SINGLE | SWT.PASSWORD));
         text.setLayoutData(new GridData(SWT.FILL, SWT.CENTER, true, false));
         return area;
     }

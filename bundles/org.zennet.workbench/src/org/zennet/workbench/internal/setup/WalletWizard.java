@@ -19,6 +19,7 @@ import org.zennet.services.Rejected;
 import org.zennet.services.network.JoinLine;
 import org.zennet.services.node.NodeLauncher;
 import org.zennet.workbench.internal.EmbeddedNode;
+import org.zennet.workbench.internal.Named;
 import org.zennet.workbench.internal.Services;
 
 /** Creates a wallet or restores one from its words, in a data directory that no process holds; then its node starts. */
@@ -129,7 +130,7 @@ final class WalletWizard extends Wizard {
             Label l = new Label(area, SWT.NONE);
             l.setText(label);
             l.setLayoutData(new GridData(SWT.BEGINNING, SWT.TOP, false, false));
-            Text text = new Text(area, SWT.BORDER | style);
+            Text text = Named.by(label, new Text(area, SWT.BORDER | style));
             text.setLayoutData(new GridData(SWT.FILL, SWT.CENTER, true, false));
             text.addModifyListener(e -> check());
             return text;

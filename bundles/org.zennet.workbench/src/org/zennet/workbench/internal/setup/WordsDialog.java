@@ -15,6 +15,7 @@ import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Text;
+import org.zennet.workbench.internal.Named;
 
 /** Shows the words of a new wallet, once, and lets go only who wrote down those that it asks for, or insists. */
 final class WordsDialog extends TitleAreaDialog {
@@ -69,7 +70,7 @@ final class WordsDialog extends TitleAreaDialog {
     private Text field(Composite area, int index) {
         Label label = new Label(area, SWT.NONE);
         label.setText(NLS.bind(Messages.wordNumber, index + 1));
-        Text text = new Text(area, SWT.BORDER | SWT.SINGLE);
+        Text text = Named.by(label.getText(), new Text(area, SWT.BORDER | SWT.SINGLE));
         text.setLayoutData(new GridData(SWT.FILL, SWT.CENTER, true, false));
         text.addModifyListener(e -> allow());
         return text;

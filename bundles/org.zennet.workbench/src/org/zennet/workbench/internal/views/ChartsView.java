@@ -23,6 +23,7 @@ import org.zennet.api.value.Counter;
 import org.zennet.services.publisher.JobService.JobInfo;
 import org.zennet.services.publisher.JobService;
 import org.zennet.services.wallet.WalletService;
+import org.zennet.workbench.internal.Named;
 import org.zennet.workbench.internal.Services;
 import org.zennet.workbench.internal.model.ChartData;
 import org.zennet.workbench.internal.model.Charts;
@@ -68,7 +69,7 @@ public final class ChartsView extends ViewPart implements ChartHolder {
     public void createPartControl(Composite parent) {
         parent.setLayout(new GridLayout(2, false));
         new Label(parent, SWT.NONE).setText(Messages.chart);
-        combo = new Combo(parent, SWT.READ_ONLY);
+        combo = Named.by(Messages.chart, new Combo(parent, SWT.READ_ONLY));
         combo.setItems(choices.keySet().toArray(String[]::new));
         combo.setVisibleItemCount(choices.size());
         combo.select(choice);
