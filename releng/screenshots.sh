@@ -8,7 +8,7 @@ images=$root/docs/images
 for p in Xvfb xdotool import convert; do
   command -v $p >/dev/null || { echo "screenshots: needs $p: apt-get install xvfb xdotool imagemagick" >&2; exit 1; }
 done
-work=$(mktemp -d /tmp/zennet-XXXX)
+work=$(mktemp -d /tmp/shot-XXXX)
 pids=()
 finish() {
   kill "${pids[@]}" 2>/dev/null
@@ -65,7 +65,8 @@ for theme in "${@:-light dark contrast}"; do for theme in $theme; do
   view j
   key ctrl+r
   sleep 2
-  xdotool type --delay 40 "$work/folding/job.yaml"
+  xdotool type --delay 150 "$work/folding/job.yaml"
+  sleep 2
   key Return
   await 180 "end of the second job" done_jobs 2
   if [ "$theme" = light ]; then

@@ -3,6 +3,7 @@ package org.zennet.workbench.tests;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.eclipse.swt.widgets.Display;
@@ -45,7 +46,16 @@ final class Person {
     }
 
     private void tick() {
-        if (steps.isEmpty() || wrong != null) {
+        if (wrong != null) {
+            // closing a dialog may open a question
+            List<Shell> dialogs = Arrays.stream(display.getShells()).filter(s -> s.isVisible() && s.getParent() != null).toList();
+            if (!dialogs.isEmpty()) {
+                display.timerExec(TICK_MILLIS, this::tick);
+                dialogs.getLast().dispose();
+            }
+            return;
+        }
+        if (steps.isEmpty()) {
             return;
         }
         // before the step: it may open a window that waits in turn
@@ -61,7 +71,6 @@ final class Person {
             }
         } catch (RuntimeException | AssertionError e) {
             wrong = e;
-            Arrays.stream(display.getShells()).filter(s -> s.isVisible() && s.getParent() != null).forEach(Shell::close);
         }
     }
 

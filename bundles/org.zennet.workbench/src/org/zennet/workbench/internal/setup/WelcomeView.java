@@ -103,9 +103,9 @@ public final class WelcomeView extends ViewPart {
 
     private void run(String command) {
         try {
-            if (command.startsWith("cheatsheet:")) {
+            if (command.startsWith("task:")) {
                 getSite().getService(IHandlerService.class).executeCommand(getSite().getService(ICommandService.class).deserialize(
-                        "org.eclipse.ui.cheatsheets.openCheatSheet(cheatSheetId=" + command.substring("cheatsheet:".length()) + ")"), null);
+                        "org.zennet.workbench.guidedTask(org.zennet.workbench.task=" + command.substring("task:".length()) + ")"), null);
             } else {
                 getSite().getService(IHandlerService.class).executeCommand(command, null);
             }

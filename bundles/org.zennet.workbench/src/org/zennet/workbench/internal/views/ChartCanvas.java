@@ -67,7 +67,7 @@ final class ChartCanvas {
     }
 
     private String description() {
-        StringBuilder s = new StringBuilder(shown.title());
+        StringBuilder s = new StringBuilder(shown.title().isBlank() ? Messages.nothingToShow : shown.title());
         for (ChartData.Series x : shown.series()) {
             s.append(", ").append(x.name()).append(x.values().isEmpty() ? " " + Messages.nothing : " " + x.values().getLast() + " " + shown.unit());
         }
