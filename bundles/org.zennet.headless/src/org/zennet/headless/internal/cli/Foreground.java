@@ -114,11 +114,13 @@ final class Foreground implements AutoCloseable {
                     + Output.brief(ready.get("identity").toString()) + ", data in " + ready.get("directory"));
         }
         System.out.flush();
+        Thread memory = Thread.ofPlatform().daemon().name("zennet-memory").unstarted(new SpareMemory());
         if (Boolean.getBoolean("zennet.once")) {
             // the launcher archives the classes of a start
             methods.stop();
+        } else {
+            memory.start();
         }
-        Thread memory = Thread.ofVirtual().name("zennet-memory").start(new SpareMemory());
         try {
             methods.awaitStop();
         } catch (InterruptedException e) {
