@@ -103,11 +103,13 @@ class WorkbenchRestartTest {
         return tool("search", "--onlyvisible", "--name", "^Zennet");
     }
 
+    /** Strokes of one sequence, fast enough for no popup between them, in a window that has the focus. */
     private void key(String... strokes) throws Exception {
-        for (String s : strokes) {
-            tool("key", s);
-            settled();
-        }
+        tool("windowfocus", windows().lines().toList().getLast());
+        List<String> words = new ArrayList<>(List.of("key", "--delay", "150"));
+        words.addAll(List.of(strokes));
+        tool(words.toArray(String[]::new));
+        settled();
     }
 
     private String tool(String... words) throws Exception {
