@@ -11,8 +11,9 @@ done
 work=$(mktemp -d /tmp/shot-XXXX)
 pids=()
 finish() {
-  kill "${pids[@]}" 2>/dev/null
-  for p in "${pids[@]}"; do wait "$p" 2>/dev/null; done
+  # the newest first and one after the other: a window whose screen goes first can't end its market
+  local i
+  for ((i = ${#pids[@]} - 1; i >= 0; i--)); do kill "${pids[i]}" 2>/dev/null && wait "${pids[i]}" 2>/dev/null; done
   rm -rf "$work"
 }
 trap finish EXIT
