@@ -64,9 +64,12 @@ public interface RentService {
      * @param until     when it closes by itself
      * @param ready     how many machines can be logged in to
      * @param directory where {@code ssh_config}, {@code known_hosts}, {@code hosts} and the keys lie
+     * @param resources of each machine
+     * @param backend   what isolates them
      */
     record RentInfo(String id, RentState state, String phase, Instant opened, Instant until, Optional<Instant> ended, int wanted, int ready,
-            Amount budget, Amount paid, Path directory, List<MachineInfo> machines, Optional<String> announcement) { }
+            Amount budget, Amount paid, Path directory, List<MachineInfo> machines, Optional<String> announcement, Resources resources,
+            String backend) { }
 
     /**
      * One machine.

@@ -254,7 +254,7 @@ final class RentRunner implements Buyer {
         RentInfo now = new RentInfo(id, machine.phase(), phase, opened, plan.until(), ended, plan.machines(), (int) machine.running(),
                 plan.budget(), machine.paid(), files.directory(), machine.leases().values().stream().filter(l -> links.containsKey(l.id()))
                         .sorted(Comparator.comparing((RentedMachine l) -> number(links.get(l.id()).name))).map(l -> RentView.machine(l, links.get(l.id())))
-                        .toList(), announced.map(a -> a.id().toString()));
+                        .toList(), announced.map(a -> a.id().toString()), request.resources(), request.backend());
         if (!now.equals(info)) {
             info = now;
             changed.run();
