@@ -67,8 +67,10 @@ for theme in "${@:-light dark contrast}"; do for theme in $theme; do
   key ctrl+r
   sleep 2
   xdotool type --delay 150 "$work/folding/job.yaml"
-  sleep 2
-  key Return
+  for page in what limits forecast; do
+    sleep 3
+    key Return
+  done
   await 180 "end of the second job" done_jobs 2
   if [ "$theme" = light ]; then
     find_action 'Run Benchmarks'

@@ -15,6 +15,7 @@ import org.zennet.workbench.internal.views.MachinesView;
 import org.zennet.workbench.internal.views.MarketView;
 import org.zennet.workbench.internal.views.OfferView;
 import org.zennet.workbench.internal.views.PluginsView;
+import org.zennet.workbench.internal.views.RentsView;
 import org.zennet.workbench.internal.views.WalletView;
 
 /** The layouts of the perspectives: one view above, a folder of others below. */
@@ -39,7 +40,7 @@ public final class Perspectives {
         }
         folder.addView(PROGRESS);
         folder.addView(ERROR_LOG);
-        for (String view : new String[] {JobsView.ID, MarketView.ID, WalletView.ID, LeasesView.ID, OfferView.ID, EarningsView.ID, BenchmarksView.ID, CalibrationView.ID, MachinesView.ID, BlockchainView.ID, PluginsView.ID, ChartsView.ID, PROGRESS, ERROR_LOG}) {
+        for (String view : new String[] {JobsView.ID, MarketView.ID, WalletView.ID, LeasesView.ID, RentsView.ID, OfferView.ID, EarningsView.ID, BenchmarksView.ID, CalibrationView.ID, MachinesView.ID, BlockchainView.ID, PluginsView.ID, ChartsView.ID, PROGRESS, ERROR_LOG}) {
             layout.addShowViewShortcut(view);
         }
         for (String perspective : new String[] {PUBLISHER, PROVIDER, WALLET, NETWORK}) {
@@ -51,7 +52,7 @@ public final class Perspectives {
     public static final class Publisher implements IPerspectiveFactory {
         @Override
         public void createInitialLayout(IPageLayout layout) {
-            lay(layout, JobsView.ID, 0.6f, MarketView.ID, ChartsView.ID);
+            lay(layout, JobsView.ID, 0.5f, MarketView.ID, RentsView.ID, ChartsView.ID);
         }
     }
 

@@ -28,6 +28,7 @@ import org.zennet.services.node.NodeLauncher;
 import org.zennet.services.provider.ProviderProcess;
 import org.zennet.services.provider.ProviderService;
 import org.zennet.services.publisher.JobService;
+import org.zennet.services.publisher.RentService;
 import org.zennet.services.settings.Setting;
 import org.zennet.services.wallet.ChannelService;
 import org.zennet.services.wallet.WalletService;
@@ -44,6 +45,12 @@ final class Fakes implements AutoCloseable {
     volatile int done = 7;
     /** What the owner of the provider set. */
     final Map<String, String> set = new ConcurrentHashMap<>();
+    /** What was asked to be rented. */
+    volatile RentService.Request rented;
+    /** The rents that were given back. */
+    final Set<String> closed = ConcurrentHashMap.newKeySet();
+    /** What answers at the rented machine, if anything does. */
+    volatile Optional<SshMachine> ssh = Optional.empty();
     private final Display display = Display.getDefault();
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
 
@@ -59,6 +66,14 @@ final class Fakes implements AutoCloseable {
                 "takeTestCoins", a -> Scene.hash("faucet")));
         register(ChannelService.class, Map.of("channels", a -> Scene.channels()));
         register(JobService.class, Map.of("jobs", a -> Scene.jobs(done)));
+        register(RentService.class, Map.of("rents", a -> Scene.rents(ssh), "rent", a -> Scene.rents(ssh).stream().filter(r -> r.id().equals(a[0])).findFirst(),
+                "open", a -> {
+                    rented = (RentService.Request) a[0];
+                    return "rent-2";
+                }, "close", a -> {
+                    closed.add((String) a[0]);
+                    return null;
+                }));
         register(ProviderService.class, Map.of("status", a -> Scene.providing(), "leases", a -> Scene.leases()));
         register(ProviderProcess.class, Map.of("view", a -> Optional.of(new ProviderProcess.View(4711, Scene.providing(), Scene.leases())),
                 "settings", a -> ProviderScene.sections(set), "set", a -> change((String) a[0], (Optional<?>) a[1])));

@@ -38,6 +38,9 @@ import org.zennet.services.publisher.JobService.JobState;
 import org.zennet.services.publisher.JobService.Result;
 import org.zennet.services.publisher.JobService.TaskInfo;
 import org.zennet.services.publisher.JobService.TaskState;
+import org.zennet.services.publisher.RentService.MachineInfo;
+import org.zennet.services.publisher.RentService.RentInfo;
+import org.zennet.services.publisher.RentService.RentState;
 import org.zennet.services.wallet.ChannelService.ChannelInfo;
 import org.zennet.services.wallet.ChannelService.Role;
 import org.zennet.services.wallet.ChannelService.State;
@@ -203,5 +206,18 @@ final class Scene {
                         zen(12_500_000), zen(12_400_000), zen(100_000), Amount.ZERO, Optional.empty(), 0, ""),
                 new LeaseInfo("lease:" + brief("lease-y"), hash("publisher2").toHex(), LeaseState.SETTLED, START.minusSeconds(999), "wasm", RateVector.ZERO, "calibrated 0.1.0",
                         usage(4000), 12, zen(308_500_000), zen(308_500_000), Amount.ZERO, Amount.ZERO, Optional.of(hash("settle-y").toHex()), 49, ""));
+    }
+
+    /** What this person rents: one rent of two machines, the first of which may be a real one. */
+    static List<RentInfo> rents(Optional<SshMachine> ssh) {
+        RateVector rates = RateVector.ZERO.with(Counter.CPU, 1_157_407_407L);
+        MachineInfo first = new MachineInfo("zennet-1", "abcdef0123456789", hash(PROVIDERS.get(0)).toHex(), "ready", ssh.map(SshMachine::port).orElse(0),
+                ssh.map(SshMachine::fingerprint).orElse("SHA256:none"), rates, usage(125), zen(1_300_000), zen(1_250_000), 1,
+                Optional.of(Instant.now().minusSeconds(30)), out("rent-a").toString(), Optional.empty(), 0, "", Optional.empty());
+        MachineInfo second = new MachineInfo("zennet-2", "fedcba9876543210", hash(PROVIDERS.get(1)).toHex(), "starting", 0, "SHA256:none", rates,
+                UsageVector.ZERO, Amount.ZERO, Amount.ZERO, 0, Optional.empty(), out("rent-b").toString(), Optional.empty(), 0, "", Optional.empty());
+        return List.of(new RentInfo("rent-1", RentState.OPEN, "1 of 2 ready", Instant.now().minusSeconds(600), Instant.now().plusSeconds(3000), Optional.empty(), 2, 1,
+                Amount.ofXen(2), zen(1_250_000), ssh.map(SshMachine::directory).orElse(Path.of("/home/ada/rents/1")), List.of(first, second),
+                Optional.of(out("announcement-rent").toString()), new Resources(500, 64 << 20, 0), "sandbox"));
     }
 }

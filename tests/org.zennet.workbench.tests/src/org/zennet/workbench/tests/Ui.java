@@ -11,6 +11,8 @@ import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Text;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.IViewPart;
@@ -119,5 +121,51 @@ final class Ui {
     static String row(Tree tree, String words) {
         await(() -> rows(tree).stream().anyMatch(r -> r.contains(words)), () -> String.join("\n", rows(tree)));
         return rows(tree).stream().filter(r -> r.contains(words)).findFirst().orElseThrow();
+    }
+
+    private static volatile Throwable failed;
+
+    /** Does something once a dialog is open, which keeps whoever opens it. What goes wrong closes the dialog; {@link #rethrow} tells it. */
+    static void later(Runnable what) {
+        failed = null;
+        Display display = Display.getCurrent();
+        display.timerExec(50, () -> {
+            try {
+                what.run();
+            } catch (Throwable t) {
+                failed = t;
+                for (Shell s : display.getShells()) {
+                    if (s.isVisible() && s != window().getShell() && s.getParent() != null) {
+                        s.close();
+                    }
+                }
+            }
+        });
+    }
+
+    /** Fails as what was done later did. */
+    static void rethrow() {
+        if (failed != null) {
+            throw new AssertionError("while a dialog was open", failed);
+        }
+    }
+
+    /** Waits for a dialog. */
+    static Shell shell(String title) {
+        Shell[] found = {null};
+        await(() -> {
+            for (Shell s : Display.getCurrent().getShells()) {
+                if (s.isVisible() && s.getText().equals(title)) {
+                    found[0] = s;
+                }
+            }
+            return found[0] != null;
+        }, () -> "no dialog " + title);
+        return found[0];
+    }
+
+    /** What stands in the text fields. */
+    static List<String> texts(Composite parent) {
+        return all(parent, Text.class).stream().map(Text::getText).toList();
     }
 }

@@ -1,5 +1,7 @@
 package org.zennet.workbench.internal.model;
 
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -7,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.ResourceBundle;
+import org.eclipse.osgi.util.NLS;
 import org.zennet.api.value.Counter;
+import org.zennet.api.value.Resources;
 import org.zennet.api.value.UsageVector;
 
 /** Ids, times and usage as people read them. */
@@ -16,6 +20,9 @@ public final class Figures {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
     private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
     private static final double KIBI = 1024;
+    private static final long MINUTE = 60;
+    private static final long HOUR = 3_600;
+    private static final long DAY = 86_400;
     /** What services call states and kinds, by language. */
     private static final ResourceBundle WORDS = ResourceBundle.getBundle(Figures.class.getPackageName() + ".words", Locale.getDefault(),
             ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
@@ -43,6 +50,25 @@ public final class Figures {
     /** A moment in the time zone of this machine, to the second. */
     public static String time(Instant at) {
         return TIME.format(at.atZone(ZoneId.systemDefault()));
+    }
+
+    /** A time that passed or is left, in the two largest units that fit. */
+    public static String duration(Duration d) {
+        long s = d.toSeconds();
+        if (s < MINUTE) {
+            return s + " s";
+        }
+        if (s < HOUR) {
+            return s / MINUTE + " min" + (s < 10 * MINUTE ? " " + s % MINUTE + " s" : "");
+        }
+        return s < DAY ? s / HOUR + " h " + s % HOUR / MINUTE + " min" : s / DAY + " d " + s % DAY / HOUR + " h";
+    }
+
+    /** The limits of a container. */
+    public static String resources(Resources r) {
+        String cores = BigDecimal.valueOf(r.cores(), 3).stripTrailingZeros().toPlainString();
+        String first = NLS.bind(Messages.limitsInWords, new Object[] {cores, cores.equals("1") ? Messages.oneCoreUnit : Messages.manyCores, bytes(r.memory())});
+        return r.disk() == 0 ? first : first + ", " + NLS.bind(Messages.ofDisk, bytes(r.disk()));
     }
 
     /** A number of things, in the singular or plural. */
@@ -76,7 +102,8 @@ public final class Figures {
         return String.format(Locale.ROOT, s < 10 ? "%.2f s" : s < 1000 ? "%.1f s" : "%.0f s", s);
     }
 
-    private static String bytes(long n) {
+    /** A number of bytes in a unit that fits. */
+    public static String bytes(long n) {
         double v = n;
         int unit = 0;
         while (v >= KIBI && unit < BINARY.length - 1) {

@@ -27,7 +27,7 @@ import org.zennet.services.node.DemoMarkets.Market;
 import org.zennet.services.wallet.WalletService;
 import org.zennet.workbench.internal.EmbeddedNode;
 import org.zennet.workbench.internal.Services;
-import org.zennet.workbench.internal.handlers.RunJobHandler;
+import org.zennet.workbench.internal.handlers.JobRun;
 import org.zennet.workbench.internal.views.JobsView;
 
 /** The demo from nothing to a running job: processes, this window's node, coins, the example. Cancelled, it leaves nothing behind. */
@@ -67,7 +67,7 @@ public final class DemoRun {
             monitor.worked(1);
             Path example = market.job().toAbsolutePath();
             Path copy = copy(example.getParent(), market.directory().resolve("example"));
-            RunJobHandler.run(copy.resolve(example.getFileName()));
+            JobRun.run(copy.resolve(example.getFileName()));
             display.asyncExec(DemoRun::showJobs);
             return Status.OK_STATUS;
         } catch (Rejected | IOException | ExecutionException e) {

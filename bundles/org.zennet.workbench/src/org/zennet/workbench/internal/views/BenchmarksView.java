@@ -61,6 +61,6 @@ public final class BenchmarksView extends ViewPart implements ChartHolder {
 
     @Override
     public void setFocus() {
-        rows.viewer().getControl().setFocus();
+        rows.setFocus();
     }
 }

@@ -64,6 +64,6 @@ public final class BlockchainView extends ViewPart {
 
     @Override
     public void setFocus() {
-        blocks.viewer().getControl().setFocus();
+        blocks.setFocus();
     }
 }

@@ -64,6 +64,6 @@ public final class CalibrationView extends ViewPart implements ChartHolder {
 
     @Override
     public void setFocus() {
-        rates.viewer().getControl().setFocus();
+        rates.setFocus();
     }
 }

@@ -110,7 +110,11 @@ final class ChartCanvas {
                     line(data, s.name(), values, i);
                 }
             }
-            chart.getLegend().setVisible(data.series().size() > 1);
+            chart.getLegend().setVisible(data.series().size() > 1 && !data.isEmpty());
+            for (IAxis axis : chart.getAxisSet().getAxes()) {
+                // numbers without a value would say something
+                axis.getTick().setVisible(!data.isEmpty());
+            }
             if (!data.isEmpty()) {
                 chart.getAxisSet().adjustRange();
                 y.setRange(new Range(bottom * HEADROOM, top == 0 ? 1 : top * HEADROOM));

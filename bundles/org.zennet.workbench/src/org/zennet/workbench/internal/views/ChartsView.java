@@ -1,10 +1,8 @@
 package org.zennet.workbench.internal.views;
 
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
@@ -20,15 +18,12 @@ import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.part.ViewPart;
 import org.zennet.api.value.Counter;
-import org.zennet.services.publisher.JobService.JobInfo;
-import org.zennet.services.publisher.JobService;
 import org.zennet.services.wallet.WalletService;
 import org.zennet.workbench.internal.Named;
 import org.zennet.workbench.internal.Services;
 import org.zennet.workbench.internal.model.ChartData;
 import org.zennet.workbench.internal.model.Charts;
 import org.zennet.workbench.internal.model.Figures;
-import org.zennet.workbench.internal.model.JobHistory;
 
 /** Charts of the newest job and of the wallet. What jobs spent over time is known from when this window saw them on. */
 public final class ChartsView extends ViewPart implements ChartHolder {
@@ -36,7 +31,6 @@ public final class ChartsView extends ViewPart implements ChartHolder {
     public static final String ID = "org.zennet.workbench.charts";
     private static final String CHOICE = "choice";
     private static final int ENTRIES = 5_000;
-    private static final JobHistory HISTORY = new JobHistory();
     private final Map<String, Supplier<ChartData>> choices = new LinkedHashMap<>();
     private volatile Supplier<ChartData> chosen;
     private Combo combo;
@@ -45,9 +39,9 @@ public final class ChartsView extends ViewPart implements ChartHolder {
 
     /** Makes the list of charts. */
     public ChartsView() {
-        choices.put(Messages.spendingOfNewest, () -> HISTORY.spending(newest()));
+        choices.put(Messages.spendingOfNewest, () -> JobWatch.HISTORY.spending(JobWatch.newest()));
         for (Counter c : Counter.values()) {
-            choices.put(NLS.bind(Messages.usageByProvider, Figures.word(c.id())), () -> Charts.usage(newest(), c));
+            choices.put(NLS.bind(Messages.usageByProvider, Figures.word(c.id())), () -> Charts.usage(JobWatch.newest(), c));
         }
         choices.put(Messages.walletOverTime, () -> Services.find(WalletService.class).map(w -> Charts.balance(w.balance(), w.history(ENTRIES)))
                 .orElse(new ChartData(Messages.wallet, "XEN", List.of(), List.of(), List.of())));
@@ -89,12 +83,8 @@ public final class ChartsView extends ViewPart implements ChartHolder {
     }
 
     private ChartData snapshot() {
-        HISTORY.note(Services.find(JobService.class).map(JobService::jobs).orElse(List.of()), Instant.now());
+        JobWatch.jobs();
         return chosen.get();
-    }
-
-    private static Optional<JobInfo> newest() {
-        return Services.find(JobService.class).flatMap(j -> j.jobs().stream().findFirst());
     }
 
     ChartCanvas canvas() {

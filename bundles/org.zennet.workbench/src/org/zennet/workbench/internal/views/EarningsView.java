@@ -62,6 +62,6 @@ public final class EarningsView extends ViewPart implements ChartHolder {
 
     @Override
     public void setFocus() {
-        rows.viewer().getControl().setFocus();
+        rows.setFocus();
     }
 }

@@ -6,51 +6,53 @@ import org.eclipse.jface.viewers.ISelection;
 import org.eclipse.jface.viewers.ISelectionChangedListener;
 import org.eclipse.jface.viewers.ISelectionProvider;
 import org.eclipse.jface.viewers.SelectionChangedEvent;
-import org.eclipse.jface.viewers.TreeViewer;
 import org.eclipse.swt.events.FocusListener;
 import org.eclipse.ui.IWorkbenchPartSite;
 import org.eclipse.ui.PlatformUI;
 
-/** The selection of a view with several viewers: that of the viewer that had the focus last. */
-final class FocusedSelection implements ISelectionProvider {
+/** The selection of a view with several viewers: that of the viewer that had the focus last. Others read it; they don't set it. */
+public final class FocusedSelection implements ISelectionProvider {
     /** The context menu of all rows. */
     private static final String MENU = "org.zennet.workbench.rows";
     private final ListenerList<ISelectionChangedListener> listeners = new ListenerList<>();
-    private TreeViewer current;
+    private RowsViewer current;
 
-    private FocusedSelection(TreeViewer first) {
+    private FocusedSelection(RowsViewer first) {
         current = first;
     }
 
     /** Gives a view its selection and context menus. */
-    static void register(IWorkbenchPartSite site, RowsViewer... viewers) {
-        FocusedSelection selection = new FocusedSelection(viewers[0].viewer());
-        for (RowsViewer r : viewers) {
-            TreeViewer v = r.viewer();
-            v.getTree().addFocusListener(FocusListener.focusGainedAdapter(e -> selection.follow(v)));
-            v.addSelectionChangedListener(e -> selection.follow(v));
+    public static void register(IWorkbenchPartSite site, RowsViewer... viewers) {
+        FocusedSelection selection = new FocusedSelection(viewers[0]);
+        for (RowsViewer v : viewers) {
+            v.tree().addFocusListener(FocusListener.focusGainedAdapter(e -> selection.follow(v)));
+            v.onSelection(() -> {
+                if (selection.current == v || v.tree().isFocusControl()) {
+                    selection.follow(v);
+                }
+            });
             MenuManager menu = new MenuManager();
-            v.getTree().setMenu(menu.createContextMenu(v.getTree()));
-            site.registerContextMenu(MENU, menu, v);
-            PlatformUI.getWorkbench().getHelpSystem().setHelp(v.getTree(), site.getId());
+            PlatformUI.getWorkbench().getHelpSystem().setHelp(v.tree(), site.getId());
+            v.tree().setMenu(menu.createContextMenu(v.tree()));
+            site.registerContextMenu(MENU, menu, selection);
         }
         site.setSelectionProvider(selection);
     }
 
-    private void follow(TreeViewer viewer) {
+    private void follow(RowsViewer viewer) {
         current = viewer;
-        SelectionChangedEvent event = new SelectionChangedEvent(this, viewer.getSelection());
+        SelectionChangedEvent event = new SelectionChangedEvent(this, viewer.selection());
         listeners.forEach(l -> l.selectionChanged(event));
     }
 
     @Override
     public ISelection getSelection() {
-        return current.getSelection();
+        return current.selection();
     }
 
     @Override
     public void setSelection(ISelection selection) {
-        current.setSelection(selection);
+        // rows are chosen by their reader
     }
 
     @Override

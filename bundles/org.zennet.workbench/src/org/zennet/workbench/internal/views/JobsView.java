@@ -27,7 +27,9 @@ public final class JobsView extends ViewPart {
         Label hint = new Label(parent, SWT.WRAP);
         GridData place = new GridData(SWT.FILL, SWT.TOP, true, false);
         hint.setLayoutData(place);
-        rows = new RowsViewer(parent, Messages.jobs, JobRows.COLUMNS, 4, 2, 2, 4, 3, 9);
+        rows = new RowsViewer(parent, Messages.jobs, JobRows.COLUMNS, 4, 2, 2, 4, 3, 9).filtered();
+        rows.onOpen(row -> Commands.run(getSite(), "org.zennet.workbench.openJob"));
+        FileDrop.accept(rows.tree(), getSite());
         FocusedSelection.register(getSite(), rows);
         Live.follow(parent, JobsView::snapshot, (a, b) -> a.hint().equals(b.hint()) && Row.showSame(a.rows(), b.rows()), s -> {
             hint.setText(s.hint());
@@ -40,7 +42,7 @@ public final class JobsView extends ViewPart {
 
     private static Snapshot snapshot() {
         return Services.find(JobService.class).map(j -> {
-            List<Row> all = JobRows.of(j.jobs());
+            List<Row> all = JobRows.of(JobWatch.jobs());
             return new Snapshot(all.isEmpty() ? Messages.noJob : "", all);
         }).orElseGet(() -> {
             String state = Services.find(EmbeddedNode.class).map(EmbeddedNode::state).orElse(Messages.noNetwork);
@@ -50,6 +52,6 @@ public final class JobsView extends ViewPart {
 
     @Override
     public void setFocus() {
-        rows.viewer().getControl().setFocus();
+        rows.setFocus();
     }
 }

@@ -38,6 +38,6 @@ public final class LeasesView extends ViewPart {
 
     @Override
     public void setFocus() {
-        rows.viewer().getControl().setFocus();
+        rows.setFocus();
     }
 }

@@ -1,5 +1,6 @@
 package org.zennet.workbench.internal.views;
 
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -21,6 +22,8 @@ import org.eclipse.swt.widgets.Display;
 public final class Live<T> implements Runnable {
     private static final ScheduledExecutorService WORKER = Executors.newSingleThreadScheduledExecutor(
             r -> Thread.ofPlatform().daemon().name("zennet-views").unstarted(r));
+    private static final ExecutorService COMPUTING = Executors.newSingleThreadExecutor(
+            r -> Thread.ofPlatform().daemon().name("zennet-rows").unstarted(r));
     private static final long PERIOD_MILLIS = 500;
 
     private final Control widget;
@@ -50,6 +53,29 @@ public final class Live<T> implements Runnable {
     public static <T> void follow(Control widget, Supplier<T> snapshot, BiPredicate<T, T> same, Consumer<T> show) {
         ScheduledFuture<?> task = WORKER.scheduleWithFixedDelay(new Live<>(widget, snapshot, same, show), 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
         widget.addDisposeListener(e -> task.cancel(false));
+    }
+
+    /**
+     * Computes something on a worker and goes on with it on the UI thread, while a widget lives. What is asked later is told later.
+     *
+     * @param then runs on the UI thread
+     */
+    public static <T> void compute(Control widget, Supplier<T> what, Consumer<T> then) {
+        Display display = widget.getDisplay();
+        COMPUTING.execute(() -> {
+            try {
+                T answer = what.get();
+                display.asyncExec(() -> {
+                    if (!widget.isDisposed()) {
+                        then.accept(answer);
+                    }
+                });
+            } catch (SWTException e) {
+                // the display is gone, and the widget with it
+            } catch (RuntimeException e) {
+                ILog.of(Live.class).warn("rows could not be arranged: " + e.getMessage(), e);
+            }
+        });
     }
 
     @Override

@@ -41,6 +41,6 @@ public final class MachinesView extends ViewPart {
 
     @Override
     public void setFocus() {
-        rows.viewer().getControl().setFocus();
+        rows.setFocus();
     }
 }

@@ -26,9 +26,9 @@ public final class MarketView extends ViewPart {
         parent.setLayout(new FillLayout());
         SashForm sash = new SashForm(parent, SWT.VERTICAL);
         announcements = new RowsViewer(RowsViewer.titled(sash, Messages.announcements), Messages.announcements,
-                MarketRows.ANNOUNCEMENTS, 4, 2, 3, 2, 2, 3, 3, 5, 3);
+                MarketRows.ANNOUNCEMENTS, 4, 2, 3, 2, 2, 3, 3, 5, 3).filtered();
         RowsViewer negotiations = new RowsViewer(RowsViewer.titled(sash, Messages.negotiations), Messages.negotiations,
-                MarketRows.NEGOTIATIONS, 4, 2, 2, 15);
+                MarketRows.NEGOTIATIONS, 4, 2, 2, 15).filtered();
         sash.setWeights(2, 3);
         FocusedSelection.register(getSite(), announcements, negotiations);
         Live.follow(parent, MarketView::snapshot, (a, b) -> Row.showSame(a.announcements(), b.announcements())
@@ -46,6 +46,6 @@ public final class MarketView extends ViewPart {
 
     @Override
     public void setFocus() {
-        announcements.viewer().getControl().setFocus();
+        announcements.setFocus();
     }
 }

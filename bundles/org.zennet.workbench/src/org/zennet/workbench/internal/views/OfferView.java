@@ -54,6 +54,6 @@ public final class OfferView extends ViewPart {
 
     @Override
     public void setFocus() {
-        rows.viewer().getControl().setFocus();
+        rows.setFocus();
     }
 }

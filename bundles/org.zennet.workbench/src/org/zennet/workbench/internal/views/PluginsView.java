@@ -43,6 +43,6 @@ public final class PluginsView extends ViewPart {
 
     @Override
     public void setFocus() {
-        rows.viewer().getControl().setFocus();
+        rows.setFocus();
     }
 }

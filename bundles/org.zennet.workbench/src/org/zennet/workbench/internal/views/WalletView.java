@@ -77,6 +77,6 @@ public final class WalletView extends ViewPart {
 
     @Override
     public void setFocus() {
-        history.viewer().getControl().setFocus();
+        history.setFocus();
     }
 }

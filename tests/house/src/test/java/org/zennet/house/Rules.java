@@ -52,7 +52,7 @@ final class Rules {
       Map.entry("org.zennet.virtualization.wasm", List.of("org.zennet.virtualization", "com.dylibso.chicory.", "org.eclipse.osgi:org.osgi.framework")),
       Map.entry("org.zennet.simulation", List.of("org.zennet.blockchain", "org.zennet.wallet", "org.zennet.market", "org.zennet.provider", "org.zennet.publisher")),
       Map.entry("org.zennet.headless", List.of("picocli", "com.fasterxml.jackson.", "org.snakeyaml.engine", "ch.qos.logback.", "org.eclipse.osgi", "org.apache.felix.configadmin", "org.osgi.service.cm", "org.osgi.service.component", "org.apache.felix.scr")),
-      Map.entry("org.zennet.workbench", List.of("org.eclipse.", "org.apache.felix.", "org.osgi.")),
+      Map.entry("org.zennet.workbench", List.of("org.eclipse.", "org.apache.felix.", "org.osgi.", "org.apache.sshd.osgi")),
       Map.entry("org.zennet.launch", List.of("org.eclipse.osgi")));
 
   private static final List<String> FACES = List.of("org.zennet.headless", "org.zennet.workbench", "org.zennet.launch");

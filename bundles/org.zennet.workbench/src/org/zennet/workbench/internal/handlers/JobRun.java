@@ -1,22 +1,14 @@
 package org.zennet.workbench.internal.handlers;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.core.commands.AbstractHandler;
-import org.eclipse.core.commands.ExecutionEvent;
-import org.eclipse.core.commands.ExecutionException;
 import org.eclipse.core.runtime.IProgressMonitor;
 import org.eclipse.core.runtime.IStatus;
 import org.eclipse.core.runtime.Status;
 import org.eclipse.core.runtime.SubMonitor;
 import org.eclipse.core.runtime.jobs.Job;
-import org.eclipse.jface.dialogs.MessageDialog;
 import org.eclipse.osgi.util.NLS;
-import org.eclipse.swt.SWT;
-import org.eclipse.swt.widgets.FileDialog;
-import org.eclipse.ui.handlers.HandlerUtil;
 import org.zennet.services.Registration;
 import org.zennet.services.Rejected;
 import org.zennet.services.publisher.JobService.JobInfo;
@@ -25,28 +17,13 @@ import org.zennet.services.publisher.JobService;
 import org.zennet.workbench.internal.Services;
 import org.zennet.workbench.internal.model.Figures;
 
-/** Asks for a job file and runs it; the Progress view shows it and can cancel it. */
-public final class RunJobHandler extends AbstractHandler {
-    @Override
-    public Object execute(ExecutionEvent event) throws ExecutionException {
-        var shell = HandlerUtil.getActiveShellChecked(event);
-        if (Services.find(JobService.class).isEmpty()) {
-            MessageDialog.openInformation(shell, Messages.runJob, Messages.noNode);
-            return null;
-        }
-        FileDialog dialog = new FileDialog(shell, SWT.OPEN);
-        dialog.setText(Messages.runJob);
-        String home = System.getProperty("zennet.home");
-        if (home != null && Files.isDirectory(Path.of(home, "examples"))) {
-            dialog.setFilterPath(Path.of(home, "examples").toString());
-        }
-        dialog.setFilterExtensions(new String[] {"*.yaml;*.yml", "*.*"});
-        dialog.setFilterNames(new String[] {Messages.jobFiles, Messages.allFiles});
-        String file = dialog.open();
-        if (file != null) {
-            run(Path.of(file));
-        }
-        return null;
+/** Runs a job file; the Progress view shows it and can cancel it. */
+public final class JobRun {
+    private JobRun() { }
+
+    /** The directory for the results of a job file. */
+    static Path results(Path file) {
+        return file.resolveSibling("results").resolve(file.getFileName().toString().replaceFirst("\\.ya?ml$", ""));
     }
 
     /** Submits a job and follows it in a job of the platform. */
@@ -64,8 +41,7 @@ public final class RunJobHandler extends AbstractHandler {
         }
         Semaphore changed = new Semaphore(1);
         try (Registration watch = jobs.watch(changed::release)) {
-            Path results = file.resolveSibling("results").resolve(file.getFileName().toString().replaceFirst("\\.ya?ml$", ""));
-            String id = jobs.submit(file, results);
+            String id = jobs.submit(file, results(file));
             SubMonitor progress = null;
             int done = 0;
             while (true) {
@@ -88,7 +64,7 @@ public final class RunJobHandler extends AbstractHandler {
                 }
             }
         } catch (Rejected e) {
-            return new Status(IStatus.ERROR, RunJobHandler.class, e.getMessage());
+            return new Status(IStatus.ERROR, JobRun.class, e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Status.CANCEL_STATUS;

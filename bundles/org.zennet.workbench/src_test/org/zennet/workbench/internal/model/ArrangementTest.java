@@ -1,0 +1,57 @@
+package org.zennet.workbench.internal.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ArrangementTest {
+    private static final List<Row> ROWS = List.of(new Row("a", List.of("job 10", "done"), List.of(Row.of("a/1", "Crambin"), Row.of("a/0", "alanine"))),
+            Row.of("b", "job 9", "running"), Row.of("c", "Job 2", "failed"));
+
+    private static List<String> ids(List<Row> rows) {
+        return rows.stream().map(Row::id).toList();
+    }
+
+    @Test
+    void rowsSortByAColumnWithThoseBelowThem() {
+        List<Row> sorted = Arrangement.NONE.sorted(0, false).of(ROWS);
+        assertEquals(List.of("c", "b", "a"), ids(sorted));
+        assertEquals(List.of("a/0", "a/1"), ids(sorted.getLast().children()));
+        assertEquals(List.of("a", "b", "c"), ids(Arrangement.NONE.sorted(0, true).of(ROWS)));
+        assertSame(ROWS, Arrangement.NONE.of(ROWS));
+    }
+
+    @Test
+    void allWordsOfAFilterMustBeInARowOrBelowIt() {
+        assertEquals(List.of("b"), ids(Arrangement.NONE.filtered(" RUN  job").of(ROWS)));
+        assertEquals(List.of("a"), ids(Arrangement.NONE.filtered("crambin").of(ROWS)));
+        assertEquals(List.of(), ids(Arrangement.NONE.filtered("job absent").of(ROWS)));
+    }
+
+    @Test
+    void rowsThatNobodyLooksAtAreNotMade() {
+        AtomicInteger made = new AtomicInteger();
+        LazyRows<Integer> all = LazyRows.of(IntStream.range(0, 100_000).boxed().toList(), String::valueOf, i -> {
+            made.incrementAndGet();
+            return Row.of(String.valueOf(i), String.valueOf(-i));
+        });
+        Row parent = new Row("p", List.of("tasks"), all);
+        assertEquals("70000", parent.children().get(70_000).id());
+        assertEquals(99_999, Row.find(all, "99999", 5));
+        assertTrue(parent.showsSame(new Row("p", List.of("tasks"), all)));
+        assertEquals(1, made.get());
+        assertEquals("99999", Arrangement.NONE.sorted(0, false).of(all).getFirst().id());
+    }
+
+    @Test
+    void whatHasNothingToTellIsToldByItsCells() {
+        assertEquals(List.of(new Detail("", "State", "done")), Row.of("x", "", "done").described(List.of("Job", "State")).details().get());
+        Row told = Row.of("x", "").with(() -> List.of(new Detail("Money", "Paid", "1 XEN")));
+        assertEquals("1 XEN", told.described(List.of("Job")).details().get().getFirst().value());
+    }
+}

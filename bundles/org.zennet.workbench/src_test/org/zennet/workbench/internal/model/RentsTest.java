@@ -1,0 +1,96 @@
+package org.zennet.workbench.internal.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.zennet.api.value.Amount;
+import org.zennet.api.value.Counter;
+import org.zennet.api.value.RateVector;
+import org.zennet.api.value.Resources;
+import org.zennet.api.value.UsageVector;
+import org.zennet.services.publisher.RentService.MachineInfo;
+import org.zennet.services.publisher.RentService.RentInfo;
+import org.zennet.services.publisher.RentService.RentState;
+import org.zennet.services.publisher.RentService.Request;
+
+class RentsTest {
+    private static final Instant AT = Instant.parse("2026-03-01T10:00:00Z");
+    private static final Resources HALF = new Resources(500, 64 << 20, 0);
+
+    private static MachineInfo machine(String state, UsageVector usage, long due, long paid) {
+        return new MachineInfo("zennet-1", "abcdef0123", "ef".repeat(32), state, 4022, "SHA256:x", RateVector.ZERO, usage, new Amount(due), new Amount(paid), 1,
+                Optional.of(AT.minusSeconds(75)), "", Optional.empty(), 0, "", Optional.empty());
+    }
+
+    private static RentInfo rent(MachineInfo... machines) {
+        return new RentInfo("r1", RentState.OPEN, "all there", AT.minusSeconds(900), AT.plusSeconds(2700), Optional.empty(), 2, machines.length, Amount.ofXen(2),
+                Amount.ofXen(1), Path.of("/d"), List.of(machines), Optional.empty(), HALF, "sandbox");
+    }
+
+    private static UsageVector usage(long cpuMillis, long memorySeconds, long wallMillis) {
+        return UsageVector.ZERO.with(Counter.CPU, cpuMillis * 1000).with(Counter.MEMORY, memorySeconds).with(Counter.WALL, wallMillis);
+    }
+
+    @Test
+    void aMachineTellsWhereItIsWhatItOwesAndHowLongNothingMoved() {
+        Row row = RentRows.of(List.of(rent(machine("ready", UsageVector.ZERO, 30, 20))), AT).getFirst();
+        assertEquals(List.of("2 machines", "open", "", "", "1", "", "0.0000001 XEN", "1 XEN of 2 XEN", "", "all there"), row.cells());
+        assertEquals(List.of("zennet-1", "ready", "127.0.0.1:4022", "efefefefefef", "1", "1 min 15 s", "0.0000001 XEN", "0.0000002 XEN", "nothing", ""),
+                row.children().getFirst().cells());
+        assertTrue(row.children().getFirst().details().get().contains(new Detail("Machine", "Host key", "SHA256:x")));
+    }
+
+    @Test
+    void gaugesShowWhatTheNewestStatementAdds() {
+        RentMeter meter = new RentMeter();
+        MachineInfo first = machine("ready", usage(1000, 0, 10_000), 0, 0);
+        meter.note(List.of(rent(first)));
+        assertEquals("0.00 of 0.5 cores", meter.of(rent(first), first).get(1).text(), "one statement tells no speed");
+        MachineInfo second = machine("ready", usage(1500, 64 << 20, 12_000), 0, 0);
+        meter.note(List.of(rent(second)));
+        meter.note(List.of(rent(second)));
+        Gauge cpu = meter.of(rent(second), second).get(1);
+        assertEquals("0.25 of 0.5 cores", cpu.text());
+        assertEquals(0.5, cpu.fraction(), 1e-9);
+        assertEquals("32 MiB of 64 MiB", meter.of(rent(second), second).get(2).text());
+        List<Gauge> all = meter.of(rent(second), AT);
+        assertEquals(new Gauge("Budget", 0.5, "1 XEN of 2 XEN paid"), all.get(0));
+        assertEquals(new Gauge("Time", 0.25, "45 min left"), all.get(1));
+        MachineInfo ended = machine("ended", usage(1500, 64 << 20, 12_000), 0, 0);
+        assertEquals("0.00 of 0.5 cores", meter.of(rent(ended), ended).get(1).text());
+    }
+
+    private static Request request(String memory, String cores, String time, String budget) {
+        return new RentForm(10, memory, cores, "0", "sandbox", "", budget, time).request();
+    }
+
+    @Test
+    void fieldsBecomeARequestOrOneLineOnWhatIsWrong() {
+        Request r = request("512M", "0.5", "90 min", "2 XEN");
+        assertEquals(new Resources(500, 512L << 20, 0), r.resources());
+        assertEquals(Duration.ofMinutes(90), r.time());
+        assertEquals(Duration.ofMinutes(90), request("1G", "1", "90m", "1 XEN").time());
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> request("much", "1", "1h", "1 XEN")).getMessage().startsWith("Memory: 'much'"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> request("1G", "1", "soon", "1 XEN")).getMessage().startsWith("Time: 'soon'"));
+        assertThrows(IllegalArgumentException.class, () -> request("1G", "1", "1h", "a lot"));
+        assertThrows(IllegalArgumentException.class, () -> new RentForm(1, "1G", "1", "", "docker", "", "1 XEN", "1h").request());
+    }
+
+    @Test
+    void aForecastTellsFromAgreedRatesHowLongTheBudgetLasts() {
+        Request r = request("64M", "1", "2h", "1 XEN");
+        assertTrue(RentForm.forecast(r, List.of()).contains("no contract yet"));
+        RateVector xenAnHour = RateVector.ZERO.with(Counter.WALL, 27_777_777_777_777L);
+        String text = RentForm.forecast(r, List.of(xenAnHour));
+        assertTrue(text.startsWith("At the rates of 1 contract that this node knows, full load for 2 h 0 min costs about 19.99"), text);
+        assertTrue(text.endsWith("The budget of 1 XEN lasts for 6 min 0 s at the dearest; then the machines go."), text);
+        assertTrue(RentForm.forecast(request("64M", "1", "1h", "100 XEN"), List.of(xenAnHour, RateVector.ZERO)).contains("between 0 XEN and"));
+    }
+}
