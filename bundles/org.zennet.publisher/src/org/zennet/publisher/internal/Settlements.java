@@ -149,12 +149,12 @@ final class Settlements implements AutoCloseable {
     private static HiredInfo interrupted(HiredInfo h) {
         boolean working = h.state().equals("running") || h.state().equals("starting") || h.state().equals("pulling") || h.state().equals("away") || h.state().equals("frozen");
         return working ? new HiredInfo(h.id(), h.lease(), "lost", h.rounds(), h.strategy(), h.tasks(), h.usage(), h.rates(), h.promised(),
-                h.paid(), h.released(), h.withheld(), h.honest(), h.caught(), h.channel(), h.settlement(), h.settlementHeight(), h.drift(), h.start()) : h;
+                h.paid(), h.released(), h.withheld(), h.honest(), h.caught(), h.channel(), h.settlement(), h.settlementHeight(), h.drift(), h.witness(), h.start()) : h;
     }
 
     private static HiredInfo with(HiredInfo h, String state, OutPoint channel, Optional<Hash> settlement, int height) {
         return new HiredInfo(h.id(), h.lease(), state, h.rounds(), h.strategy(), h.tasks(), h.usage(), h.rates(), h.promised(),
-                h.paid(), h.released(), h.withheld(), h.honest(), h.caught(), channel.toString(), settlement.map(Hash::toHex), height, h.drift(), h.start());
+                h.paid(), h.released(), h.withheld(), h.honest(), h.caught(), channel.toString(), settlement.map(Hash::toHex), height, h.drift(), h.witness(), h.start());
     }
 
     private static Optional<OutPoint> outPoint(String text) {

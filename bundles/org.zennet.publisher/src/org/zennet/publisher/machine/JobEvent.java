@@ -41,13 +41,13 @@ public sealed interface JobEvent {
     /** The channel can't pay what is due. */
     record Exhausted(String lease, String reason) implements JobEvent { }
 
-    /** A signed result of a task that was sent. */
+    /** A signed result of a task that was sent, and beside it the witness's report. */
     record Answered(String lease, int task, Outcome.Reason reason, int exitCode, Hash output, long bytes,
-            UsageVector usage, Optional<Fuel> fuel, String log) implements JobEvent {
+            UsageVector usage, Optional<Fuel> fuel, Optional<WitnessReport> witness, String log) implements JobEvent {
         /** Without a count. */
         public Answered(String lease, int task, Outcome.Reason reason, int exitCode, Hash output, long bytes, UsageVector usage,
                 String log) {
-            this(lease, task, reason, exitCode, output, bytes, usage, Optional.empty(), log);
+            this(lease, task, reason, exitCode, output, bytes, usage, Optional.empty(), Optional.empty(), log);
         }
     }
 

@@ -21,10 +21,11 @@ import org.zennet.api.value.Amount;
  * @param driftLimit   how many usage statements in a row may claim more than the contract tolerates, before the lease ends;
  *                     0: it goes on, and only what the own clock allows is paid
  * @param compares     whether a comparer is asked about results whose bytes differ
+ * @param witness      whether a witness runs beside the program of each task
  */
 public record JobPlan(int tasks, long first, boolean reduce, int replicas, int tieBreak, int machines, Amount budget,
         Amount capacity, long taskMillis, long reduceMillis, Instant deadline, Waits waits, int driftLimit,
-        boolean compares) {
+        boolean compares, boolean witness) {
     /** The usual limit of statements beyond what is tolerated. */
     public static final int USUAL_DRIFT_LIMIT = 3;
 
@@ -39,13 +40,19 @@ public record JobPlan(int tasks, long first, boolean reduce, int replicas, int t
     /** With the usual limit of drift and without a comparer. */
     public JobPlan(int tasks, long first, boolean reduce, int replicas, int tieBreak, int machines, Amount budget, Amount capacity,
             long taskMillis, long reduceMillis, Instant deadline, Waits waits) {
-        this(tasks, first, reduce, replicas, tieBreak, machines, budget, capacity, taskMillis, reduceMillis, deadline, waits, USUAL_DRIFT_LIMIT, false);
+        this(tasks, first, reduce, replicas, tieBreak, machines, budget, capacity, taskMillis, reduceMillis, deadline, waits, USUAL_DRIFT_LIMIT, false, false);
+    }
+
+    /** The same job with a witness. */
+    public JobPlan witnessed() {
+        return new JobPlan(tasks, first, reduce, replicas, tieBreak, machines, budget, capacity, taskMillis, reduceMillis, deadline, waits, driftLimit,
+                compares, true);
     }
 
     /** The same job with a comparer. */
     public JobPlan comparing() {
         return new JobPlan(tasks, first, reduce, replicas, tieBreak, machines, budget, capacity, taskMillis, reduceMillis, deadline, waits, driftLimit,
-                true);
+                true, witness);
     }
 
     /**

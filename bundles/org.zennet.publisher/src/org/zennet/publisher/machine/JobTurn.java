@@ -60,6 +60,7 @@ final class JobTurn extends JobDraft {
         }
         overdue();
         progress();
+        contradicted();
         if (phase == JobState.RUNNING) {
             leave();
         }
@@ -200,7 +201,8 @@ final class JobTurn extends JobDraft {
             return;
         }
         VerificationMachine.Key key = VerificationMachine.Key.of(e.reason(), e.exitCode(), e.output());
-        LeaseRun next = l.with(l.ledger().delivered(e.usage())).answered(e.task(), e.usage(), key, e.fuel(), e.bytes(), now);
+        LeaseLedger ledger = plan.witness() ? l.ledger().witnessed(e.witness(), e.usage()) : l.ledger();
+        LeaseRun next = l.with(ledger.delivered(e.usage())).answered(e.task(), e.usage(), key, e.fuel(), e.bytes(), now);
         put(next);
         TaskRun t = tasks.get(e.task());
         if (e.reason() == Outcome.Reason.CANCELLED || e.reason() == Outcome.Reason.CONTAINER_ENDED) {
@@ -348,6 +350,17 @@ final class JobTurn extends JobDraft {
         List<LeaseRun> running = leases.values().stream().filter(l -> l.stage() == Stage.RUNNING)
                 .sorted(Comparator.comparingInt((LeaseRun l) -> -l.verified()).thenComparing(l -> l.ledger().paid())).toList();
         running.stream().skip(plan.tieBreak()).forEach(l -> drain(leases.get(l.id()), "its work is done"));
+    }
+
+    /** Leaves in good order whose bill is far above what the witness saw: the witness can be fooled, so nobody is called a liar by it. */
+    private void contradicted() {
+        for (LeaseRun l : List.copyOf(leases.values())) {
+            Optional<String> why = l.stage() == Stage.RUNNING && l.fetching().isEmpty() ? l.ledger().contradiction() : Optional.empty();
+            why.ifPresent(reason -> {
+                barred.add(l.provider());
+                drain(l, reason);
+            });
+        }
     }
 
     /**

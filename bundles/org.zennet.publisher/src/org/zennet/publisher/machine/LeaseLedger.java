@@ -3,9 +3,11 @@ package org.zennet.publisher.machine;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import org.zennet.api.container.Egress;
 import org.zennet.api.value.Amount;
+import org.zennet.api.value.Counter;
 import org.zennet.api.value.RateVector;
 import org.zennet.api.value.Resources;
 import org.zennet.api.value.UsageVector;
@@ -27,11 +29,12 @@ import org.zennet.market.message.Terms;
  * @param drifts    statements in a row that claimed more than the contract tolerates
  * @param drift     what was claimed beyond the envelope so far
  * @param driftLimit so many in a row end the lease; 0: they don't
+ * @param witnessed what the witness in the guest saw
  * @param held      how long the provider's owner held it frozen: that time counts for nothing
  */
 public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> started, int sequence,
         UsageVector claimed, Amount paid, Amount paidAtResult, Amount unverified, int drifts,
-        Drift drift, int driftLimit, Held held) {
+        Drift drift, int driftLimit, Witnessed witnessed, Held held) {
     private static final BigInteger THOUSAND = BigInteger.valueOf(1000);
     /** The most that a disk counter may grow, in bytes per second. */
     private static final long BYTES_PER_SECOND = 2_000_000_000L;
@@ -71,7 +74,7 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
             return this;
         }
         Held next = frozen ? new Held(held.before(), Optional.of(now)) : new Held(held.millis(now), Optional.empty());
-        return new LeaseLedger(resources, bill, started, sequence, claimed, paid, paidAtResult, unverified, drifts, drift, driftLimit, next);
+        return new LeaseLedger(resources, bill, started, sequence, claimed, paid, paidAtResult, unverified, drifts, drift, driftLimit, witnessed, next);
     }
 
     /** Whether the owner has held it frozen for longer than the contract says and some time for the end. */
@@ -87,7 +90,7 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
     /** The ledger of a fresh lease. */
     public static LeaseLedger start(Resources resources, RateVector rates, Terms terms, int driftLimit) {
         return new LeaseLedger(resources, Bill.start(rates, terms), Optional.empty(), 0, UsageVector.ZERO,
-                Amount.ZERO, Amount.ZERO, Amount.ZERO, 0, new Drift(0, 0), driftLimit, new Held(0, Optional.empty()));
+                Amount.ZERO, Amount.ZERO, Amount.ZERO, 0, new Drift(0, 0), driftLimit, Witnessed.NOTHING, new Held(0, Optional.empty()));
     }
 
     /**
@@ -102,7 +105,7 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
     /** Metering starts. */
     public LeaseLedger started(Instant now) {
         return new LeaseLedger(resources, bill, Optional.of(now), sequence, claimed, paid, paidAtResult, unverified, drifts, drift,
-                driftLimit, held);
+                driftLimit, witnessed, held);
     }
 
     /** Checks a usage statement and takes over what it may claim: the smaller of claim and envelope. */
@@ -132,12 +135,29 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
                     BigInteger.valueOf(allowed.zen()).multiply(BigInteger.valueOf(1000L + bill.terms().driftPerMille()))) > 0;
             int row = again ? drifts : far ? drifts + 1 : 0;
             LeaseLedger next = new LeaseLedger(resources, bill.used(accepted), started, number, usage, paid, paidAtResult,
-                    unverified, row, again || within ? drift : drift.and(claim, bill.rates().cost(accepted)), driftLimit, held);
+                    unverified, row, again || within ? drift : drift.and(claim, bill.rates().cost(accepted)), driftLimit, witnessed, held);
             return new Statement(next, within, driftLimit == 0 || row < driftLimit ? Optional.empty()
                     : Optional.of("claims of " + claim + " where the own clock allows " + allowed + ", " + row + " times in a row"));
         } catch (ArithmeticException e) {
             return objection("a claim beyond all bounds: " + usage);
         }
+    }
+
+    /** A result arrived, with or without the witness's report. */
+    public LeaseLedger witnessed(Optional<WitnessReport> report, UsageVector taskUsage) {
+        return new LeaseLedger(resources, bill, started, sequence, claimed, paid, paidAtResult, unverified, drifts, drift, driftLimit,
+                witnessed.with(report, taskUsage, bill.usage(), resources, bill.terms()), held);
+    }
+
+    /** Why the lease has to end by what the witness saw, or empty. */
+    public Optional<String> contradiction() {
+        return driftLimit == 0 || witnessed.far() < driftLimit ? Optional.empty()
+                : Optional.of("its meter counts " + seconds(bill.usage().get(Counter.CPU)) + " of processor where the witness in the guest saw "
+                        + seconds(witnessed.cpu()) + ", " + witnessed.far() + " results in a row");
+    }
+
+    private static String seconds(long micros) {
+        return String.format(Locale.ROOT, "%.1f s", micros / 1e6);
     }
 
     /** Why a provider that comes back can't go on from where it says it is, or empty. */
@@ -184,7 +204,7 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
     /** So much was paid in all. */
     public LeaseLedger paid(Amount total) {
         return new LeaseLedger(resources, bill, started, sequence, claimed, Amount.max(paid, total), paidAtResult, unverified,
-                drifts, drift, driftLimit, held);
+                drifts, drift, driftLimit, witnessed, held);
     }
 
     /** What was paid and is not verified: the streamed share of unverified results and what came after the newest. */
@@ -199,7 +219,7 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
     }
 
     private LeaseLedger with(Bill b, Amount open, Amount atResult) {
-        return new LeaseLedger(resources, b, started, sequence, claimed, paid, atResult, open, drifts, drift, driftLimit, held);
+        return new LeaseLedger(resources, b, started, sequence, claimed, paid, atResult, open, drifts, drift, driftLimit, witnessed, held);
     }
 
     /** What the container can have used; of a disk or a network that it was not given, nothing. */

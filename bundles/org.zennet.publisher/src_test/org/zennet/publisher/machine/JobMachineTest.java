@@ -121,7 +121,7 @@ class JobMachineTest {
     private void counted(int provider, int task, String output, long fuel) {
         now = now.plusSeconds(2);
         on(new JobEvent.Answered("l" + provider, task, Reason.EXITED, 0, Market.hash(output), 3, Market.usage(1000),
-                Optional.of(new Fuel("wasm/1", fuel)), ""));
+                Optional.of(new Fuel("wasm/1", fuel)), Optional.empty(), ""));
         on(new JobEvent.Delivered("l" + provider, task));
     }
 
@@ -598,5 +598,67 @@ class JobMachineTest {
         Hash any = Market.hash("x");
         on(new JobEvent.Answered("l1", 0, Reason.EXITED, 0, any, 1, Market.usage(1), ""));
         assertTrue(effects.isEmpty());
+    }
+
+    /** A job of one replica with a witness; the provider claims so many milliseconds a task, the witness sees so many. */
+    private void witnessed(JobPlan plan, int tasks, long claimed, Optional<Long> seen) {
+        m = JobMachine.start(plan.witnessed());
+        on(new JobEvent.Announced());
+        hire(1);
+        for (int task = 0; task < tasks && lease(1).stage() == Stage.RUNNING; task++) {
+            now = now.plusMillis(claimed);
+            on(new JobEvent.Claimed("l1", task + 1, Market.usage(claimed * (task + 1))));
+            on(new JobEvent.Answered("l1", task, Reason.EXITED, 0, Market.hash("a"), 3, Market.usage(claimed), Optional.empty(),
+                    seen.map(s -> new WitnessReport(s * 1000, s, s)), ""));
+            on(new JobEvent.Delivered("l1", task));
+        }
+    }
+
+    private static JobPlan drifting(int limit) {
+        JobPlan p = Market.plan(40, false, 1, 3, 3);
+        return new JobPlan(p.tasks(), p.first(), false, 1, 3, 3, p.budget(), p.capacity(), p.taskMillis(), p.reduceMillis(), p.deadline(), p.waits(), limit, false, false);
+    }
+
+    @Test
+    void whoBillsFarMoreProcessorThanTheWitnessSawIsLeftInGoodOrder() {
+        witnessed(drifting(3), 8, 4000, Optional.of(1000L));
+        assertEquals(Stage.DRAINING, lease(1).stage(), lease(1).ledger().witnessed().toString());
+        assertTrue(lease(1).note().contains("where the witness in the guest saw"), lease(1).note());
+        assertTrue(lease(1).caught().isEmpty());
+        assertFalse(m.mayHire(Market.key(1)));
+        on(new JobEvent.Claimed("l1", 99, lease(1).ledger().claimed()));
+        assertTrue(all(JobEffect.Close.class).getFirst().pay(), "what it billed within the clock's bounds is paid");
+    }
+
+    @Test
+    void withoutALimitOfDriftItIsShownOnly() {
+        witnessed(drifting(0), 8, 4000, Optional.of(1000L));
+        assertEquals(Stage.RUNNING, lease(1).stage());
+        Witnessed w = lease(1).ledger().witnessed();
+        assertEquals(8, w.reports());
+        assertTrue(w.farInAll() >= 3 && w.farInAll() == w.far(), w.toString());
+        assertEquals(8_000_000, w.cpu());
+        assertEquals(Market.usage(32_000), lease(1).ledger().bill().usage(), "the witness lowers no bill");
+    }
+
+    @Test
+    void whatTheContractToleratesIsNoDrift() {
+        witnessed(drifting(1), 15, 1380, Optional.of(1000L));
+        assertEquals(Stage.RUNNING, lease(1).stage());
+        assertEquals(new Witnessed(15, 0, 15_000_000, 15_000, 0, 0, 0), lease(1).ledger().witnessed());
+    }
+
+    @Test
+    void aSilentWitnessIsShownAndNothingFollows() {
+        witnessed(drifting(1), 8, 4000, Optional.empty());
+        assertEquals(Stage.RUNNING, lease(1).stage());
+        assertEquals(new Witnessed(0, 8, 0, 0, 8 * Market.usage(4000).get(org.zennet.api.value.Counter.CPU), 0, 0), lease(1).ledger().witnessed());
+    }
+
+    @Test
+    void aWitnessThatSawMoreRaisesNoBill() {
+        witnessed(drifting(1), 10, 1000, Optional.of(999_999_999_999L));
+        assertEquals(Stage.RUNNING, lease(1).stage());
+        assertEquals(Market.usage(10_000), lease(1).ledger().bill().usage());
     }
 }

@@ -85,18 +85,19 @@ public interface JobService {
      * @param channel   the funding outpoint
      * @param settlement txid; height of its block, 0 while it waits
      * @param drift     where it claimed more than the own clock allows
+     * @param witness   what the witness in the guest saw, where the job has one
      * @param start     how long its start took, once it is up
      */
     record HiredInfo(String id, String lease, String state, int rounds, String strategy, int tasks, UsageVector usage,
             RateVector rates, Amount promised, Amount paid, Amount released, Amount withheld, boolean honest,
             Optional<Caught> caught, String channel, Optional<String> settlement, int settlementHeight, Optional<Drift> drift,
-            Optional<StartTimes> start) {
+            Optional<Witness> witness, Optional<StartTimes> start) {
         /** Of one that is not up, and never claimed too much. */
         public HiredInfo(String id, String lease, String state, int rounds, String strategy, int tasks, UsageVector usage, RateVector rates,
                 Amount promised, Amount paid, Amount released, Amount withheld, boolean honest, Optional<Caught> caught, String channel,
                 Optional<String> settlement, int settlementHeight) {
             this(id, lease, state, rounds, strategy, tasks, usage, rates, promised, paid, released, withheld, honest, caught, channel,
-                    settlement, settlementHeight, Optional.empty(), Optional.empty());
+                    settlement, settlementHeight, Optional.empty(), Optional.empty(), Optional.empty());
         }
     }
 
@@ -126,6 +127,20 @@ public interface JobService {
      * @param allowed    what of it counts
      */
     record Drift(int statements, int perMille, Amount claimed, Amount allowed) { }
+
+    /**
+     * What the job's own witness in the guest saw, beside what was billed, of all results so far. A diagnostic: it changes no bill, and
+     * the provider could forge it. Statements cover what ran since, and the upkeep of the container, so a bill may lead a little.
+     *
+     * @param reports      results with a report
+     * @param silent       results without one
+     * @param cpuSeen      microseconds of processor
+     * @param cpuBilled    microseconds of processor: the smaller of claim and envelope
+     * @param memorySeen   byte-seconds of what processes held alone
+     * @param memoryBilled byte-seconds, files in memory too
+     * @param far          results after which more processor was billed than seen and tolerated by the contract
+     */
+    record Witness(int reports, int silent, long cpuSeen, long cpuBilled, long memorySeen, long memoryBilled, int far) { }
 
     /** The evidence against a provider: what it signed for a task, and what at least two others signed. */
     record Caught(String task, String signedHash, String otherHash, List<String> agreeing) { }

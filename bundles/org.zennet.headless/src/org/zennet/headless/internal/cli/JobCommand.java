@@ -352,6 +352,9 @@ final class JobCommand {
             if (p.hasNonNull("drift")) {
                 out.line(Output.drift(p));
             }
+            if (p.hasNonNull("witness")) {
+                out.line(Output.witness(p));
+            }
         }
         Starts.table(out, providers, p -> Output.brief(p.path("id").asText()));
     }

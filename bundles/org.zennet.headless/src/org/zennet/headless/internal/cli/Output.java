@@ -13,6 +13,7 @@ import org.zennet.headless.internal.control.Json;
 
 /** Prints results: a document with {@code --json}, else tables and lines for people. */
 public final class Output {
+    private static final double MEBI = 1 << 20;
     private static final double GIB = 1L << 30;
     private final PrintStream out;
 
@@ -104,5 +105,14 @@ public final class Output {
         return brief(provider.path("id").asText()) + " claims " + xen(d.path("claimed")) + " where the own clock allows " + xen(d.path("allowed"))
                 + ": " + d.path("statements").asText() + " statements beyond it, the worst by " + d.path("perMille").asLong() / 10.0
                 + " %; paid is what the clock allows";
+    }
+
+    /** What the witness in the guests of a job saw of a provider, in one line. */
+    public static String witness(JsonNode provider) {
+        JsonNode w = provider.path("witness");
+        String said = w.path("reports").asInt() == 0 ? " no word" : String.format(Locale.ROOT, " %.1f s of processor where %.1f s are billed, and %.1f MiB s of memory where %.1f are",
+                w.path("cpuSeen").asLong() / 1e6, w.path("cpuBilled").asLong() / 1e6, w.path("memorySeen").asLong() / MEBI, w.path("memoryBilled").asLong() / MEBI);
+        return brief(provider.path("id").asText()) + ": the witness in the guest saw" + said + "; " + w.path("reports").asInt() + " reports, " + w.path("silent").asInt()
+                + " results without" + (w.path("far").asInt() == 0 ? "" : "; after " + w.path("far").asInt() + " of them the bill was beyond what the contract tolerates");
     }
 }

@@ -152,6 +152,9 @@ final class DemoReport {
         } else {
             o.putNull("drift");
         }
+        if (p.hasNonNull("witness")) {
+            o.set("witness", p.path("witness"));
+        }
         o.set("start", Starts.of(p));
         ObjectNode s = o.putObject("settlement");
         s.put("txid", p.path("settlement").asText(null));
@@ -193,6 +196,9 @@ final class DemoReport {
                 out.line("  caught at " + c.path("task").asText() + ": it signed " + c.path("signed").asText());
                 out.line("  but " + c.path("agreeing").size() + " others signed   " + c.path("other").asText());
                 out.line("  so its hold-back of " + amount(p, "withheld") + " was withheld");
+            }
+            if (p.hasNonNull("witness")) {
+                out.line("  " + Output.witness(p));
             }
             if (p.hasNonNull("drift")) {
                 out.line("  " + Output.drift(p));

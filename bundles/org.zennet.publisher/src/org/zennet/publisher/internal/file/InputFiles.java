@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -45,10 +46,13 @@ public final class InputFiles {
         return 2 * FileArchive.BLOCK + items(inputs).values().stream().mapToLong(Item::packed).sum();
     }
 
-    /** Packs the inputs of a task. */
-    public void pack(List<JobFile.Input> inputs, OutputStream to) throws IOException {
+    /** Packs the inputs of a task, with the witness where there is one. */
+    public void pack(List<JobFile.Input> inputs, Optional<Witness> witness, OutputStream to) throws IOException {
         OutputStream out = new BufferedOutputStream(to, 1 << 16);
         try (FileArchive.Writer writer = new FileArchive.Writer(out)) {
+            if (witness.isPresent()) {
+                witness.get().pack(writer);
+            }
             for (Map.Entry<String, Item> e : items(inputs).entrySet()) {
                 Item i = e.getValue();
                 if (i.directory()) {

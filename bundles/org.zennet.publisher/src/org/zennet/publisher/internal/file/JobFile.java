@@ -30,10 +30,11 @@ import org.zennet.market.message.Terms;
  * @param tieBreak on how many at most
  * @param machines how many providers at most, where the file says so
  * @param egress   what its programs may reach
+ * @param witness  whether a witness runs beside each program
  */
 public record JobFile(String name, Optional<Path> image, Optional<ImageReference> reference, Backend backend, int count, long first, Program task,
         Optional<Path> stdin, Optional<Reduce> reduce, Resources resources, Budget budget, long deadline, int replicas,
-        int tieBreak, OptionalInt machines, Wishes wishes, Buying buying, Comparing comparing, Egress egress) {
+        int tieBreak, OptionalInt machines, Wishes wishes, Buying buying, Comparing comparing, Egress egress, boolean witness) {
     /** What {@code ${index}} stands for in arguments. */
     public static final String INDEX = "${index}";
 
@@ -103,13 +104,13 @@ public record JobFile(String name, Optional<Path> image, Optional<ImageReference
         long runs = some + (reduce.isPresent() ? 1 : 0);
         Amount total = Amount.min(budget.total(), new Amount(Math.multiplyExact(budget.perTask().zen(), runs * machines)));
         return new JobFile(name, image, reference, backend, some, first, task, stdin, reduce, resources, new Budget(total, budget.perTask()),
-                Math.min(deadline, most), 1, 1, OptionalInt.of(machines), wishes, buying, comparing, egress);
+                Math.min(deadline, most), 1, 1, OptionalInt.of(machines), wishes, buying, comparing, egress, witness);
     }
 
     /** What the backend must be able to do beyond running tasks, see {@link Capabilities#features}. */
     public List<String> features() {
         List<String> all = new ArrayList<>();
-        boolean files = Stream.concat(Stream.of(task), reduce.map(Reduce::program).stream())
+        boolean files = witness || Stream.concat(Stream.of(task), reduce.map(Reduce::program).stream())
                 .anyMatch(p -> !p.inputs().isEmpty() || !p.outputs().isEmpty());
         if (files) {
             all.add(Capabilities.FILES);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -150,6 +151,7 @@ public final class JobFileReader {
         int tie = Math.max(3, replicas);
         int tieBreak = verification.map(v -> (int) v.number("tie-break", tie, replicas, 5, false)).orElse(tie);
         JobFile.Comparing comparing = verification.map(JobFileReader::comparing).orElse(JobFile.Comparing.EXACT);
+        boolean witness = verification.map(v -> witness(v, program, reduce, code)).orElse(false);
         verification.ifPresent(Section::end);
         JobFile.Budget budget = budget(top, (count + (reduce.isPresent() ? 1L : 0)) * replicas);
         long deadline = top.duration("deadline", HOUR, 10_000, 168 * HOUR, true);
@@ -159,7 +161,7 @@ public final class JobFileReader {
         OptionalInt machines = top.has("machines") ? OptionalInt.of((int) top.number("machines", 1, replicas, 1000, false))
                 : OptionalInt.empty();
         return new JobFile(name, code.file(), code.reference(), code.backend(), count, first, program, stdin, reduce, resources, budget, deadline,
-                replicas, tieBreak, machines, wishes(top), buying(top), comparing, egress(top, code.backend()));
+                replicas, tieBreak, machines, wishes(top), buying(top), comparing, egress(top, code.backend()), witness);
     }
 
     /**
@@ -315,6 +317,34 @@ public final class JobFileReader {
         Optional<Amount> quantum = s.flatMap(t -> t.amount("quantum", false));
         s.ifPresent(Section::end);
         return new JobFile.Wishes(interval, grace, patience, freeze, drift, driftLimit, holdBack, depth, prepaid, quantum);
+    }
+
+    private static boolean witness(Section s, JobFile.Program task, Optional<JobFile.Reduce> reduce, Code code) {
+        String text = s.text("witness", false).orElse("false");
+        if (!text.equals("true") && !text.equals("false")) {
+            s.problem("witness", "must be true or false");
+        }
+        if (!text.equals("true")) {
+            return false;
+        }
+        if (!code.backend().programs()) {
+            s.problem("witness", "a module has none: what it computes is counted as fuel, which replicas compare");
+            return false;
+        }
+        List<JobFile.Program> all = new ArrayList<>(List.of(task));
+        reduce.ifPresent(r -> all.add(r.program()));
+        if (all.stream().anyMatch(p -> p.command().isEmpty())) {
+            s.problem("witness", "needs 'command' in task and reduce: the witness starts it, and can't know what the image would");
+        }
+        if (all.stream().anyMatch(p -> p.command().size() + p.args().size() >= ProgramReader.MAX_WORDS)) {
+            s.problem("witness", "leaves room for " + (ProgramReader.MAX_WORDS - 1) + " words of command and args together");
+        }
+        boolean taken = all.stream().flatMap(p -> Stream.concat(p.inputs().stream().map(JobFile.Input::name), p.outputs().stream()))
+                .anyMatch(n -> n.equals(Witness.NAME) || n.startsWith(Witness.NAME + "/"));
+        if (taken) {
+            s.problem("witness", "'" + Witness.NAME + "' is the witness's own name in the working directory: use another for inputs and outputs");
+        }
+        return true;
     }
 
     private static JobFile.Comparing comparing(Section s) {

@@ -13,7 +13,7 @@ import org.zennet.market.message.TaskOutput;
 /** Reads what a task or a reduce step runs. */
 final class ProgramReader {
     private static final long HOUR = 3_600_000;
-    private static final int MAX_WORDS = 255;
+    static final int MAX_WORDS = 255;
     private static final int MAX_VARIABLES = 100;
     private static final int MAX_NAMES = 256;
     private static final int WORD = 2000;

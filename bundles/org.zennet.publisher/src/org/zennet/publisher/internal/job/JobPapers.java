@@ -15,6 +15,7 @@ import org.zennet.api.value.Hash;
 import org.zennet.market.message.Task;
 import org.zennet.publisher.internal.file.InputFiles;
 import org.zennet.publisher.internal.file.JobFile;
+import org.zennet.publisher.internal.file.Witness;
 import org.zennet.publisher.machine.JobPlan;
 
 /** What never changes about a job, and its contents by hash. Thread-safe. */
@@ -30,6 +31,7 @@ public final class JobPapers {
     private final Part stdin;
     private final List<Part> files = new ArrayList<>();
     private final Part reduceFiles;
+    private final Optional<Witness> witness;
     private final int maxOutput;
     private final Set<Hash> served = ConcurrentHashMap.newKeySet();
     private final Map<Integer, Task> tasks = new ConcurrentHashMap<>();
@@ -61,6 +63,7 @@ public final class JobPapers {
         this.stdin = file.stdin().isPresent() ? Part.of(store, store.copy(file.stdin().get())) : Part.NOTHING;
         file.image().ifPresent(_ -> served.add(image));
         served.add(stdin.hash());
+        this.witness = file.witness() ? Optional.of(Witness.of(file.backend().architecture())) : Optional.empty();
         Map<List<JobFile.Input>, Part> packed = new HashMap<>();
         for (int n = 0; n < plan.tasks(); n++) {
             files.add(pack(inputs, file.task().at(file.first() + n).inputs(), packed));
@@ -70,12 +73,12 @@ public final class JobPapers {
     }
 
     private Part pack(InputFiles inputs, List<JobFile.Input> of, Map<List<JobFile.Input>, Part> packed) throws IOException {
-        if (of.isEmpty()) {
+        if (of.isEmpty() && witness.isEmpty()) {
             return Part.NOTHING;
         }
         Part known = packed.get(of);
         if (known == null) {
-            known = Part.of(store, store.put(out -> inputs.pack(of, out)));
+            known = Part.of(store, store.put(out -> inputs.pack(of, witness, out)));
             packed.put(of, known);
             if (known.bytes() > InputFiles.MAX_TASK) {
                 throw new IOException("the inputs of a task grew while they were copied");
@@ -123,7 +126,8 @@ public final class JobPapers {
     private Task task(int number, JobFile.Program p, Part in, Part archive) {
         List<Task.Variable> environment = new TreeMap<>(p.environment()).entrySet().stream()
                 .map(e -> new Task.Variable(e.getKey(), e.getValue())).toList();
-        return new Task(hash, plan.id(number), p.command(), p.args(), environment, in.hash(), in.bytes(), archive.hash(), archive.bytes(),
+        List<String> command = witness.isPresent() ? Witness.before(p.command()) : p.command();
+        return new Task(hash, plan.id(number), command, p.args(), environment, in.hash(), in.bytes(), archive.hash(), archive.bytes(),
                 p.outputs(), p.timeout(), maxOutput);
     }
 

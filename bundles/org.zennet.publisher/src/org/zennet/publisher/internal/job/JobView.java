@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.zennet.api.value.Amount;
+import org.zennet.api.value.Counter;
+import org.zennet.api.value.UsageVector;
 import org.zennet.market.message.ImageProgress;
 import org.zennet.publisher.machine.JobMachine;
 import org.zennet.publisher.machine.JobPlan;
@@ -12,10 +14,12 @@ import org.zennet.publisher.machine.LeaseLedger;
 import org.zennet.publisher.machine.LeaseRun;
 import org.zennet.publisher.machine.TaskRun;
 import org.zennet.publisher.machine.VerificationMachine;
+import org.zennet.publisher.machine.Witnessed;
 import org.zennet.services.publisher.JobService.Caught;
 import org.zennet.services.publisher.JobService.Drift;
 import org.zennet.services.publisher.JobService.HiredInfo;
 import org.zennet.services.publisher.JobService.TaskInfo;
+import org.zennet.services.publisher.JobService.Witness;
 
 /** Turns a job's state into what people see. Unchanged tasks keep their object. Not thread-safe. */
 final class JobView {
@@ -56,12 +60,19 @@ final class JobView {
                 l.ledger().bill().usage(), link.contract.rates(),
                 l.ledger().started().isPresent() ? l.ledger().bill().due() : Amount.ZERO, l.ledger().paid(), l.ledger().bill().released(), l.ledger().bill().withheld(), caught.isEmpty(), caught,
                 link.channel.map(Object::toString).orElse(""), link.settlement.map(h -> h.toHex()), link.settlementHeight, drift(l.ledger()),
+                plan.witness() ? Optional.of(witness(l.ledger())) : Optional.empty(),
                 link.watch.flatMap(LeaseWatch::times));
     }
 
     private static Optional<Drift> drift(LeaseLedger l) {
         return l.drift().statements() == 0 ? Optional.empty() : Optional.of(new Drift(l.drift().statements(), l.drift().perMille(),
                 l.bill().rates().cost(l.claimed()), l.bill().metered()));
+    }
+
+    private static Witness witness(LeaseLedger l) {
+        UsageVector billed = l.bill().usage();
+        Witnessed w = l.witnessed();
+        return new Witness(w.reports(), w.silent(), w.cpu(), billed.get(Counter.CPU), w.memory(), billed.get(Counter.MEMORY), w.farInAll());
     }
 
     private static boolean pulls(LeaseLink link) {

@@ -25,6 +25,7 @@ import org.zennet.market.message.Started;
 import org.zennet.market.message.TaskResult;
 import org.zennet.market.message.Verdict;
 import org.zennet.publisher.machine.JobEvent;
+import org.zennet.publisher.machine.WitnessReport;
 import org.zennet.services.market.MarketJournal.Line;
 import org.zennet.services.market.MarketJournal.Side;
 import org.zennet.services.network.MessageStream;
@@ -281,9 +282,12 @@ final class MarketTalk implements MessageStream.Receiver {
             return;
         }
         l.results.putIfAbsent(number.get(), new Verdict.SignedResult(provider, m.statement(), m.signature()));
+        String log = new String(m.log(), StandardCharsets.UTF_8);
+        boolean witness = job.papers().plan.witness();
         job.event(new JobEvent.Answered(l.id, number.get(), m.statement().reason(), m.statement().exitCode(),
                 m.statement().output(), m.statement().outputBytes(), m.statement().usage(), m.statement().fuel(),
-                new String(m.log(), StandardCharsets.UTF_8).lines().filter(s -> !s.isBlank()).limit(3)
+                witness ? WitnessReport.in(log) : Optional.empty(),
+                (witness ? WitnessReport.without(log) : log).lines().filter(s -> !s.isBlank()).limit(3)
                         .reduce((a, b) -> a + " / " + b).orElse("")));
     }
 

@@ -49,7 +49,7 @@ final class Proposal {
         return new JobPlan(file.count(), file.first(), file.reduce().isPresent(), file.replicas(), file.tieBreak(), machines,
                 file.budget().total(), new Amount(file.budget().total().zen() / machines), file.task().timeout(),
                 file.reduce().map(r -> r.program().timeout()).orElse(file.task().timeout()), now.plusMillis(file.deadline()),
-                waits, file.wishes().driftLimit(), !file.comparing().exact());
+                waits, file.wishes().driftLimit(), !file.comparing().exact(), file.witness());
     }
 
     /** The terms that every provider is offered. */

@@ -19,6 +19,7 @@ import org.zennet.services.publisher.JobService.JobState;
 import org.zennet.services.publisher.JobService.StartTimes;
 import org.zennet.services.publisher.JobService.TaskInfo;
 import org.zennet.services.publisher.JobService.TaskState;
+import org.zennet.services.publisher.JobService.Witness;
 
 /** A job as it is stored; its tasks and leases stand beside it. */
 @Message(Tag.JOB_STATE)
@@ -26,7 +27,7 @@ record StoredJob(int version, @Limit(64) String id, @Limit(200) String name, Job
         long submitted, long ended, int total, int done, Amount budget, Amount spent, Amount exposure,
         Optional<StoredResult> result, @Limit(100) Optional<String> announcement, boolean recomputed,
         @Limit(2000) Optional<String> problem) {
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
 
     StoredJob {
         if (version != VERSION) {
@@ -56,13 +57,14 @@ record StoredJob(int version, @Limit(64) String id, @Limit(200) String name, Job
     record StoredLease(@Limit(64) String provider, @Limit(64) String lease, @Limit(20) String state, int rounds,
             @Limit(200) String strategy, int tasks, UsageVector usage, RateVector rates, Amount promised, Amount paid, Amount released,
             Amount withheld, boolean honest, Optional<StoredCaught> caught, @Limit(100) String channel,
-            @Limit(64) Optional<String> settlement, int height, Optional<StoredDrift> drift,
+            @Limit(64) Optional<String> settlement, int height, Optional<StoredDrift> drift, Optional<StoredWitness> witness,
             Optional<StoredStart> start) {
         static StoredLease of(HiredInfo h) {
             return new StoredLease(h.id(), h.lease(), h.state(), h.rounds(), Texts.cut(h.strategy(), 200), h.tasks(), h.usage(), h.rates(),
                     h.promised(), h.paid(), h.released(), h.withheld(), h.honest(), h.caught().map(c -> new StoredCaught(c.task(),
                     c.signedHash(), c.otherHash(), c.agreeing())), h.channel(), h.settlement(), h.settlementHeight(),
                     h.drift().map(d -> new StoredDrift(d.statements(), d.perMille(), d.claimed(), d.allowed())),
+                    h.witness().map(w -> new StoredWitness(w.reports(), w.silent(), w.cpuSeen(), w.cpuBilled(), w.memorySeen(), w.memoryBilled(), w.far())),
                     h.start().map(s -> new StoredStart(s.match(), s.negotiate(), s.channel(), s.image(), s.start(), s.up())));
         }
 
@@ -70,12 +72,16 @@ record StoredJob(int version, @Limit(64) String id, @Limit(200) String name, Job
             return new HiredInfo(provider, lease, state, rounds, strategy, tasks, usage, rates, promised, paid, released, withheld,
                     honest, caught.map(c -> new Caught(c.task(), c.signed(), c.other(), c.agreeing())), channel, settlement, height,
                     drift.map(d -> new Drift(d.statements(), d.perMille(), d.claimed(), d.allowed())),
+                    witness.map(w -> new Witness(w.reports(), w.silent(), w.cpuSeen(), w.cpuBilled(), w.memorySeen(), w.memoryBilled(), w.far())),
                     start.map(s -> new StartTimes(s.match(), s.negotiate(), s.channel(), s.image(), s.start(), s.up())));
         }
     }
 
     /** What a provider claimed beyond the envelope. */
     record StoredDrift(int statements, int perMille, Amount claimed, Amount allowed) { }
+
+    /** What the witness saw. */
+    record StoredWitness(int reports, int silent, long cpuSeen, long cpuBilled, long memorySeen, long memoryBilled, int far) { }
 
     /** How long its start took. */
     record StoredStart(int match, int negotiate, int channel, int image, int start, int up) { }

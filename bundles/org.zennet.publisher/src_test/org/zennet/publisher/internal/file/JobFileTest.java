@@ -1,6 +1,7 @@
 package org.zennet.publisher.internal.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -284,6 +286,39 @@ class JobFileTest {
         assertTrue(refusal(GOOD + "network: { egress: [public] }\n").contains("network.egress: a module of the backend wasm has no network"));
     }
 
+    @Test
+    void aWitnessStartsTheProgramOfAJobOfImages() throws Exception {
+        programs();
+        String both = PROGRAM.replace("  args: [reduce]", "  command: [/bin/sum]");
+        assertFalse(read(both).witness());
+        JobFile job = read(both + "verification: { witness: true }\n");
+        assertTrue(job.witness() && job.prefix(1, 1, 60_000).witness());
+        assertEquals(List.of("files", "programs"), job.features());
+        assertEquals(List.of("./zennet-witness", "/bin/sh", "-c", "work 2"), Witness.before(job.task().at(2).command()));
+        String alone = both.replaceAll("(?s)  inputs:.*?outputs: .*?\n", "").replace("  outputs: [all.dat]\n", "");
+        assertEquals(List.of("files", "programs"), read(alone + "verification: { witness: true }\n").features(), "the witness itself is a file");
+        assertTrue(refusal(GOOD.replace("tie-break: 3 }", "tie-break: 3, witness: true }")).contains("verification.witness: a module has none"));
+        assertTrue(refusal(PROGRAM + "verification: { witness: true }\n").contains("verification.witness: needs 'command' in task and reduce"));
+        assertTrue(refusal(both + "verification: { witness: yes }\n").contains("verification.witness: must be true or false"));
+        assertTrue(refusal(both.replace("- folder", "- { path: folder, name: zennet-witness }") + "verification: { witness: true }\n")
+                .contains("verification.witness: 'zennet-witness' is the witness's own name"));
+    }
+
+    @Test
+    void theWitnessLiesExecutableBesideTheInputs() throws Exception {
+        programs();
+        java.io.ByteArrayOutputStream packed = new java.io.ByteArrayOutputStream();
+        Witness witness = Witness.of("aarch64");
+        new InputFiles(directory.resolve("job.yaml")).pack(List.of(new JobFile.Input("part-1.txt", "part.txt")), Optional.of(witness), packed);
+        List<String> names = new java.util.ArrayList<>();
+        org.zennet.api.container.FileArchive.read(new java.io.ByteArrayInputStream(packed.toByteArray()), (e, in) -> {
+            names.add(e.name() + (e.executable() ? " x" : "") + " " + e.size());
+            in.readAllBytes();
+        });
+        assertEquals(List.of("zennet-witness x " + witness.program().length, "part.txt 6"), names);
+        assertThrows(IOException.class, () -> Witness.of("vax"));
+    }
+
     static Stream<Arguments> badPrograms() {
         return Stream.of(
                 bad("image: prog.tar", "image: prog.tar\nnetwork: { egress: [\"192.168.0.1:80\"] }", "network.egress[0]: '192.168.0.1' lies in 192.168.0.0/16"),
@@ -369,11 +404,11 @@ class JobFileTest {
         programs();
         java.io.ByteArrayOutputStream one = new java.io.ByteArrayOutputStream();
         List<JobFile.Input> inputs = read(PROGRAM).task().at(1).inputs();
-        new InputFiles(directory.resolve("job.yaml")).pack(inputs, one);
+        new InputFiles(directory.resolve("job.yaml")).pack(inputs, Optional.empty(), one);
         assertEquals(one.size(), new InputFiles(directory.resolve("job.yaml")).size(inputs));
         directory.resolve("folder/a").toFile().setLastModified(0);
         java.io.ByteArrayOutputStream two = new java.io.ByteArrayOutputStream();
-        new InputFiles(directory.resolve("job.yaml")).pack(List.of(inputs.get(1), inputs.get(0)), two);
+        new InputFiles(directory.resolve("job.yaml")).pack(List.of(inputs.get(1), inputs.get(0)), Optional.empty(), two);
         org.junit.jupiter.api.Assertions.assertArrayEquals(one.toByteArray(), two.toByteArray());
     }
 
