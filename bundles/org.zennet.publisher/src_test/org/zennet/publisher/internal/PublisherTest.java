@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zennet.api.value.Amount;
+import org.zennet.api.value.Counter;
 import org.zennet.publisher.internal.job.ContentStore;
 import org.zennet.services.Rejected;
 import org.zennet.services.publisher.JobService.HiredInfo;
@@ -20,6 +21,7 @@ import org.zennet.services.publisher.JobService.JobInfo;
 import org.zennet.services.publisher.JobService.JobState;
 import org.zennet.services.publisher.JobService.StartTimes;
 import org.zennet.services.publisher.JobService.TaskState;
+import org.zennet.services.publisher.JobService.Witness;
 
 /** Whole jobs over real messages, with a network, a chain and providers in memory and in virtual time. */
 class PublisherTest {
@@ -169,6 +171,41 @@ class PublisherTest {
         assertEquals(1, answers.size());
         assertTrue(answers.getFirst().contains("this lease is not at work here"), answers.toString());
         assertEquals(JobState.DONE, w.finish(id).state());
+    }
+
+    @Test
+    void aMeterThatTheWitnessInTheGuestContradictsIsShownAndLeft() throws Exception {
+        w.honest(3);
+        FakeProvider liar = w.provider();
+        liar.witnessed = 200; // it claims four times what its guest used, and no more than its clock allows
+        JobInfo job = w.finish(w.publisher.submit(w.programs(30, "", "verification: { witness: true }"), directory.resolve("results")));
+        assertEquals(JobState.DONE, job.state(), job.phase() + " " + job.problem());
+        for (HiredInfo h : job.providers()) {
+            boolean lied = h.id().equals(liar.identity.identity().toHex());
+            Witness seen = h.witness().orElseThrow();
+            assertEquals(0, seen.silent());
+            assertTrue(seen.reports() > 2 && seen.cpuSeen() == seen.reports() * 1500L * (lied ? 200 : 800), seen.toString());
+            assertEquals(h.usage().get(Counter.CPU), seen.cpuBilled());
+            assertEquals(lied ? 3 : 0, seen.far(), seen.toString());
+            assertTrue(h.honest(), "nobody is called a liar by it");
+            assertEquals(h.promised(), h.paid());
+        }
+        long most = job.providers().stream().mapToInt(HiredInfo::tasks).max().orElseThrow();
+        HiredInfo left = job.providers().stream().filter(h -> h.id().equals(liar.identity.identity().toHex())).reduce((a, b) -> {
+            throw new AssertionError("it was hired again");
+        }).orElseThrow();
+        assertTrue(left.tasks() < most / 2, left.tasks() + " of " + most);
+        assertTrue(w.network.violations.isEmpty(), w.network.violations.toString());
+    }
+
+    @Test
+    void aProgramStartedByTheWitnessGetsItsFilesAndItsMessagesAreItsOwn() throws Exception {
+        w.honest(3);
+        JobInfo job = w.finish(w.publisher.submit(w.programs(2, "outputs: [out/told]", "verification: { witness: true }"), directory.resolve("results")));
+        assertEquals(JobState.DONE, job.state(), job.phase() + " " + job.problem());
+        String told = Files.readString(job.result().orElseThrow().path().resolve("task-1/out/told"));
+        assertTrue(told.startsWith("[./zennet-witness, /bin/other, 1] {LANG=C, WHO=1}\n") && told.contains("zennet-witness*"), told.substring(0, Math.min(300, told.length())));
+        assertEquals(List.of("files", "programs"), w.providers.getFirst().descriptor.features());
     }
 
     @Test

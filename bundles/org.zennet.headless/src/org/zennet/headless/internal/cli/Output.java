@@ -110,7 +110,7 @@ public final class Output {
     /** What the witness in the guests of a job saw of a provider, in one line. */
     public static String witness(JsonNode provider) {
         JsonNode w = provider.path("witness");
-        String said = w.path("reports").asInt() == 0 ? " no word" : String.format(Locale.ROOT, " %.1f s of processor where %.1f s are billed, and %.1f MiB s of memory where %.1f are",
+        String said = w.path("reports").asInt() == 0 ? " no word" : String.format(Locale.ROOT, " %.2f s of processor where %.2f s are billed, and %.2f MiB s of memory where %.2f are",
                 w.path("cpuSeen").asLong() / 1e6, w.path("cpuBilled").asLong() / 1e6, w.path("memorySeen").asLong() / MEBI, w.path("memoryBilled").asLong() / MEBI);
         return brief(provider.path("id").asText()) + ": the witness in the guest saw" + said + "; " + w.path("reports").asInt() + " reports, " + w.path("silent").asInt()
                 + " results without" + (w.path("far").asInt() == 0 ? "" : "; after " + w.path("far").asInt() + " of them the bill was beyond what the contract tolerates");
