@@ -2,6 +2,7 @@ package org.zennet.workbench.tests;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,9 @@ import org.zennet.services.network.PeerConnection;
 import org.zennet.services.node.NodeLauncher;
 import org.zennet.services.provider.ProviderProcess;
 import org.zennet.services.provider.ProviderService;
+import org.zennet.services.publisher.ForecastService;
 import org.zennet.services.publisher.JobService;
+import org.zennet.services.publisher.JobTemplateService;
 import org.zennet.services.publisher.RentService;
 import org.zennet.services.settings.Setting;
 import org.zennet.services.wallet.ChannelService;
@@ -66,6 +69,8 @@ final class Fakes implements AutoCloseable {
                 "takeTestCoins", a -> Scene.hash("faucet")));
         register(ChannelService.class, Map.of("channels", a -> Scene.channels()));
         register(JobService.class, Map.of("jobs", a -> Scene.jobs(done)));
+        register(ForecastService.class, Map.of("outline", a -> Scene.outline((Path) a[0])));
+        register(JobTemplateService.class, Map.of("templates", a -> Scene.templates(), "render", a -> Scene.render((String) a[0], (Map<?, ?>) a[1])));
         register(RentService.class, Map.of("rents", a -> Scene.rents(ssh), "rent", a -> Scene.rents(ssh).stream().filter(r -> r.id().equals(a[0])).findFirst(),
                 "open", a -> {
                     rented = (RentService.Request) a[0];

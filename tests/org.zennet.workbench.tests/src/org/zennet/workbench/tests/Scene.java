@@ -1,14 +1,20 @@
 package org.zennet.workbench.tests;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.zennet.api.container.Isolation;
+import org.zennet.api.template.TemplateParameter;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Counter;
 import org.zennet.api.value.Hash;
@@ -16,6 +22,7 @@ import org.zennet.api.value.PublicKey;
 import org.zennet.api.value.RateVector;
 import org.zennet.api.value.Resources;
 import org.zennet.api.value.UsageVector;
+import org.zennet.services.Rejected;
 import org.zennet.services.chain.Announcement;
 import org.zennet.services.chain.ChainParameters;
 import org.zennet.services.chain.ChainService.AnnouncementInfo;
@@ -31,6 +38,7 @@ import org.zennet.services.network.Endpoint;
 import org.zennet.services.provider.ProviderService;
 import org.zennet.services.provider.ProviderService.LeaseInfo;
 import org.zennet.services.provider.ProviderService.LeaseState;
+import org.zennet.services.publisher.ForecastService.Outline;
 import org.zennet.services.publisher.JobService.Caught;
 import org.zennet.services.publisher.JobService.HiredInfo;
 import org.zennet.services.publisher.JobService.JobInfo;
@@ -38,6 +46,7 @@ import org.zennet.services.publisher.JobService.JobState;
 import org.zennet.services.publisher.JobService.Result;
 import org.zennet.services.publisher.JobService.TaskInfo;
 import org.zennet.services.publisher.JobService.TaskState;
+import org.zennet.services.publisher.JobTemplateService;
 import org.zennet.services.publisher.RentService.MachineInfo;
 import org.zennet.services.publisher.RentService.RentInfo;
 import org.zennet.services.publisher.RentService.RentState;
@@ -57,6 +66,32 @@ final class Scene {
     private static final List<String> PROVIDERS = List.of("provider-a", "provider-b", "provider-c");
 
     private Scene() { }
+
+    /** What a job file asks for: its name is the first line, without the key. */
+    static Outline outline(Path file) {
+        try {
+            String name = Files.readAllLines(file).getFirst().substring("name: ".length());
+            return new Outline(name, "wasm", 8, 2, false, 16, 4, zen(500_000_000), zen(1_000_000), 60_000, "whoever runs it can read it");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Two templates with parameters of three types. */
+    static List<JobTemplateService.Template> templates() {
+        return List.of(new JobTemplateService.Template("array", "Array of tasks", "Independent tasks.", "org.zennet.publisher", "1.0.0",
+                        List.of(TemplateParameter.needed("name", "Name", "what it is called", TemplateParameter.Type.TEXT))),
+                new JobTemplateService.Template("sweep", "Sweep", "A task for each value.", "org.example.sweep", "2.0.0",
+                        List.of(TemplateParameter.needed("name", "Name", "what it is called", TemplateParameter.Type.TEXT),
+                                TemplateParameter.choice("backend", "Backend", "where it runs", List.of("wasm", "sandbox")),
+                                TemplateParameter.optional("note", "Note", "for people", TemplateParameter.Type.TEXT))));
+    }
+
+    /** The values as they came, or what is missing. */
+    static Object render(String id, Map<?, ?> values) {
+        return values.get("name").equals("") ? new Rejected("the template '" + id + "' can't be filled in:\n  name: is missing (Name)")
+                : "name: " + values.get("name") + "\n# " + new TreeMap<>(values) + "\n";
+    }
 
     static Hash hash(String name) {
         try {

@@ -133,7 +133,8 @@ final class Ui {
             try {
                 what.run();
             } catch (Throwable t) {
-                failed = t;
+                // the first one is the reason: dialogs that it closed make others
+                failed = failed == null ? t : failed;
                 for (Shell s : display.getShells()) {
                     if (s.isVisible() && s != window().getShell() && s.getParent() != null) {
                         s.close();

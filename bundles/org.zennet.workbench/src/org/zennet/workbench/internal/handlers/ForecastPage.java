@@ -51,6 +51,14 @@ final class ForecastPage extends WizardPage {
     }
 
     @Override
+    public void setVisible(boolean visible) {
+        super.setVisible(visible);
+        if (visible) {
+            NewJobWizard.focusDefault(this);
+        }
+    }
+
+    @Override
     public void createControl(Composite parent) {
         Composite area = new Composite(parent, SWT.NONE);
         area.setLayout(new GridLayout(4, false));

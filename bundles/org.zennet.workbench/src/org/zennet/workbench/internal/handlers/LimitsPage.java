@@ -32,6 +32,14 @@ final class LimitsPage extends WizardPage {
         fill();
     }
 
+    @Override
+    public void setVisible(boolean visible) {
+        super.setVisible(visible);
+        if (visible) {
+            NewJobWizard.focusDefault(this);
+        }
+    }
+
     /** Shows those of a file. */
     void show(NewJobWizard.Checked checked) {
         shown = checked;

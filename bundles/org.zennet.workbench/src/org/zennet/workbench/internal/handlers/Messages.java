@@ -37,6 +37,7 @@ final class Messages extends NLS {
     public static String final_;
     public static String forecast;
     public static String forgettingMachines;
+    public static String fromTemplate;
     public static String giveBack;
     public static String giveBackQuestion;
     public static String givingBack;
@@ -79,6 +80,7 @@ final class Messages extends NLS {
     public static String noNode;
     public static String noResult;
     public static String noSigner;
+    public static String noTemplates;
     public static String noTemporary;
     public static String notStated;
     public static String offerCosts;
@@ -105,7 +107,16 @@ final class Messages extends NLS {
     public static String send;
     public static String sendCoins;
     public static String takingCoins;
+    public static String template;
+    public static String templateMessage;
+    public static String templateNotWritten;
+    public static String templateOptional;
+    public static String templateRefused;
     public static String templates;
+    public static String templateTarget;
+    public static String templateThere;
+    public static String templateTitle;
+    public static String templateWrite;
     public static String timeField;
     public static String values;
     public static String whatToRun;

@@ -3,6 +3,8 @@ package org.zennet.workbench.internal.handlers;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.eclipse.jface.wizard.Wizard;
+import org.eclipse.jface.wizard.WizardPage;
+import org.eclipse.swt.widgets.Button;
 import org.zennet.services.publisher.ForecastService.Outline;
 
 /**
@@ -28,6 +30,21 @@ final class NewJobWizard extends Wizard {
         addPage(what);
         addPage(limits);
         addPage(forecast);
+    }
+
+    /**
+     * Puts the focus on what Return does anyway. Without that it is on the first button of a page, and a Return that was meant to go on
+     * would open an editor, or start a measurement that costs money.
+     */
+    static void focusDefault(WizardPage page) {
+        page.getShell().getDisplay().asyncExec(() -> {
+            if (!page.getControl().isDisposed() && page.getControl().isVisible()) {
+                Button next = page.getShell().getDefaultButton();
+                if (next != null && next.isEnabled()) {
+                    next.setFocus();
+                }
+            }
+        });
     }
 
     /** The file was read, or there is none that is right. */

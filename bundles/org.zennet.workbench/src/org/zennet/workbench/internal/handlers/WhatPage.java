@@ -77,6 +77,11 @@ final class WhatPage extends WizardPage {
         browse.setText(Messages.browse);
         browse.addSelectionListener(SelectionListener.widgetSelectedAdapter(e -> browse()));
         new Label(area, SWT.NONE);
+        Button template = new Button(area, SWT.PUSH);
+        template.setText(Messages.fromTemplate);
+        template.setLayoutData(new GridData(SWT.LEFT, SWT.CENTER, false, false, 2, 1));
+        template.addSelectionListener(SelectionListener.widgetSelectedAdapter(e -> fromTemplate()));
+        new Label(area, SWT.NONE);
         about = new Label(area, SWT.WRAP);
         GridData text = new GridData(SWT.FILL, SWT.FILL, true, true, 2, 1);
         text.heightHint = convertHeightInCharsToPixels(LINES);
@@ -113,6 +118,13 @@ final class WhatPage extends WizardPage {
         String chosen = dialog.open();
         if (chosen != null) {
             file.setText(chosen);
+        }
+    }
+
+    private void fromTemplate() {
+        TemplateDialog dialog = new TemplateDialog(getShell());
+        if (dialog.open() == TemplateDialog.OK) {
+            file.setText(dialog.written().toString());
         }
     }
 
