@@ -72,6 +72,7 @@ class RentsTest {
     private static void select(Tree tree, Supplier<TreeItem> item, String command) {
         Command known = PlatformUI.getWorkbench().getService(ICommandService.class).getCommand(command);
         Ui.await(() -> {
+            Ui.show(RENTS);   // the perspective's reset and the end of another view can give the activity to a neighbour
             select(tree, item.get());
             return known.isEnabled();
         }, () -> command + " is not offered for " + item.get().getText());
