@@ -81,7 +81,8 @@ class WitnessTest {
         assertTrue(seen.get(0) >= 300_000, "it saw " + seen.get(0) + " us");
         assertTrue(Math.abs(metered - seen.get(0)) <= metered / 20 + 100_000, "the meter counts " + metered + " us, the witness saw " + seen.get(0));
         assertTrue(seen.get(1) >= 5_000_000, "memory it saw: " + seen.get(1));
-        assertTrue(seen.get(1) <= used.get(Counter.MEMORY) * 5 / 4, "the meter counts " + used.get(Counter.MEMORY) + " byte-seconds, the witness saw " + seen.get(1));
+        // both look ten times a second at most: each may miss or add one look at the 40 MB
+        assertTrue(seen.get(1) <= used.get(Counter.MEMORY) * 5 / 4 + 8_000_000, "the meter counts " + used.get(Counter.MEMORY) + " byte-seconds, the witness saw " + seen.get(1));
     }
 
     @Test
