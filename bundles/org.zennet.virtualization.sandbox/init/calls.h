@@ -10,6 +10,7 @@
   X(fcntl, 72, 25) \
   X(ioctl, 16, 29) \
   X(ppoll, 271, 73) \
+  X(clock_gettime, 228, 113) \
   X(lseek, 8, 62) \
   X(statx, 332, 291) \
   X(getdents64, 217, 61) \

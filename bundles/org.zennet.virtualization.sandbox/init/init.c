@@ -277,7 +277,7 @@ static void enter(int argc, char **argv) {
 
 /* ---- serve ---- */
 
-enum { CHANNELS = 40, WINDOW = 1 << 16, MESSAGE = 1 << 20, MOST_WORDS = 4096, PROCESSES = 1 << 15 };
+enum { LAST_WORDS_MS = 500, CHANNELS = 40, WINDOW = 1 << 16, MESSAGE = 1 << 20, MOST_WORDS = 4096, PROCESSES = 1 << 15 };
 
 struct channel {
   u8 used, terminal, beside, ended, closing;
@@ -287,6 +287,7 @@ struct channel {
   u8 *input;             /* a ring */
   u32 from, held;        /* of the ring */
   u8 at_end;             /* no input will follow */
+  u64 hung;              /* when it was told that its terminal goes, in ms; 0 not yet */
   u32 open_window[2];    /* what may still be sent */
 };
 
@@ -578,13 +579,39 @@ static void reap(void) {
   }
 }
 
+static u64 now_ms(void) {
+  u64 t[2] = { 0, 0 };
+  CALL(clock_gettime, 1 /* monotonic */, t);
+  return t[0] * 1000 + t[1] / 1000000 + 1;
+}
+
+/* Tells a program of a terminal that nobody is there any more. It may still say something for a moment. */
 static void hang_up(struct channel *c) {
   int front = 0;
+  c->hung = now_ms();
   if (c->in >= 0 && CALL(ioctl, c->in, 0x540F /* the group in front */, &front) == 0 && front > 1) CALL(kill, -front, 1);
   if (!c->ended) {
     CALL(kill, -c->pid, 1);
     CALL(kill, -c->pid, 18);
   }
+}
+
+/* Takes the terminals away whose moment is over: a shell that got the signal just before it began to read waits for a key
+   until then. How long to wait for the next one in ms, -1 without end. */
+static i64 take_terminals(void) {
+  i64 next = -1;
+  for (int i = 0; i < CHANNELS; i++) {
+    struct channel *c = channels + i;
+    if (!c->used || !c->hung || c->in < 0) continue;
+    i64 left = (i64)(c->hung + LAST_WORDS_MS - now_ms());
+    if (left <= 0) {
+      end_stream(c, 1);
+      forget_if_done(c);
+    } else if (next < 0 || left < next) {
+      next = left;
+    }
+  }
+  return next;
 }
 
 /* Gives the program what it will take. */
@@ -688,6 +715,7 @@ static void serve(void) {
   CALL(close_range, (u32)signals + 1, ~0u, 0);
   send('R', 0, 0, 0);
   for (;;) {
+    i64 wait = take_terminals();
     int n = 2;
     polls[0].fd = 0; polls[0].events = 1;
     polls[1].fd = signals; polls[1].events = 1;
@@ -706,7 +734,8 @@ static void serve(void) {
       }
     }
     for (int i = 0; i < n; i++) polls[i].revents = 0;
-    i64 ready = CALL(ppoll, polls, n, 0, 0, 8);
+    u64 most[2] = { wait < 0 ? 0 : (u64)wait / 1000, wait < 0 ? 0 : (u64)wait % 1000 * 1000000 };
+    i64 ready = CALL(ppoll, polls, n, wait < 0 ? 0 : most, 0, 8);
     if (ready < 0 && ready != -EINTR) quit(4);
     if (polls[1].revents) {
       u8 ignored[128];

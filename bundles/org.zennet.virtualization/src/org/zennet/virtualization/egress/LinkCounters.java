@@ -9,13 +9,19 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * The bytes that went through the device of a container's network, headers included, as its kernel counts them
- * ({@code /proc/PID/net/dev}). The file stays open and with it the counters stay there, after the last process too.
- * Thread-safe.
+ * The bytes that went through the device of a container's network, as its kernel counts them ({@code /proc/PID/net/dev}),
+ * less {@value #HEADERS} for each packet: into how many the other end of the device cuts a stream depends on the host's load
+ * and not on what the container asked for. The file stays open and with it the counters stay there, after the last process
+ * too. Thread-safe.
  */
 public final class LinkCounters implements AutoCloseable {
     private static final int LARGEST = 1 << 14;
     private static final int OUT = 8;
+    /**
+     * The least that each packet has: 14 bytes of Ethernet, 20 of IPv4 (RFC 791), 8 of UDP (RFC 768). Of a segment of TCP
+     * (20, RFC 9293) 12 remain.
+     */
+    private static final int HEADERS = 42;
 
     private final FileChannel file;
     private final String device;
@@ -53,13 +59,17 @@ public final class LinkCounters implements AutoCloseable {
             if (colon > 0 && line.substring(0, colon).strip().equals(device)) {
                 String[] f = line.substring(colon + 1).strip().split(" +");
                 try {
-                    return f.length > OUT ? Optional.of(new Moved(Long.parseLong(f[0]), Long.parseLong(f[OUT]))) : Optional.empty();
+                    return f.length > OUT + 1 ? Optional.of(new Moved(content(f, 0), content(f, OUT))) : Optional.empty();
                 } catch (NumberFormatException e) {
                     return Optional.empty();
                 }
             }
         }
         return Optional.empty();
+    }
+
+    private static long content(String[] fields, int at) {
+        return Math.max(0, Long.parseLong(fields[at]) - HEADERS * Long.parseLong(fields[at + 1]));
     }
 
     @Override

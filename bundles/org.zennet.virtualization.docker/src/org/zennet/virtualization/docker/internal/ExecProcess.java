@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.zennet.api.container.ContainerException;
 import org.zennet.api.container.GuestProcess;
 import org.zennet.virtualization.Texts;
@@ -22,6 +23,7 @@ final class ExecProcess implements GuestProcess {
             "TERM", 15);
     private static final long LOOK_MILLIS = 1_000;
     private static final int LOOKS_AT_ONCE = 20;
+    private static final int HANG_UPS = 3;
     private static final int KILLED = 137;
     private static final long END_MILLIS = 300;
 
@@ -34,6 +36,7 @@ final class ExecProcess implements GuestProcess {
     private final Flow err = new Flow();
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
     private final ScheduledFuture<?> look;
+    private final AtomicInteger hangUps = new AtomicInteger();
 
     private final OutputStream in = new OutputStream() {
         private boolean closed;
@@ -57,11 +60,8 @@ final class ExecProcess implements GuestProcess {
                 closed = true;
             }
             if (terminal) {
-                try {
-                    signal("HUP");
-                } catch (ContainerException e) {
-                    // it has ended
-                }
+                hangUps.set(HANG_UPS);
+                hangUp();
             } else {
                 try {
                     stream.end();
@@ -112,6 +112,17 @@ final class ExecProcess implements GuestProcess {
         }
     }
 
+    /** Tells that the terminal is gone. More than once: a shell that hears it just before it begins to read waits for a key. */
+    private void hangUp() {
+        if (hangUps.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+            try {
+                signal("HUP");
+            } catch (ContainerException e) {
+                // it has ended
+            }
+        }
+    }
+
     private void look() {
         if (exit.isDone()) {
             return;
@@ -120,6 +131,8 @@ final class ExecProcess implements GuestProcess {
             InspectExecResponse state = engine.inspectProgram(id);
             if (!Boolean.TRUE.equals(state.isRunning()) && state.getExitCodeLong() != null) {
                 done(state.getExitCodeLong().intValue());
+            } else {
+                hangUp();
             }
         } catch (ContainerException e) {
             if (container.over()) {

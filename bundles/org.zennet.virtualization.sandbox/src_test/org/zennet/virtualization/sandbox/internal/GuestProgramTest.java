@@ -148,6 +148,16 @@ class GuestProgramTest {
     }
 
     @Test
+    void whatDoesNotHearThatItsTerminalGoesFindsItGoneAMomentLater() throws Exception {
+        try (GuestProcess p = terminal(List.of("/bin/sh", "-c", "trap '' HUP; echo up; read x; cat; exit 7"));
+                BufferedReader in = new BufferedReader(new InputStreamReader(p.stdout(), StandardCharsets.UTF_8))) {
+            assertEquals("up", in.readLine());
+            p.stdin().close();
+            assertEquals(7, p.exit().get());
+        }
+    }
+
+    @Test
     void signalsArriveByName() throws Exception {
         try (GuestProcess p = plain("trap 'echo usr; exit 9' USR1; echo up; while :; do sleep 0.02; done");
                 BufferedReader in = new BufferedReader(new InputStreamReader(p.stdout(), StandardCharsets.UTF_8))) {
