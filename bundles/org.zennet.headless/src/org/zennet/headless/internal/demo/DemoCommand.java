@@ -55,7 +55,7 @@ public final class DemoCommand implements Callable<Integer> {
             description = "What they lie about: their output, their meter, or both, by turns (default: ${DEFAULT-VALUE}).")
     private String lie;
 
-    @Option(names = "--kill-provider", description = "Kill a provider with signal 9 in the middle of the job, and start it again.")
+    @Option(names = "--kill-provider", description = "Kill the first provider that does not lie with signal 9 in the middle of the job, and start it again.")
     private boolean killProvider;
 
     @Option(names = "--results", paramLabel = "DIR", description = "Where the result goes (default: in the temporary directory).")
@@ -73,6 +73,7 @@ public final class DemoCommand implements Callable<Integer> {
     private long phaseStart = start;
     private String phase = "";
     private volatile boolean over;
+    private volatile String killed;
 
     /** Within a framework that has the services of the product. */
     public DemoCommand(BundleContext bundles, NodeRuntime runtime) {
@@ -177,7 +178,7 @@ public final class DemoCommand implements Callable<Integer> {
         phase("");
         report.elapsed((System.nanoTime() - start) / 1e9);
         report.backend(backend.id());
-        JsonNode document = report.document(outputLiars(), liars - outputLiars(), killProvider);
+        JsonNode document = report.document(outputLiars(), liars - outputLiars(), Optional.ofNullable(killed));
         if (json) {
             new Output(System.out).json(document);
         } else {
@@ -215,16 +216,18 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /** Kills the first provider once two tasks are verified, and starts it again over its own data. */
+    /** Kills the first provider that does not lie once two tasks are verified, and starts it again over its own data. */
     private void killAndRestart(DemoMarket market, DemoProcess publisher) {
         try {
-            DemoProcess victim = market.providers().get(0);
+            List<DemoProcess> all = market.providers();
+            DemoProcess victim = all.get(Math.min(liars, all.size() - 1));
             while (publisher.isAlive()) {
                 if (publisher.client(market.network()).answers()) {
                     JsonNode jobs = publisher.client(market.network()).call("job.list", Map.of());
                     if (jobs.path(0).path("tasksDone").asInt() >= 2) {
                         note("kill -9 of " + victim.name() + " (process " + victim.pid() + ")");
                         victim.kill();
+                        killed = victim.name();
                         market.restart(victim);
                         note(victim.name() + " is back as process " + victim.pid());
                         return;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.zennet.api.value.Amount;
 import org.zennet.headless.internal.cli.Output;
 import org.zennet.headless.internal.cli.Starts;
@@ -59,8 +60,9 @@ final class DemoReport {
      *
      * @param liars  how many lie about outputs: all have to be caught
      * @param meters how many lie about their meters: none may gain by it
+     * @param killed the name of the provider that was killed in the middle
      */
-    JsonNode document(int liars, int meters, boolean killed) {
+    JsonNode document(int liars, int meters, Optional<String> killed) {
         ObjectNode d = Json.MAPPER.createObjectNode();
         ArrayNode list = Json.MAPPER.createArrayNode();
         int caught = 0;
@@ -93,7 +95,8 @@ final class DemoReport {
         d.put("elapsedSeconds", Math.round(seconds * 10) / 10.0);
         d.put("liars", liars);
         d.put("meterLiars", meters);
-        d.put("providerKilled", killed);
+        d.put("providerKilled", killed.isPresent());
+        d.put("killed", killed.orElse(null));
         d.put("negotiationRounds", agreed);
         d.putObject("tasks").put("total", total).put("done", done);
         d.set("providers", list);
