@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
+import org.zennet.services.network.Inbox;
 import org.zennet.services.network.PeerConnection;
 
 class InboxTest {

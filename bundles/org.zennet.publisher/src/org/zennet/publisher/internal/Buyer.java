@@ -5,7 +5,7 @@ import org.zennet.api.value.PublicKey;
 import org.zennet.market.message.Resume;
 import org.zennet.market.message.SignedStatement;
 import org.zennet.publisher.internal.job.ContentStore;
-import org.zennet.publisher.internal.job.Inbox;
+import org.zennet.services.network.Inbox;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.network.PeerConnection;
 

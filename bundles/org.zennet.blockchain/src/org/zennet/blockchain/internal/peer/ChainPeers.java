@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zennet.api.encoding.EncodingException;
@@ -29,6 +28,7 @@ import org.zennet.blockchain.internal.peer.ChainMessage.TransactionData;
 import org.zennet.blockchain.machine.HeaderTree.Node;
 import org.zennet.blockchain.machine.Mempool;
 import org.zennet.services.Registration;
+import org.zennet.services.network.Inbox;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.network.NetworkService;
 import org.zennet.services.network.PeerConnection;
@@ -82,7 +82,7 @@ public final class ChainPeers implements ChainListener, AutoCloseable {
     public void start() {
         registrations.add(engine.listen(this));
         registrations.add(network.accept(PROTOCOL, (connection, stream) -> {
-            Inbox inbox = new Inbox(connection);
+            Incoming inbox = new Incoming(connection);
             post(() -> begin(connection, stream, inbox));
             return inbox;
         }));
@@ -165,12 +165,12 @@ public final class ChainPeers implements ChainListener, AutoCloseable {
 
     private void dialled(PeerConnection connection) {
         if (connection.outbound() && connection.isOpen() && !sessions.containsKey(connection)) {
-            Inbox inbox = new Inbox(connection);
+            Incoming inbox = new Incoming(connection);
             begin(connection, connection.open(PROTOCOL, MessageStream.Priority.BULK, inbox), inbox);
         }
     }
 
-    private void begin(PeerConnection connection, MessageStream stream, Inbox inbox) {
+    private void begin(PeerConnection connection, MessageStream stream, Incoming inbox) {
         Session session = new Session(connection, stream, clock.millis());
         Session old = sessions.put(connection, session);
         if (old != null) {
@@ -327,33 +327,18 @@ public final class ChainPeers implements ChainListener, AutoCloseable {
     }
 
     /** Takes messages on the connection's threads and hands them to the mailbox; bounds what waits there. */
-    private final class Inbox implements MessageStream.Receiver {
-        private final PeerConnection connection;
-        private final AtomicInteger queuedBytes = new AtomicInteger();
-        private final AtomicInteger queuedMessages = new AtomicInteger();
-        private volatile boolean overrun;
+    private final class Incoming implements MessageStream.Receiver {
+        private final Inbox inbox;
         /** Set in the mailbox before any message is taken there. */
         private Session session;
 
-        private Inbox(PeerConnection connection) {
-            this.connection = connection;
+        private Incoming(PeerConnection connection) {
+            this.inbox = new Inbox(ChainPeers.this::post, connection, MAX_QUEUED_BYTES, MAX_QUEUED_MESSAGES);
         }
 
         @Override
         public void message(byte[] message) {
-            if (overrun) {
-                return;
-            }
-            if (queuedBytes.addAndGet(message.length) > MAX_QUEUED_BYTES || queuedMessages.incrementAndGet() > MAX_QUEUED_MESSAGES) {
-                overrun = true;
-                connection.violation("it sends faster than it can be heard");
-                return;
-            }
-            post(() -> {
-                queuedBytes.addAndGet(-message.length);
-                queuedMessages.decrementAndGet();
-                received(session, message);
-            });
+            inbox.take(message, m -> received(session, m));
         }
 
         @Override

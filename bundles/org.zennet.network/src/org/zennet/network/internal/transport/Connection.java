@@ -24,6 +24,7 @@ import org.zennet.network.internal.wire.FrameException;
 import org.zennet.network.internal.wire.Goodbye;
 import org.zennet.network.internal.wire.IdentityProof;
 import org.zennet.network.internal.wire.Kind;
+import org.zennet.services.SerialExecutor;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.network.PeerConnection;
 
@@ -61,7 +62,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Pee
         this.address = address;
         this.dial = dial;
         this.started = network.now();
-        this.serial = new SerialExecutor(network.workers());
+        this.serial = new SerialExecutor(network.workers(), e -> LOG.warn("a listener of the network failed", e));
         this.mux = new Mux(this, network.workers(), dial.isPresent());
         this.liveness = new Liveness(started);
         this.greeting = new Greeting(network, this);

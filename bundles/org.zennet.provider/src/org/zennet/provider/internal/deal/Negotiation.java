@@ -24,7 +24,6 @@ import org.zennet.market.message.Protocols;
 import org.zennet.market.message.Refusal;
 import org.zennet.market.message.SignedContract;
 import org.zennet.market.message.Terms;
-import org.zennet.provider.internal.Inbox;
 import org.zennet.provider.internal.Kit;
 import org.zennet.provider.internal.Mailbox;
 import org.zennet.provider.internal.Settings;
@@ -37,6 +36,7 @@ import org.zennet.services.chain.ChainService.AnnouncementInfo;
 import org.zennet.services.chain.ChainService.OutPoint;
 import org.zennet.services.market.MarketJournal;
 import org.zennet.services.market.StrategyRegistry;
+import org.zennet.services.network.Inbox;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.network.PeerConnection;
 

@@ -9,12 +9,12 @@ import org.zennet.market.message.Protocols;
 import org.zennet.market.message.Refusal;
 import org.zennet.market.message.Resume;
 import org.zennet.market.message.Resumed;
-import org.zennet.provider.internal.Inbox;
 import org.zennet.provider.internal.Kit;
 import org.zennet.provider.internal.Mailbox;
 import org.zennet.provider.internal.Texts;
 import org.zennet.services.Registration;
 import org.zennet.services.network.Endpoint;
+import org.zennet.services.network.Inbox;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.network.PeerConnection;
 

@@ -27,9 +27,11 @@ import org.zennet.publisher.machine.JobEvent;
 import org.zennet.publisher.machine.JobMachine;
 import org.zennet.publisher.machine.LeaseRun;
 import org.zennet.services.Rejected;
+import org.zennet.services.SerialExecutor;
 import org.zennet.services.chain.Announcement;
 import org.zennet.services.chain.ChainService;
 import org.zennet.services.chain.ChainService.OutPoint;
+import org.zennet.services.network.Inbox;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.network.PeerConnection;
 import org.zennet.services.publisher.JobService.JobInfo;
@@ -49,7 +51,7 @@ public final class JobRunner implements Buyer {
     private final JobPapers papers;
     private final JobBook book;
     private final Runnable changed;
-    private final Mailbox mailbox;
+    private final SerialExecutor mailbox;
     private final Instant submitted;
     private final JobEffects effects;
     private final JobView view = new JobView();
@@ -85,7 +87,7 @@ public final class JobRunner implements Buyer {
         this.papers = papers;
         this.book = book;
         this.changed = changed;
-        this.mailbox = new Mailbox(ports.workers());
+        this.mailbox = new SerialExecutor(ports.workers(), e -> LOG.error("an event could not be worked in", e));
         this.submitted = ports.clock().instant();
         this.machine = JobMachine.start(papers.plan);
         this.effects = new JobEffects(this);
@@ -195,7 +197,7 @@ public final class JobRunner implements Buyer {
     }
 
     void post(Runnable action) {
-        mailbox.post(() -> {
+        mailbox.execute(() -> {
             action.run();
             negotiating = talks.size();
         });

@@ -28,6 +28,7 @@ import org.zennet.publisher.machine.JobEvent;
 import org.zennet.publisher.machine.WitnessReport;
 import org.zennet.services.market.MarketJournal.Line;
 import org.zennet.services.market.MarketJournal.Side;
+import org.zennet.services.network.Inbox;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.network.PeerConnection;
 

@@ -12,6 +12,8 @@ import org.zennet.api.value.Hash;
 import org.zennet.market.message.Content;
 import org.zennet.market.message.ContentRequest;
 import org.zennet.market.message.Protocols;
+import org.zennet.services.SerialExecutor;
+import org.zennet.services.network.Inbox;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.network.PeerConnection;
 
@@ -26,7 +28,7 @@ final class OutputFetch implements MessageStream.Receiver {
     private final Hash content;
     private final long size;
     private final Consumer<Optional<String>> done;
-    private final Mailbox mailbox;
+    private final SerialExecutor mailbox;
     private final Inbox inbox;
     private MessageStream stream;
     private ContentStore.Incoming arriving;
@@ -39,8 +41,8 @@ final class OutputFetch implements MessageStream.Receiver {
         this.content = wanted.content();
         this.size = wanted.size();
         this.done = done;
-        this.mailbox = new Mailbox(workers);
-        this.inbox = new Inbox(mailbox::post, peer);
+        this.mailbox = new SerialExecutor(workers, e -> LOG.error("an output could not be fetched", e));
+        this.inbox = new Inbox(mailbox, peer);
     }
 
     /** A content, its size, and the contract that gives the right to it. */
@@ -53,7 +55,7 @@ final class OutputFetch implements MessageStream.Receiver {
      */
     static void start(PeerConnection peer, ContentStore store, Wanted wanted, Executor workers, Consumer<Optional<String>> done) {
         OutputFetch fetch = new OutputFetch(peer, wanted, workers, done);
-        fetch.mailbox.post(() -> {
+        fetch.mailbox.execute(() -> {
             fetch.stream = peer.open(Protocols.CONTENT, MessageStream.Priority.BULK, fetch);
             try {
                 fetch.arriving = store.incoming();
@@ -71,7 +73,7 @@ final class OutputFetch implements MessageStream.Receiver {
 
     @Override
     public void closed(String reason) {
-        mailbox.post(() -> end(Optional.of("the stream closed: " + reason)));
+        mailbox.execute(() -> end(Optional.of("the stream closed: " + reason)));
     }
 
     private void piece(byte[] message) {

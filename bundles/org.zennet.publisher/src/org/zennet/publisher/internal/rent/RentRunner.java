@@ -27,9 +27,7 @@ import org.zennet.market.message.SignedStatement;
 import org.zennet.market.message.Terms;
 import org.zennet.publisher.internal.Buyer;
 import org.zennet.publisher.internal.job.ContentStore;
-import org.zennet.publisher.internal.job.Inbox;
 import org.zennet.publisher.internal.job.LeaseWatch;
-import org.zennet.publisher.internal.job.Mailbox;
 import org.zennet.publisher.internal.job.Ports;
 import org.zennet.publisher.internal.job.Settings;
 import org.zennet.publisher.machine.RentEffect;
@@ -38,9 +36,11 @@ import org.zennet.publisher.machine.RentMachine;
 import org.zennet.publisher.machine.RentPlan;
 import org.zennet.publisher.machine.RentedMachine;
 import org.zennet.services.Rejected;
+import org.zennet.services.SerialExecutor;
 import org.zennet.services.chain.Announcement;
 import org.zennet.services.chain.ChainService;
 import org.zennet.services.chain.ChainService.OutPoint;
+import org.zennet.services.network.Inbox;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.network.PeerConnection;
 import org.zennet.services.publisher.RentService.RentInfo;
@@ -66,7 +66,7 @@ final class RentRunner implements Buyer {
     private final SshFiles files;
     private final Names names;
     private final Runnable changed;
-    private final Mailbox mailbox;
+    private final SerialExecutor mailbox;
     private final Instant opened;
     private final RentEffects effects;
     private final Map<String, RentLink> links = new LinkedHashMap<>();
@@ -113,7 +113,7 @@ final class RentRunner implements Buyer {
         this.files = files;
         this.names = names;
         this.changed = changed;
-        this.mailbox = new Mailbox(ports.workers());
+        this.mailbox = new SerialExecutor(ports.workers(), e -> LOG.error("an event could not be worked in", e));
         this.opened = ports.clock().instant();
         this.plan = RentProposal.plan(request, settings, opened);
         this.machine = RentMachine.start(plan);
@@ -200,7 +200,7 @@ final class RentRunner implements Buyer {
     }
 
     void post(Runnable action) {
-        mailbox.post(() -> {
+        mailbox.execute(() -> {
             action.run();
             negotiating = talks.size();
         });

@@ -23,13 +23,13 @@ import org.zennet.market.message.Receipt;
 import org.zennet.market.message.Refusal;
 import org.zennet.market.message.SignedContract;
 import org.zennet.market.message.Started;
-import org.zennet.publisher.internal.job.Inbox;
 import org.zennet.publisher.internal.job.LeaseWatch;
 import org.zennet.publisher.internal.job.Ports;
 import org.zennet.publisher.internal.job.Texts;
 import org.zennet.publisher.machine.RentEvent;
 import org.zennet.services.market.MarketJournal.Line;
 import org.zennet.services.market.MarketJournal.Side;
+import org.zennet.services.network.Inbox;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.network.PeerConnection;
 

@@ -1,23 +1,31 @@
-package org.zennet.network.internal.transport;
+package org.zennet.services;
 
 import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Queue;
 import java.util.concurrent.Executor;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Consumer;
 
-/** Runs tasks one after the other, in order, on threads of another executor. What a task throws is logged. */
-final class SerialExecutor implements Executor {
-    private static final Logger LOG = LoggerFactory.getLogger(SerialExecutor.class);
-
+/**
+ * Runs tasks one after the other, in order, on threads of another executor. What the other executor refuses, it throws. Thread-safe; never
+ * blocks who submits.
+ */
+public final class SerialExecutor implements Executor {
     private final Executor threads;
-    private final Deque<Runnable> tasks = new ArrayDeque<>();
+    private final Consumer<Throwable> failed;
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
     private boolean running;
 
-    SerialExecutor(Executor threads) {
+    /**
+     * Borrows threads.
+     *
+     * @param failed is told what a task throws; the next one runs all the same
+     */
+    public SerialExecutor(Executor threads, Consumer<Throwable> failed) {
         this.threads = threads;
+        this.failed = failed;
     }
 
+    /** Has something done, behind all that was submitted before. */
     @Override
     public void execute(Runnable task) {
         synchronized (tasks) {
@@ -43,7 +51,7 @@ final class SerialExecutor implements Executor {
             try {
                 task.run();
             } catch (RuntimeException | LinkageError e) {
-                LOG.warn("a listener of the network failed", e);
+                failed.accept(e);
             }
         }
     }

@@ -1,9 +1,8 @@
-package org.zennet.publisher.internal.job;
+package org.zennet.services.network;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.zennet.services.network.PeerConnection;
 
 /**
  * Leads the messages of one stream into a mailbox and bounds what waits there: the network gives credit back as soon as a
@@ -14,14 +13,23 @@ public final class Inbox {
     private static final int MAX_MESSAGES = 4_096;
     private final Executor mailbox;
     private final PeerConnection connection;
+    private final int mostBytes;
+    private final int mostMessages;
     private final AtomicInteger bytes = new AtomicInteger();
     private final AtomicInteger messages = new AtomicInteger();
     private volatile boolean overrun;
 
-    /** For a stream of a connection. */
+    /** For a stream of a connection: 32 MiB and 4,096 messages may wait. */
     public Inbox(Executor mailbox, PeerConnection connection) {
+        this(mailbox, connection, MAX_BYTES, MAX_MESSAGES);
+    }
+
+    /** With other bounds of what may wait. */
+    public Inbox(Executor mailbox, PeerConnection connection, int mostBytes, int mostMessages) {
         this.mailbox = mailbox;
         this.connection = connection;
+        this.mostBytes = mostBytes;
+        this.mostMessages = mostMessages;
     }
 
     /** Has a message handled in the mailbox. */
@@ -29,7 +37,7 @@ public final class Inbox {
         if (overrun) {
             return;
         }
-        if (bytes.addAndGet(message.length) > MAX_BYTES || messages.incrementAndGet() > MAX_MESSAGES) {
+        if (bytes.addAndGet(message.length) > mostBytes || messages.incrementAndGet() > mostMessages) {
             overrun = true;
             connection.violation("it sends faster than it can be heard");
             return;
