@@ -12,7 +12,6 @@ import org.zennet.api.container.Fuel;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.PublicKey;
 import org.zennet.api.value.UsageVector;
-import org.zennet.publisher.machine.LeaseRun.Stage;
 import org.zennet.services.publisher.JobService.JobState;
 import org.zennet.services.publisher.JobService.TaskState;
 
@@ -61,17 +60,17 @@ class JobDraft {
             l = l.with(l.ledger().closed());
         }
         boolean started = l.ledger().started().isPresent();
-        put(l.at(Stage.CLOSING, now, reason));
-        effects.add(new JobEffect.Close(l.id(), pay && started, l.ledger().bill().due(), reason));
+        put(l.at(LeaseStage.CLOSING, now, reason));
+        effects.add(new BuyerEffect.Close(l.id(), pay && started, l.ledger().bill().due(), reason));
     }
 
     /** Lets a lease end with its next usage statement. */
     void drain(LeaseRun lease, String reason) {
-        if (lease.stage() == Stage.RUNNING) {
-            put(release(free(lease)).at(Stage.DRAINING, now, reason));
-        } else if (lease.stage() == Stage.ABSENT) {
+        if (lease.stage() == LeaseStage.RUNNING) {
+            put(release(free(lease)).at(LeaseStage.DRAINING, now, reason));
+        } else if (lease.stage() == LeaseStage.ABSENT) {
             LeaseRun l = release(free(lease));
-            put(l.with(l.ledger().closed()).at(Stage.LOST, now, reason));
+            put(l.with(l.ledger().closed()).at(LeaseStage.LOST, now, reason));
         } else if (lease.live()) {
             drop(lease, reason, false, false);
         }
@@ -81,9 +80,9 @@ class JobDraft {
     void finalAnswer(LeaseRun lease, int sequence, boolean countersign) {
         LeaseRun l = lease.with(lease.ledger().closed());
         Amount due = l.ledger().bill().due();
-        put(l.at(Stage.CLOSING, now, ""));
-        effects.add(new JobEffect.Answer(l.id(), sequence, due, true, countersign));
-        effects.add(new JobEffect.Close(l.id(), true, due, l.note()));
+        put(l.at(LeaseStage.CLOSING, now, ""));
+        effects.add(new BuyerEffect.Answer(l.id(), sequence, due, true, countersign));
+        effects.add(new BuyerEffect.Close(l.id(), true, due, l.note()));
     }
 
     /** Takes everything back that a provider has in work. */
@@ -136,7 +135,7 @@ class JobDraft {
         VerificationMachine.Ruling ruling = v.ruling();
         for (VerificationMachine.Entry e : ruling.passed()) {
             LeaseRun l = leases.get(e.lease());
-            if (l.stage() == Stage.RUNNING || l.stage() == Stage.ABSENT) {
+            if (l.stage() == LeaseStage.RUNNING || l.stage() == LeaseStage.ABSENT) {
                 put(judge(l, task, true, List.of()));
             }
         }
@@ -206,12 +205,12 @@ class JobDraft {
 
     private void refuse(VerificationMachine.Entry entry, int task, List<VerificationMachine.Entry> winners, boolean lied) {
         LeaseRun l = leases.get(entry.lease());
-        if (l.stage() == Stage.RUNNING || l.stage() == Stage.ABSENT || l.stage() == Stage.LOST) {
+        if (l.stage() == LeaseStage.RUNNING || l.stage() == LeaseStage.ABSENT || l.stage() == LeaseStage.LOST) {
             l = judge(l, task, false, winners);
             put(l);
         }
         if (!lied) {
-            if (l.stage() == Stage.RUNNING) {
+            if (l.stage() == LeaseStage.RUNNING) {
                 put(l.faulty());
                 dropFaulty(l.faulty());
             }
@@ -227,7 +226,7 @@ class JobDraft {
             }
         }
         leases.values().stream().filter(o -> o.provider().equals(entry.provider())).filter(o -> o.live()
-                || o.stage() == Stage.DRAINING).toList()
+                || o.stage() == LeaseStage.DRAINING).toList()
                 .forEach(o -> drop(o, "a signed result for " + plan.id(task) + " was outvoted", false, false));
     }
 
@@ -265,7 +264,7 @@ class JobDraft {
         phase = JobState.SETTLING;
         note = why;
         written = how != JobState.DONE;
-        effects.add(new JobEffect.StopHiring(why.isEmpty() ? "the job is done" : why));
+        effects.add(new BuyerEffect.StopHiring(why.isEmpty() ? "the job is done" : why));
         if (how == JobState.DONE) {
             effects.add(new JobEffect.Finish());
         }

@@ -6,10 +6,8 @@ import org.zennet.api.value.Hash;
 import org.zennet.services.publisher.JobService.JobState;
 
 /** What is to be done, in order, once the state is durable. */
-public sealed interface JobEffect {
-    /** Open the channel and send its funding. */
-    record Fund(String lease) implements JobEffect { }
-
+public sealed interface JobEffect permits BuyerEffect, JobEffect.Prepay, JobEffect.Dispatch, JobEffect.Fetch, JobEffect.Compare, JobEffect.Judge, JobEffect.Resume,
+        JobEffect.Repay, JobEffect.Decline, JobEffect.PrepareReduce, JobEffect.Finish, JobEffect.Over {
     /** Pay the first interval. */
     record Prepay(String lease, Amount amount) implements JobEffect { }
 
@@ -22,24 +20,9 @@ public sealed interface JobEffect {
     /** Ask the job's comparer about two outputs, both of which are here; a {@link JobEvent.Compared} follows in any case. */
     record Compare(int task, VerificationMachine.Pair pair) implements JobEffect { }
 
-    /**
-     * Pay and answer a usage statement.
-     *
-     * @param exact       whether to the zen, for the last one
-     * @param countersign whether the claim lies within the envelope
-     */
-    record Answer(String lease, int sequence, Amount due, boolean exact, boolean countersign) implements JobEffect { }
-
     /** Tell what became of a result; the evidence names providers whose results conflict with it. */
     record Judge(String lease, int task, boolean passed, Amount holdBack, List<VerificationMachine.Entry> evidence)
             implements JobEffect { }
-
-    /**
-     * End a lease.
-     *
-     * @param pay whether a last payment of what is due goes with it
-     */
-    record Close(String lease, boolean pay, Amount due, String reason) implements JobEffect { }
 
     /**
      * Take a lease up again over the connection on which its provider asked.
@@ -69,9 +52,6 @@ public sealed interface JobEffect {
 
     /** Recompute a sample and write the results. */
     record Finish() implements JobEffect { }
-
-    /** Revoke the announcement and end negotiations. */
-    record StopHiring(String reason) implements JobEffect { }
 
     /** The job is over. */
     record Over(JobState state) implements JobEffect { }

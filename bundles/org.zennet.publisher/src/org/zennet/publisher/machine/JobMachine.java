@@ -74,7 +74,7 @@ public record JobMachine(JobPlan plan, JobState phase, List<TaskRun> tasks, Map<
     public boolean mayHire(PublicKey provider) {
         List<LeaseRun> own = leases.values().stream().filter(l -> l.provider().equals(provider)).toList();
         return !barred.contains(provider) && (!dear.contains(provider) || needs(provider)) && own.size() < MAX_LEASES_EACH
-                && own.stream().noneMatch(l -> l.live() || l.stage() == LeaseRun.Stage.DRAINING);
+                && own.stream().noneMatch(l -> l.live() || l.stage() == LeaseStage.DRAINING);
     }
 
     /** Whether there is a task that this provider may run and nobody does that is here. */
@@ -95,7 +95,7 @@ public record JobMachine(JobPlan plan, JobState phase, List<TaskRun> tasks, Map<
 
     /** What was paid and is not verified now. */
     public Amount exposure() {
-        return over() ? Amount.ZERO : sum(leases.values().stream().filter(l -> l.live() || l.stage() == LeaseRun.Stage.DRAINING).toList(),
+        return over() ? Amount.ZERO : sum(leases.values().stream().filter(l -> l.live() || l.stage() == LeaseStage.DRAINING).toList(),
                 l -> l.ledger().exposure());
     }
 
@@ -112,7 +112,7 @@ public record JobMachine(JobPlan plan, JobState phase, List<TaskRun> tasks, Map<
     /** Where it stands, one line for people. */
     public String text() {
         long live = leases.values().stream().filter(LeaseRun::live).count();
-        long working = leases.values().stream().filter(l -> l.stage() == LeaseRun.Stage.RUNNING).count();
+        long working = leases.values().stream().filter(l -> l.stage() == LeaseStage.RUNNING).count();
         String waits = note.isEmpty() ? "" : "; " + note;
         return switch (phase) {
             case ANNOUNCING -> "announcing";
@@ -126,8 +126,8 @@ public record JobMachine(JobPlan plan, JobState phase, List<TaskRun> tasks, Map<
     }
 
     private String away() {
-        long away = leases.values().stream().filter(l -> l.stage() == LeaseRun.Stage.ABSENT).count();
-        long held = leases.values().stream().filter(l -> l.stage() == LeaseRun.Stage.RUNNING && l.held()).count();
+        long away = leases.values().stream().filter(l -> l.stage() == LeaseStage.ABSENT).count();
+        long held = leases.values().stream().filter(l -> l.stage() == LeaseStage.RUNNING && l.held()).count();
         return (away == 0 ? "" : "; waiting for " + away + " whose connection was lost")
                 + (held == 0 ? "" : "; " + held + " frozen for their owners");
     }

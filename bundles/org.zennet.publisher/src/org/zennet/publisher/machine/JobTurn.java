@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.value.Amount;
-import org.zennet.publisher.machine.LeaseRun.Stage;
 import org.zennet.services.publisher.JobService.JobState;
 import org.zennet.services.publisher.JobService.TaskState;
 
@@ -26,29 +25,29 @@ final class JobTurn extends JobDraft {
 
     JobMachine.Step on(JobEvent event) {
         switch (event) {
-            case JobEvent.Announced _ -> phase = phase == JobState.ANNOUNCING ? JobState.HIRING : phase;
-            case JobEvent.Broken e -> end(JobState.FAILED, e.reason());
-            case JobEvent.Agreed e -> agreed(e);
-            case JobEvent.Ready e -> in(e.lease(), l -> ready(l), Stage.AGREED);
-            case JobEvent.NotFunded e -> in(e.lease(), l -> notFunded(l, e.reason()), Stage.FUNDED);
-            case JobEvent.Started e -> in(e.lease(), l -> started(l), Stage.FUNDED);
-            case JobEvent.Claimed e -> in(e.lease(), l -> claimed(l, e), Stage.RUNNING, Stage.DRAINING);
-            case JobEvent.Paid e -> Optional.ofNullable(leases.get(e.lease())).ifPresent(l -> put(l.with(l.ledger().paid(e.total()))));
-            case JobEvent.Exhausted e -> in(e.lease(), l -> drop(l, e.reason(), false, false), Stage.FUNDED, Stage.RUNNING, Stage.DRAINING);
-            case JobEvent.Answered e -> in(e.lease(), l -> answered(l, e), Stage.RUNNING);
-            case JobEvent.Delivered e -> in(e.lease(), l -> delivered(l, e.task()), Stage.RUNNING);
+            case BuyerEvent.Announced _ -> phase = phase == JobState.ANNOUNCING ? JobState.HIRING : phase;
+            case BuyerEvent.Broken e -> end(JobState.FAILED, e.reason());
+            case BuyerEvent.Agreed e -> agreed(e);
+            case BuyerEvent.Ready e -> in(e.lease(), l -> ready(l), LeaseStage.AGREED);
+            case BuyerEvent.NotFunded e -> in(e.lease(), l -> notFunded(l, e.reason()), LeaseStage.FUNDED);
+            case BuyerEvent.Started e -> in(e.lease(), l -> started(l), LeaseStage.FUNDED);
+            case BuyerEvent.Claimed e -> in(e.lease(), l -> claimed(l, e), LeaseStage.RUNNING, LeaseStage.DRAINING);
+            case BuyerEvent.Paid e -> Optional.ofNullable(leases.get(e.lease())).ifPresent(l -> put(l.with(l.ledger().paid(e.total()))));
+            case BuyerEvent.Exhausted e -> in(e.lease(), l -> drop(l, e.reason(), false, false), LeaseStage.FUNDED, LeaseStage.RUNNING, LeaseStage.DRAINING);
+            case JobEvent.Answered e -> in(e.lease(), l -> answered(l, e), LeaseStage.RUNNING);
+            case JobEvent.Delivered e -> in(e.lease(), l -> delivered(l, e.task()), LeaseStage.RUNNING);
             case JobEvent.Compared e -> compared(e);
-            case JobEvent.Undelivered e -> in(e.lease(), l -> undelivered(l, e.task(), e.reason()), Stage.RUNNING);
-            case JobEvent.Violated e -> in(e.lease(), l -> violated(l, e.reason()), Stage.AGREED, Stage.FUNDED, Stage.RUNNING,
-                    Stage.DRAINING);
-            case JobEvent.Ended e -> in(e.lease(), l -> drop(l, "the provider ended it: " + e.reason(), true, true), Stage.AGREED,
-                    Stage.FUNDED, Stage.RUNNING, Stage.DRAINING);
-            case JobEvent.Receipted e -> Optional.ofNullable(leases.get(e.lease())).ifPresent(l -> receipted(l, e));
-            case JobEvent.Lost e -> Optional.ofNullable(leases.get(e.lease())).ifPresent(l -> lost(l, e.reason()));
-            case JobEvent.Paused e -> in(e.lease(), l -> put((e.paused() ? l : l.fresh(now)).with(l.ledger().held(e.paused(), now))),
-                    Stage.RUNNING, Stage.DRAINING);
+            case JobEvent.Undelivered e -> in(e.lease(), l -> undelivered(l, e.task(), e.reason()), LeaseStage.RUNNING);
+            case BuyerEvent.Violated e -> in(e.lease(), l -> violated(l, e.reason()), LeaseStage.AGREED, LeaseStage.FUNDED, LeaseStage.RUNNING,
+                    LeaseStage.DRAINING);
+            case BuyerEvent.Ended e -> in(e.lease(), l -> drop(l, "the provider ended it: " + e.reason(), true, true), LeaseStage.AGREED,
+                    LeaseStage.FUNDED, LeaseStage.RUNNING, LeaseStage.DRAINING);
+            case BuyerEvent.Receipted e -> Optional.ofNullable(leases.get(e.lease())).ifPresent(l -> receipted(l, e));
+            case BuyerEvent.Lost e -> Optional.ofNullable(leases.get(e.lease())).ifPresent(l -> lost(l, e.reason()));
+            case BuyerEvent.Paused e -> in(e.lease(), l -> put((e.paused() ? l : l.fresh(now)).with(l.ledger().held(e.paused(), now))),
+                    LeaseStage.RUNNING, LeaseStage.DRAINING);
             case JobEvent.Returned e -> Optional.ofNullable(leases.get(e.lease())).ifPresent(l -> returned(l, e));
-            case JobEvent.Settled e -> Optional.ofNullable(leases.get(e.lease())).ifPresent(l -> put(l.settled(true)));
+            case BuyerEvent.Settled e -> Optional.ofNullable(leases.get(e.lease())).ifPresent(l -> put(l.settled(true)));
             case JobEvent.ReduceReady _ -> {
                 if (phase == JobState.REDUCING && tasks.size() == plan.tasks()) {
                     tasks.add(TaskRun.start(plan));
@@ -56,7 +55,7 @@ final class JobTurn extends JobDraft {
             }
             case JobEvent.Finished _ -> written = true;
             case JobEvent.Cancelled _ -> end(JobState.CANCELLED, "cancelled");
-            case JobEvent.Tick _ -> { }
+            case BuyerEvent.Tick _ -> { }
         }
         overdue();
         progress();
@@ -68,7 +67,7 @@ final class JobTurn extends JobDraft {
         return new JobMachine.Step(state(), List.copyOf(effects));
     }
 
-    private void in(String lease, Consumer<LeaseRun> action, Stage... stages) {
+    private void in(String lease, Consumer<LeaseRun> action, LeaseStage... stages) {
         LeaseRun l = leases.get(lease);
         if (l != null && List.of(stages).contains(l.stage())) {
             action.accept(l);
@@ -77,11 +76,11 @@ final class JobTurn extends JobDraft {
 
     // ---- leases
 
-    private void agreed(JobEvent.Agreed e) {
+    private void agreed(BuyerEvent.Agreed e) {
         JobMachine before = state();
         boolean dear = before.bound().plus(e.terms().capacity()).isMoreThan(plan.budget());
         if (ending.isPresent() || dear || !before.mayHire(e.provider()) || leases.containsKey(e.lease())) {
-            effects.add(new JobEffect.Close(e.lease(), false, Amount.ZERO,
+            effects.add(new BuyerEffect.Close(e.lease(), false, Amount.ZERO,
                     dear ? "the budget is bound" : "not needed any more"));
             return;
         }
@@ -89,8 +88,8 @@ final class JobTurn extends JobDraft {
     }
 
     private void ready(LeaseRun l) {
-        put(l.at(Stage.FUNDED, now, ""));
-        effects.add(new JobEffect.Fund(l.id()));
+        put(l.at(LeaseStage.FUNDED, now, ""));
+        effects.add(new BuyerEffect.Fund(l.id()));
     }
 
     private void notFunded(LeaseRun l, String reason) {
@@ -99,7 +98,7 @@ final class JobTurn extends JobDraft {
     }
 
     private void started(LeaseRun l) {
-        put(l.with(l.ledger().started(now)).at(Stage.RUNNING, now, ""));
+        put(l.with(l.ledger().started(now)).at(LeaseStage.RUNNING, now, ""));
         effects.add(new JobEffect.Prepay(l.id(), l.ledger().bill().due()));
         note = "";
         if (phase == JobState.HIRING) {
@@ -107,17 +106,17 @@ final class JobTurn extends JobDraft {
         }
     }
 
-    private void claimed(LeaseRun l, JobEvent.Claimed e) {
+    private void claimed(LeaseRun l, BuyerEvent.Claimed e) {
         LeaseLedger.Statement s = l.ledger().statement(e.sequence(), e.usage(), now, plan.waits().envelope());
         LeaseRun next = l.with(s.ledger());
         put(next);
         if (s.objection().isPresent()) {
             violated(next, s.objection().get());
-        } else if (l.stage() == Stage.DRAINING) {
+        } else if (l.stage() == LeaseStage.DRAINING) {
             finalAnswer(next, e.sequence(), s.countersign());
         } else {
             Amount due = s.ledger().bill().due();
-            effects.add(new JobEffect.Answer(l.id(), e.sequence(), due, false, s.countersign()));
+            effects.add(new BuyerEffect.Answer(l.id(), e.sequence(), due, false, s.countersign()));
             if (!s.ledger().bill().terms().capacity().isMoreThan(due)) {
                 drop(next, "its channel is used up", false, true);
             }
@@ -129,30 +128,30 @@ final class JobTurn extends JobDraft {
         drop(l, reason, false, false);
     }
 
-    private void receipted(LeaseRun l, JobEvent.Receipted e) {
-        if (l.live() || l.stage() == Stage.DRAINING) {
+    private void receipted(LeaseRun l, BuyerEvent.Receipted e) {
+        if (l.live() || l.stage() == LeaseStage.DRAINING) {
             drop(l, "the provider ended it", true, true);
         }
         LeaseRun r = leases.get(l.id());
-        put(r.at(Stage.ENDED, r.stage() == Stage.ENDED ? r.since() : now, "").settled(r.settled() || e.nothingToSettle()));
+        put(r.at(LeaseStage.ENDED, r.stage() == LeaseStage.ENDED ? r.since() : now, "").settled(r.settled() || e.nothingToSettle()));
     }
 
     private void lost(LeaseRun l, String reason) {
-        boolean working = l.live() || l.stage() == Stage.DRAINING;
+        boolean working = l.live() || l.stage() == LeaseStage.DRAINING;
         LeaseRun gone = l.disconnected();
-        if (l.stage() == Stage.ABSENT) {
+        if (l.stage() == LeaseStage.ABSENT) {
             return;
         }
-        if (l.stage() == Stage.RUNNING && l.ledger().bill().terms().patienceMillis() > 0) {
-            put(gone.at(Stage.ABSENT, now, reason)); // its tasks stay with it: a second copy would be paid twice
+        if (l.stage() == LeaseStage.RUNNING && l.ledger().bill().terms().patienceMillis() > 0) {
+            put(gone.at(LeaseStage.ABSENT, now, reason)); // its tasks stay with it: a second copy would be paid twice
             return;
         }
-        put(working ? free(gone).at(Stage.LOST, now, reason) : gone);
+        put(working ? free(gone).at(LeaseStage.LOST, now, reason) : gone);
     }
 
     /** A provider whose connection was lost asks to go on: same contract, same channel, one bill. */
     private void returned(LeaseRun l, JobEvent.Returned e) {
-        boolean awaited = l.stage() == Stage.ABSENT || l.stage() == Stage.RUNNING;
+        boolean awaited = l.stage() == LeaseStage.ABSENT || l.stage() == LeaseStage.RUNNING;
         Optional<String> objection = l.ledger().objection(e.sequence(), e.usage());
         if (awaited && objection.isPresent()) {
             violated(l, objection.get());
@@ -182,7 +181,7 @@ final class JobTurn extends JobDraft {
     private void decline(LeaseRun l) {
         Amount due = l.ledger().bill().due();
         boolean fits = !state().bound().plus(due.minusOrZero(l.ledger().paid())).isMoreThan(plan.budget());
-        boolean pay = l.stage() == Stage.LOST && l.ledger().started().isPresent() && l.caught().isEmpty() && !barred.contains(l.provider()) && fits;
+        boolean pay = l.stage() == LeaseStage.LOST && l.ledger().started().isPresent() && l.caught().isEmpty() && !barred.contains(l.provider()) && fits;
         effects.add(new JobEffect.Decline(l.id(), pay, due, l.note().isEmpty() ? "it is not needed any more" : l.note()));
     }
 
@@ -287,7 +286,7 @@ final class JobTurn extends JobDraft {
                 case ABSENT -> {
                     int patience = l.ledger().bill().terms().patienceMillis();
                     if (passed(l.since(), patience)) {
-                        put(free(l).at(Stage.LOST, now, "it did not come back within " + patience / 1000 + " s"));
+                        put(free(l).at(LeaseStage.LOST, now, "it did not come back within " + patience / 1000 + " s"));
                     }
                 }
                 case DRAINING -> {
@@ -347,7 +346,7 @@ final class JobTurn extends JobDraft {
 
     /** Lets go whom the reduce step can't use: the most verified work for the least money stays. */
     private void prune() {
-        List<LeaseRun> running = leases.values().stream().filter(l -> l.stage() == Stage.RUNNING)
+        List<LeaseRun> running = leases.values().stream().filter(l -> l.stage() == LeaseStage.RUNNING)
                 .sorted(Comparator.comparingInt((LeaseRun l) -> -l.verified()).thenComparing(l -> l.ledger().paid())).toList();
         running.stream().skip(plan.tieBreak()).forEach(l -> drain(leases.get(l.id()), "its work is done"));
     }
@@ -355,7 +354,7 @@ final class JobTurn extends JobDraft {
     /** Leaves in good order whose bill is far above what the witness saw: the witness can be fooled, so nobody is called a liar by it. */
     private void contradicted() {
         for (LeaseRun l : List.copyOf(leases.values())) {
-            Optional<String> why = l.stage() == Stage.RUNNING && l.fetching().isEmpty() ? l.ledger().contradiction() : Optional.empty();
+            Optional<String> why = l.stage() == LeaseStage.RUNNING && l.fetching().isEmpty() ? l.ledger().contradiction() : Optional.empty();
             why.ifPresent(reason -> {
                 barred.add(l.provider());
                 drain(l, reason);
@@ -368,7 +367,7 @@ final class JobTurn extends JobDraft {
      * disproved, but nobody has to buy it. Where no more others are here than agree on a result, it is hired again when a tie needs it.
      */
     private void leave() {
-        List<LeaseRun> known = leases.values().stream().filter(l -> l.stage() == Stage.RUNNING && l.verified() >= KNOWN_BY
+        List<LeaseRun> known = leases.values().stream().filter(l -> l.stage() == LeaseStage.RUNNING && l.verified() >= KNOWN_BY
                 && l.ledger().sequence() >= KNOWN_FOR && !dear.contains(l.provider())).toList();
         for (LeaseRun l : known) {
             List<Long> others = known.stream().filter(o -> !o.provider().equals(l.provider())).map(JobTurn::price).sorted().toList();
@@ -384,7 +383,7 @@ final class JobTurn extends JobDraft {
                 break;
             }
         }
-        leases.values().stream().filter(l -> l.stage() == Stage.RUNNING && dear.contains(l.provider()) && l.queue().isEmpty()
+        leases.values().stream().filter(l -> l.stage() == LeaseStage.RUNNING && dear.contains(l.provider()) && l.queue().isEmpty()
                 && l.fetching().isEmpty() && pick(l).isEmpty()).toList().forEach(l -> drain(l, "what it was needed for is done"));
     }
 
@@ -403,7 +402,7 @@ final class JobTurn extends JobDraft {
             if (depth == 1 && !plenty()) {
                 break;
             }
-            List<LeaseRun> running = leases.values().stream().filter(l -> l.stage() == Stage.RUNNING).toList();
+            List<LeaseRun> running = leases.values().stream().filter(l -> l.stage() == LeaseStage.RUNNING).toList();
             for (LeaseRun l : running) {
                 if (l.queue().size() == depth && !l.held() && l.ledger().mayDispatch()) {
                     pick(l).ifPresent(task -> dispatch(l, task));
@@ -417,14 +416,14 @@ final class JobTurn extends JobDraft {
 
     /** When all exposures are used up by results that wait for each other's replicas, the least exposed goes on. */
     private void unlock() {
-        leases.values().stream().filter(l -> l.stage() == Stage.RUNNING && !l.held() && pick(l).isPresent())
+        leases.values().stream().filter(l -> l.stage() == LeaseStage.RUNNING && !l.held() && pick(l).isPresent())
                 .min(Comparator.comparing((LeaseRun l) -> l.ledger().exposure()).thenComparing(LeaseRun::id))
                 .ifPresent(l -> dispatch(l, pick(l).getAsInt()));
     }
 
     /** Whether so much is left to send that queueing ahead can't keep work from a provider that is free sooner. */
     private boolean plenty() {
-        long providers = leases.values().stream().filter(l -> l.stage() == Stage.RUNNING).count();
+        long providers = leases.values().stream().filter(l -> l.stage() == LeaseStage.RUNNING).count();
         return tasks.stream().mapToInt(TaskRun::missing).sum() > 2 * providers;
     }
 

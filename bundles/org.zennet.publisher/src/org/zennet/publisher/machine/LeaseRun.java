@@ -33,31 +33,11 @@ import org.zennet.api.value.UsageVector;
  * @param settled   whether its channel was settled in a block, or nothing is left to settle
  * @param note      why it ended; may be empty
  */
-public record LeaseRun(String id, PublicKey provider, Stage stage, Instant since, LeaseLedger ledger, List<Integer> queue,
+public record LeaseRun(String id, PublicKey provider, LeaseStage stage, Instant since, LeaseLedger ledger, List<Integer> queue,
         Instant headSince, Map<Integer, Fetching> fetching, Map<Integer, UsageVector> unjudged,
         Map<Integer, Judged> judged, int results, int verified, int faults, Optional<Caught> caught, boolean connected, boolean settled, String note) {
     /** The most verdicts that are kept to be told again: more than can be under way. */
     public static final int MAX_JUDGED = 64;
-
-    /** Where a lease stands. */
-    public enum Stage {
-        /** Both signed. */
-        AGREED,
-        /** Its capacity is reserved, the channel is being funded. */
-        FUNDED,
-        /** The container runs. */
-        RUNNING,
-        /** Its work is done; the next usage statement is the last. */
-        DRAINING,
-        /** Its connection was lost; its work waits for it as long as the contract says. */
-        ABSENT,
-        /** The last payment was sent. */
-        CLOSING,
-        /** Its connection was lost for good. */
-        LOST,
-        /** Nothing more is expected but its settlement. */
-        ENDED
-    }
 
     /** A result whose output is on its way. */
     public record Fetching(Instant since, VerificationMachine.Key key, Optional<Fuel> fuel, long bytes) { }
@@ -87,13 +67,13 @@ public record LeaseRun(String id, PublicKey provider, Stage stage, Instant since
     }
 
     static LeaseRun start(String id, PublicKey provider, LeaseLedger ledger, Instant now) {
-        return new LeaseRun(id, provider, Stage.AGREED, now, ledger, List.of(), now, Map.of(), Map.of(), Map.of(), 0, 0, 0,
+        return new LeaseRun(id, provider, LeaseStage.AGREED, now, ledger, List.of(), now, Map.of(), Map.of(), Map.of(), 0, 0, 0,
                 Optional.empty(), true, false, "");
     }
 
     /** Whether it works or is about to. */
     public boolean live() {
-        return stage == Stage.AGREED || stage == Stage.FUNDED || stage == Stage.RUNNING || stage == Stage.ABSENT;
+        return stage.live();
     }
 
     /** Whether its provider's owner holds it frozen. */
@@ -110,11 +90,11 @@ public record LeaseRun(String id, PublicKey provider, Stage stage, Instant since
 
     /** What of the budget is bound by it: the channel while more may be promised, then what was. */
     public Amount bound() {
-        boolean over = stage == Stage.CLOSING || stage == Stage.LOST || stage == Stage.ENDED;
+        boolean over = stage == LeaseStage.CLOSING || stage == LeaseStage.LOST || stage == LeaseStage.ENDED;
         return over ? ledger.paid() : ledger.bill().terms().capacity();
     }
 
-    LeaseRun at(Stage to, Instant now, String why) {
+    LeaseRun at(LeaseStage to, Instant now, String why) {
         return new LeaseRun(id, provider, to, now, ledger, queue, headSince, fetching, unjudged, judged, results, verified, faults,
                 caught, connected, settled, why.isEmpty() ? note : why);
     }
@@ -179,7 +159,7 @@ public record LeaseRun(String id, PublicKey provider, Stage stage, Instant since
     /** It is back: its tasks have their whole time again, and the owner's word is heard anew. */
     LeaseRun returned(Instant now) {
         LeaseRun l = fresh(now);
-        return new LeaseRun(id, provider, Stage.RUNNING, now, ledger.held(false, now), l.queue, now, l.fetching, unjudged, judged, results,
+        return new LeaseRun(id, provider, LeaseStage.RUNNING, now, ledger.held(false, now), l.queue, now, l.fetching, unjudged, judged, results,
                 verified, faults, caught, true, settled, "");
     }
 

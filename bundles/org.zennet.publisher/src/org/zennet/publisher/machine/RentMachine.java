@@ -76,11 +76,11 @@ public record RentMachine(RentPlan plan, RentState phase, Map<String, RentedMach
 
     /** How many machines people can log in to. */
     public long running() {
-        return leases.values().stream().filter(l -> l.stage() == RentedMachine.Stage.RUNNING).count();
+        return leases.values().stream().filter(l -> l.stage() == LeaseStage.RUNNING).count();
     }
 
     private long absent() {
-        return leases.values().stream().filter(l -> l.stage() == RentedMachine.Stage.ABSENT).count();
+        return leases.values().stream().filter(l -> l.stage() == LeaseStage.ABSENT).count();
     }
 
     /** What of the budget is bound. */

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.PublicKey;
-import org.zennet.publisher.machine.RentedMachine.Stage;
 import org.zennet.services.publisher.RentService.RentState;
 
 /** What one event does to a rent. Used once, by one thread. */
@@ -43,34 +42,34 @@ final class RentTurn {
 
     RentMachine.Step on(RentEvent event) {
         switch (event) {
-            case RentEvent.Announced _ -> phase = phase == RentState.ANNOUNCING ? RentState.OPEN : phase;
-            case RentEvent.Broken e -> end(e.reason());
-            case RentEvent.Agreed e -> agreed(e);
-            case RentEvent.Ready e -> in(e.lease(), this::ready, Stage.AGREED);
-            case RentEvent.NotFunded e -> in(e.lease(), l -> {
+            case BuyerEvent.Announced _ -> phase = phase == RentState.ANNOUNCING ? RentState.OPEN : phase;
+            case BuyerEvent.Broken e -> end(e.reason());
+            case BuyerEvent.Agreed e -> agreed(e);
+            case BuyerEvent.Ready e -> in(e.lease(), this::ready, LeaseStage.AGREED);
+            case BuyerEvent.NotFunded e -> in(e.lease(), l -> {
                 note = "a channel could not be funded: " + e.reason();
                 drop(l, note, false);
-            }, Stage.FUNDED);
-            case RentEvent.Started e -> in(e.lease(), this::started, Stage.FUNDED);
-            case RentEvent.Claimed e -> in(e.lease(), l -> claimed(l, e), Stage.RUNNING, Stage.DRAINING);
-            case RentEvent.Paid e -> any(e.lease(), l -> put(l.with(l.ledger().paid(e.total()))));
-            case RentEvent.Exhausted e -> in(e.lease(), l -> drop(l, e.reason(), false), Stage.FUNDED, Stage.RUNNING, Stage.DRAINING);
-            case RentEvent.Violated e -> in(e.lease(), l -> violated(l, e.reason()), Stage.AGREED, Stage.FUNDED, Stage.RUNNING, Stage.ABSENT,
-                    Stage.DRAINING);
-            case RentEvent.Ended e -> in(e.lease(), l -> {
+            }, LeaseStage.FUNDED);
+            case BuyerEvent.Started e -> in(e.lease(), this::started, LeaseStage.FUNDED);
+            case BuyerEvent.Claimed e -> in(e.lease(), l -> claimed(l, e), LeaseStage.RUNNING, LeaseStage.DRAINING);
+            case BuyerEvent.Paid e -> any(e.lease(), l -> put(l.with(l.ledger().paid(e.total()))));
+            case BuyerEvent.Exhausted e -> in(e.lease(), l -> drop(l, e.reason(), false), LeaseStage.FUNDED, LeaseStage.RUNNING, LeaseStage.DRAINING);
+            case BuyerEvent.Violated e -> in(e.lease(), l -> violated(l, e.reason()), LeaseStage.AGREED, LeaseStage.FUNDED, LeaseStage.RUNNING, LeaseStage.ABSENT,
+                    LeaseStage.DRAINING);
+            case BuyerEvent.Ended e -> in(e.lease(), l -> {
                 note = "a provider ended its lease: " + e.reason();
                 drop(l, "the provider ended it: " + e.reason(), true);
-            }, Stage.AGREED, Stage.FUNDED, Stage.RUNNING, Stage.ABSENT, Stage.DRAINING);
-            case RentEvent.Receipted e -> any(e.lease(), l -> receipted(l, e.nothingToSettle()));
-            case RentEvent.Lost e -> any(e.lease(), l -> lost(l, e.reason()));
-            case RentEvent.Paused e -> in(e.lease(), l -> {
+            }, LeaseStage.AGREED, LeaseStage.FUNDED, LeaseStage.RUNNING, LeaseStage.ABSENT, LeaseStage.DRAINING);
+            case BuyerEvent.Receipted e -> any(e.lease(), l -> receipted(l, e.nothingToSettle()));
+            case BuyerEvent.Lost e -> any(e.lease(), l -> lost(l, e.reason()));
+            case BuyerEvent.Paused e -> in(e.lease(), l -> {
                 put(l.with(l.ledger().held(e.paused(), now)));
                 note = e.paused() ? "the owner of a machine wants it: frozen, and not paid" : "";
-            }, Stage.RUNNING, Stage.DRAINING);
+            }, LeaseStage.RUNNING, LeaseStage.DRAINING);
             case RentEvent.Returned e -> any(e.lease(), l -> returned(l, e));
-            case RentEvent.Settled e -> any(e.lease(), l -> put(l.settled(true)));
+            case BuyerEvent.Settled e -> any(e.lease(), l -> put(l.settled(true)));
             case RentEvent.Closed e -> end(e.reason());
-            case RentEvent.Tick _ -> { }
+            case BuyerEvent.Tick _ -> { }
         }
         overdue();
         progress();
@@ -81,7 +80,7 @@ final class RentTurn {
         Optional.ofNullable(leases.get(lease)).ifPresent(action);
     }
 
-    private void in(String lease, Consumer<RentedMachine> action, Stage... stages) {
+    private void in(String lease, Consumer<RentedMachine> action, LeaseStage... stages) {
         any(lease, l -> {
             if (List.of(stages).contains(l.stage())) {
                 action.accept(l);
@@ -95,43 +94,43 @@ final class RentTurn {
 
     // ---- leases
 
-    private void agreed(RentEvent.Agreed e) {
+    private void agreed(BuyerEvent.Agreed e) {
         RentMachine before = state();
         boolean dear = before.bound().plus(e.terms().capacity()).isMoreThan(plan.budget());
         boolean needed = phase == RentState.OPEN && before.live() < plan.machines() && before.mayHire(e.provider());
         if (dear || !needed || leases.containsKey(e.lease())) {
-            effects.add(new RentEffect.Close(e.lease(), false, Amount.ZERO, dear ? "the budget is bound" : "not needed any more"));
+            effects.add(new BuyerEffect.Close(e.lease(), false, Amount.ZERO, dear ? "the budget is bound" : "not needed any more"));
             return;
         }
         put(RentedMachine.start(e.lease(), e.provider(), LeaseLedger.start(e.resources(), e.rates(), e.terms(), JobPlan.USUAL_DRIFT_LIMIT), now));
     }
 
     private void ready(RentedMachine l) {
-        put(l.at(Stage.FUNDED, now, ""));
-        effects.add(new RentEffect.Fund(l.id()));
+        put(l.at(LeaseStage.FUNDED, now, ""));
+        effects.add(new BuyerEffect.Fund(l.id()));
     }
 
     private void started(RentedMachine l) {
-        put(l.with(l.ledger().started(now)).at(Stage.RUNNING, now, ""));
+        put(l.with(l.ledger().started(now)).at(LeaseStage.RUNNING, now, ""));
         effects.add(new RentEffect.Begin(l.id(), l.ledger().bill().due()));
         note = "";
     }
 
-    private void claimed(RentedMachine l, RentEvent.Claimed e) {
+    private void claimed(RentedMachine l, BuyerEvent.Claimed e) {
         LeaseLedger.Statement s = l.ledger().statement(e.sequence(), e.usage(), e.relayed(), now, plan.waits().envelope());
         RentedMachine next = l.with(s.ledger());
         put(next);
         if (s.objection().isPresent()) {
             violated(next, s.objection().get());
-        } else if (l.stage() == Stage.DRAINING) {
+        } else if (l.stage() == LeaseStage.DRAINING) {
             RentedMachine last = next.with(next.ledger().closed());
             Amount due = last.ledger().bill().due();
-            put(last.at(Stage.CLOSING, now, ""));
-            effects.add(new RentEffect.Answer(l.id(), e.sequence(), due, true, s.countersign()));
-            effects.add(new RentEffect.Close(l.id(), true, due, l.note()));
+            put(last.at(LeaseStage.CLOSING, now, ""));
+            effects.add(new BuyerEffect.Answer(l.id(), e.sequence(), due, true, s.countersign()));
+            effects.add(new BuyerEffect.Close(l.id(), true, due, l.note()));
         } else {
             Amount due = s.ledger().bill().due();
-            effects.add(new RentEffect.Answer(l.id(), e.sequence(), due, false, s.countersign()));
+            effects.add(new BuyerEffect.Answer(l.id(), e.sequence(), due, false, s.countersign()));
             if (!s.ledger().bill().terms().capacity().isMoreThan(due)) {
                 note = "the budget of a machine is used up";
                 drop(next, "its channel is used up", true);
@@ -152,15 +151,15 @@ final class RentTurn {
         if (!started) {
             failures++;
         }
-        put(l.at(Stage.CLOSING, now, reason));
+        put(l.at(LeaseStage.CLOSING, now, reason));
         effects.add(new RentEffect.Shut(l.id()));
-        effects.add(new RentEffect.Close(l.id(), orderly && started, l.ledger().bill().due(), reason));
+        effects.add(new BuyerEffect.Close(l.id(), orderly && started, l.ledger().bill().due(), reason));
     }
 
     /** Lets a lease end with its next usage statement. */
     private void drain(RentedMachine lease, String reason) {
-        if (lease.stage() == Stage.RUNNING) {
-            put(lease.at(Stage.DRAINING, now, reason));
+        if (lease.stage() == LeaseStage.RUNNING) {
+            put(lease.at(LeaseStage.DRAINING, now, reason));
             effects.add(new RentEffect.Shut(lease.id()));
         } else if (lease.live()) {
             drop(lease, reason, lease.ledger().started().isPresent());
@@ -168,20 +167,20 @@ final class RentTurn {
     }
 
     private void receipted(RentedMachine l, boolean nothingToSettle) {
-        if (l.live() || l.stage() == Stage.DRAINING) {
+        if (l.live() || l.stage() == LeaseStage.DRAINING) {
             drop(l, "the provider ended it", true);
         }
         RentedMachine r = leases.get(l.id());
-        put(r.at(Stage.ENDED, r.stage() == Stage.ENDED ? r.since() : now, "").settled(r.settled() || nothingToSettle));
+        put(r.at(LeaseStage.ENDED, r.stage() == LeaseStage.ENDED ? r.since() : now, "").settled(r.settled() || nothingToSettle));
     }
 
     private void lost(RentedMachine l, String reason) {
         RentedMachine gone = l.connected(false);
-        if (l.stage() == Stage.RUNNING && l.ledger().bill().terms().patienceMillis() > 0) {
-            put(gone.at(Stage.ABSENT, now, reason));
-        } else if (l.live() && l.stage() != Stage.ABSENT || l.stage() == Stage.DRAINING) {
+        if (l.stage() == LeaseStage.RUNNING && l.ledger().bill().terms().patienceMillis() > 0) {
+            put(gone.at(LeaseStage.ABSENT, now, reason));
+        } else if (l.live() && l.stage() != LeaseStage.ABSENT || l.stage() == LeaseStage.DRAINING) {
             note = "the connection to a provider was lost: " + reason;
-            put(gone.at(Stage.LOST, now, reason));
+            put(gone.at(LeaseStage.LOST, now, reason));
             effects.add(new RentEffect.Shut(l.id()));
         } else {
             put(gone);
@@ -190,7 +189,7 @@ final class RentTurn {
 
     /** A provider whose connection was lost asks to go on: same contract, same channel, one bill. */
     private void returned(RentedMachine l, RentEvent.Returned e) {
-        boolean awaited = l.stage() == Stage.ABSENT || l.stage() == Stage.RUNNING;
+        boolean awaited = l.stage() == LeaseStage.ABSENT || l.stage() == LeaseStage.RUNNING;
         Optional<String> objection = l.ledger().objection(e.sequence(), e.usage());
         if (!awaited) {
             effects.add(new RentEffect.Decline(l.id(), l.note().isEmpty() ? "it is not needed any more" : l.note()));
@@ -198,7 +197,7 @@ final class RentTurn {
             effects.add(new RentEffect.Decline(l.id(), objection.get()));
             violated(l, objection.get());
         } else {
-            put(l.connected(true).with(l.ledger().held(false, now)).at(Stage.RUNNING, now, ""));
+            put(l.connected(true).with(l.ledger().held(false, now)).at(LeaseStage.RUNNING, now, ""));
             effects.add(new RentEffect.Resume(l.id(), l.ledger().sequence(), l.ledger().bill().due()));
         }
     }
@@ -220,7 +219,7 @@ final class RentTurn {
                 case ABSENT -> {
                     if (passed(l, l.ledger().bill().terms().patienceMillis())) {
                         note = "a provider did not come back: " + l.note();
-                        put(l.at(Stage.LOST, now, "it did not come back: " + l.note()));
+                        put(l.at(LeaseStage.LOST, now, "it did not come back: " + l.note()));
                         effects.add(new RentEffect.Shut(l.id()));
                     }
                 }
@@ -253,7 +252,7 @@ final class RentTurn {
         }
         ending = Optional.of(why);
         phase = RentState.CLOSING;
-        effects.add(new RentEffect.StopHiring(why));
+        effects.add(new BuyerEffect.StopHiring(why));
         List.copyOf(leases.values()).forEach(l -> drain(l, why));
     }
 

@@ -16,43 +16,23 @@ import org.zennet.api.value.PublicKey;
  * @param settled   whether its channel was settled in a block, or nothing is left to settle
  * @param note      why it ended; may be empty
  */
-public record RentedMachine(String id, PublicKey provider, Stage stage, Instant since, LeaseLedger ledger, boolean connected,
+public record RentedMachine(String id, PublicKey provider, LeaseStage stage, Instant since, LeaseLedger ledger, boolean connected,
         boolean settled, String note) {
-    /** Where a machine stands. */
-    public enum Stage {
-        /** Both signed. */
-        AGREED,
-        /** Its capacity is reserved, the channel is being funded. */
-        FUNDED,
-        /** People may log in. */
-        RUNNING,
-        /** Its connection was lost; it may come back. */
-        ABSENT,
-        /** The next usage statement is the last. */
-        DRAINING,
-        /** The last payment was sent. */
-        CLOSING,
-        /** Its connection was lost for good. */
-        LOST,
-        /** Nothing more is expected but its settlement. */
-        ENDED
-    }
-
     static RentedMachine start(String id, PublicKey provider, LeaseLedger ledger, Instant now) {
-        return new RentedMachine(id, provider, Stage.AGREED, now, ledger, true, false, "");
+        return new RentedMachine(id, provider, LeaseStage.AGREED, now, ledger, true, false, "");
     }
 
     /** Whether it is there or about to be. */
     public boolean live() {
-        return stage == Stage.AGREED || stage == Stage.FUNDED || stage == Stage.RUNNING || stage == Stage.ABSENT;
+        return stage.live();
     }
 
     /** What of the budget is bound by it: the channel while more may be promised, then what was. */
     public Amount bound() {
-        return live() || stage == Stage.DRAINING ? ledger.bill().terms().capacity() : ledger.paid();
+        return live() || stage == LeaseStage.DRAINING ? ledger.bill().terms().capacity() : ledger.paid();
     }
 
-    RentedMachine at(Stage to, Instant now, String why) {
+    RentedMachine at(LeaseStage to, Instant now, String why) {
         return new RentedMachine(id, provider, to, now, ledger, connected, settled, why.isEmpty() ? note : why);
     }
 

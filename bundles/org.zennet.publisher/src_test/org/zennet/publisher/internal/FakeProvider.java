@@ -41,7 +41,7 @@ import org.zennet.market.message.TaskOutput;
 import org.zennet.market.message.TaskResult;
 import org.zennet.market.message.UsageStatement;
 import org.zennet.market.message.Verdict;
-import org.zennet.publisher.internal.job.ContentStore;
+import org.zennet.publisher.internal.buyer.ContentStore;
 import org.zennet.services.chain.ChainService.AnnouncementInfo;
 import org.zennet.services.chain.ChainService.OutPoint;
 import org.zennet.services.crypto.IdentityService;

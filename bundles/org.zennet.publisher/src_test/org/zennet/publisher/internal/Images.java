@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.zennet.api.container.FileArchive;
-import org.zennet.publisher.internal.job.ContentStore;
+import org.zennet.publisher.internal.buyer.ContentStore;
 
 /** Image archives without layers: what publishers look at. */
 public final class Images {

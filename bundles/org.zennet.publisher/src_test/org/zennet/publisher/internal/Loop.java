@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
-import org.zennet.publisher.internal.job.Ports;
+import org.zennet.publisher.internal.buyer.Ports;
 
 /** One thread, virtual time: an executor, a timer and a clock. */
 final class Loop implements Executor, Ports.Timer, InstantSource {

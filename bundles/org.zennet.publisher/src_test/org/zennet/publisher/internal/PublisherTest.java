@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Counter;
-import org.zennet.publisher.internal.job.ContentStore;
+import org.zennet.publisher.internal.buyer.ContentStore;
 import org.zennet.services.Rejected;
 import org.zennet.services.publisher.JobService.HiredInfo;
 import org.zennet.services.publisher.JobService.JobInfo;

@@ -15,7 +15,6 @@ import org.zennet.api.container.Outcome.Reason;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Hash;
 import org.zennet.market.message.Terms;
-import org.zennet.publisher.machine.LeaseRun.Stage;
 import org.zennet.services.publisher.JobService.JobState;
 import org.zennet.services.publisher.JobService.TaskState;
 
@@ -27,7 +26,7 @@ class JobMachineTest {
 
     private void job(int tasks, boolean reduce, int replicas) {
         m = JobMachine.start(Market.plan(tasks, reduce, replicas, 3, 8));
-        on(new JobEvent.Announced());
+        on(new BuyerEvent.Announced());
     }
 
     private void on(JobEvent e) {
@@ -47,9 +46,9 @@ class JobMachineTest {
     }
 
     private void agree(int provider, String lease) {
-        on(new JobEvent.Agreed(lease, Market.key(provider), Market.RATES, terms, Market.SIZE));
-        on(new JobEvent.Ready(lease));
-        on(new JobEvent.Started(lease));
+        on(new BuyerEvent.Agreed(lease, Market.key(provider), Market.RATES, terms, Market.SIZE));
+        on(new BuyerEvent.Ready(lease));
+        on(new BuyerEvent.Started(lease));
     }
 
     private void answer(int provider, int task, String output) {
@@ -89,7 +88,7 @@ class JobMachineTest {
         assertEquals(2, all(JobEffect.Judge.class).stream().filter(JobEffect.Judge::passed).count());
         assertEquals(JobState.SETTLING, m.phase());
         assertTrue(m.text().endsWith(", checking the results"), m.text());
-        assertEquals(Stage.DRAINING, lease(1).stage());
+        assertEquals(LeaseStage.DRAINING, lease(1).stage());
         on(new JobEvent.Finished());
         assertFalse(m.text().contains("checking"), m.text());
     }
@@ -113,7 +112,7 @@ class JobMachineTest {
         assertEquals(List.of(Market.key(2), Market.key(3)), c.agreeing());
         JobEffect.Judge verdict = all(JobEffect.Judge.class).stream().filter(j -> !j.passed()).findFirst().orElseThrow();
         assertEquals(2, verdict.evidence().size());
-        JobEffect.Close close = all(JobEffect.Close.class).stream().filter(e -> e.lease().equals("l1")).findFirst().orElseThrow();
+        BuyerEffect.Close close = all(BuyerEffect.Close.class).stream().filter(e -> e.lease().equals("l1")).findFirst().orElseThrow();
         assertFalse(close.pay(), "nothing is signed for it after detection");
         assertFalse(m.mayHire(Market.key(1)));
     }
@@ -133,7 +132,7 @@ class JobMachineTest {
         counted(2, 0, "a", 100);
         assertEquals(TaskState.VERIFIED, m.tasks().getFirst().state());
         counted(3, 0, "a", 99);
-        assertEquals(Stage.DRAINING, lease(3).stage());
+        assertEquals(LeaseStage.DRAINING, lease(3).stage());
         assertTrue(lease(3).note().contains("it counted 99 wasm/1 for task-1, others 100 wasm/1"), lease(3).note());
         assertTrue(lease(3).caught().isEmpty() && lease(3).ledger().bill().withheld().zen() == 0, "its bytes were right");
         assertFalse(m.mayHire(Market.key(3)));
@@ -155,7 +154,7 @@ class JobMachineTest {
         assertEquals(List.of(2), lease(3).queue());
         counted(1, 2, "d", 98);
         counted(3, 2, "d", 100);
-        assertEquals(Stage.DRAINING, lease(1).stage(), "2 and 3 contradict it");
+        assertEquals(LeaseStage.DRAINING, lease(1).stage(), "2 and 3 contradict it");
         assertTrue(lease(1).note().contains("contradicted by 2 others"), lease(1).note());
         assertFalse(m.mayHire(Market.key(1)));
         assertTrue(lease(2).live() && lease(3).live());
@@ -173,7 +172,7 @@ class JobMachineTest {
         answer(3, 0, "good");
         assertTrue(lease(1).caught().isPresent());
         assertTrue(m.tasks().stream().filter(t -> t.state() != TaskState.VERIFIED).noneMatch(t -> t.verification().has(Market.key(1))));
-        on(new JobEvent.Claimed("l1", 1, Market.usage(500)));
+        on(new BuyerEvent.Claimed("l1", 1, Market.usage(500)));
         assertTrue(effects.isEmpty());
         assertFalse(lease(1).ledger().bill().pending().isZero(), "neither released nor withheld");
     }
@@ -198,7 +197,7 @@ class JobMachineTest {
         assertEquals(JobState.SETTLING, m.phase());
         assertEquals("task-1 failed: exit code 3: out of cheese", m.note());
         assertTrue(lease(1).ledger().bill().withheld().isZero());
-        assertEquals(Stage.DRAINING, lease(1).stage());
+        assertEquals(LeaseStage.DRAINING, lease(1).stage());
     }
 
     @Test
@@ -245,9 +244,9 @@ class JobMachineTest {
         hire(1, 2);
         hire(3);
         assertTrue(effects.stream().noneMatch(JobEffect.Dispatch.class::isInstance));
-        on(new JobEvent.Lost("l1", "killed"));
+        on(new BuyerEvent.Lost("l1", "killed"));
         assertEquals(List.of(new JobEffect.Dispatch("l3", 0)), all(JobEffect.Dispatch.class));
-        assertEquals(Stage.LOST, lease(1).stage());
+        assertEquals(LeaseStage.LOST, lease(1).stage());
         assertTrue(m.mayHire(Market.key(1)), "it may come back");
     }
 
@@ -265,14 +264,14 @@ class JobMachineTest {
     @Test
     void workOfAProviderThatMayComeBackIsNotGivenToAnother() {
         patient(1);
-        on(new JobEvent.Lost("l1", "killed"));
+        on(new BuyerEvent.Lost("l1", "killed"));
         assertTrue(all(JobEffect.Dispatch.class).isEmpty());
-        assertEquals(Stage.ABSENT, lease(1).stage());
+        assertEquals(LeaseStage.ABSENT, lease(1).stage());
         assertFalse(m.mayHire(Market.key(1)), "its lease is still there");
         assertTrue(m.text().contains("waiting for 1 whose connection was lost"), m.text());
-        on(new JobEvent.Lost("l1", "once more"));
+        on(new BuyerEvent.Lost("l1", "once more"));
         now = now.plusSeconds(19);
-        on(new JobEvent.Tick());
+        on(new BuyerEvent.Tick());
         assertTrue(all(JobEffect.Dispatch.class).isEmpty());
         returned(1, 0, 0, Set.of(0), Set.of());
         assertEquals(List.of(new JobEffect.Resume("l1", 0, List.of(0)), new JobEffect.Repay("l1", new Amount(5000))), effects);
@@ -285,12 +284,12 @@ class JobMachineTest {
     @Test
     void afterThePatienceItsWorkMovesAndItIsPaidWhatIsDueWhenItComesTooLate() {
         patient(1);
-        on(new JobEvent.Claimed("l1", 1, Market.usage(900)));
-        on(new JobEvent.Lost("l1", "killed"));
+        on(new BuyerEvent.Claimed("l1", 1, Market.usage(900)));
+        on(new BuyerEvent.Lost("l1", "killed"));
         now = now.plusSeconds(21);
-        on(new JobEvent.Tick());
+        on(new BuyerEvent.Tick());
         assertEquals(List.of(new JobEffect.Dispatch("l3", 0)), all(JobEffect.Dispatch.class));
-        assertEquals(Stage.LOST, lease(1).stage());
+        assertEquals(LeaseStage.LOST, lease(1).stage());
         returned(1, 1, 900, Set.of(0), Set.of());
         JobEffect.Decline d = all(JobEffect.Decline.class).getFirst();
         assertTrue(d.pay());
@@ -306,9 +305,9 @@ class JobMachineTest {
         now = now.plusSeconds(2);
         on(new JobEvent.Answered("l1", 0, Reason.EXITED, 0, Market.hash("a"), 3, Market.usage(1000), ""));
         answer(2, 0, "a");
-        on(new JobEvent.Lost("l1", "cut"));
+        on(new BuyerEvent.Lost("l1", "cut"));
         on(new JobEvent.Undelivered("l1", 0, "the stream closed"));
-        assertEquals(Stage.ABSENT, lease(1).stage(), "an output that breaks off with the connection is no fault");
+        assertEquals(LeaseStage.ABSENT, lease(1).stage(), "an output that breaks off with the connection is no fault");
         List<Integer> queue = lease(1).queue();
         assertEquals(2, queue.size());
         returned(1, 0, 0, Set.of(queue.getFirst()), Set.of(0));
@@ -316,7 +315,7 @@ class JobMachineTest {
         assertEquals(List.of(new JobEffect.Fetch("l1", 0, Market.hash("a"), 3)), all(JobEffect.Fetch.class));
         on(new JobEvent.Delivered("l1", 0));
         assertEquals(2, all(JobEffect.Judge.class).size());
-        on(new JobEvent.Lost("l1", "cut under the verdict"));
+        on(new BuyerEvent.Lost("l1", "cut under the verdict"));
         returned(1, 0, 0, Set.copyOf(queue), Set.of(0));
         JobEffect.Judge again = all(JobEffect.Judge.class).getFirst();
         assertTrue(again.passed() && again.task() == 0 && again.lease().equals("l1"));
@@ -326,10 +325,10 @@ class JobMachineTest {
     @Test
     void aProviderThatComesBackWithAnOlderStateIsNotDealtWith() {
         patient(1);
-        on(new JobEvent.Claimed("l1", 1, Market.usage(900)));
-        on(new JobEvent.Claimed("l2", 1, Market.usage(900)));
-        on(new JobEvent.Lost("l1", "killed"));
-        on(new JobEvent.Lost("l2", "killed"));
+        on(new BuyerEvent.Claimed("l1", 1, Market.usage(900)));
+        on(new BuyerEvent.Claimed("l2", 1, Market.usage(900)));
+        on(new BuyerEvent.Lost("l1", "killed"));
+        on(new BuyerEvent.Lost("l2", "killed"));
         returned(1, 0, 900, Set.of(0), Set.of());
         assertEquals("it is back at statement 0 after statement 1", all(JobEffect.Decline.class).getFirst().reason());
         returned(2, 1, 899, Set.of(0), Set.of());
@@ -340,9 +339,9 @@ class JobMachineTest {
     @Test
     void aJobThatEndsInTheMeantimeOwesTheAbsentWhatIsDueAndNoMore() {
         patient(1);
-        on(new JobEvent.Lost("l1", "killed"));
+        on(new BuyerEvent.Lost("l1", "killed"));
         on(new JobEvent.Cancelled());
-        assertEquals(Stage.LOST, lease(1).stage());
+        assertEquals(LeaseStage.LOST, lease(1).stage());
         returned(1, 0, 0, Set.of(0), Set.of());
         assertTrue(all(JobEffect.Decline.class).getFirst().pay());
         assertEquals(JobState.SETTLING, m.phase());
@@ -353,19 +352,19 @@ class JobMachineTest {
         terms = Market.TERMS.withFreeze(60_000);
         job(3, false, 2);
         hire(1, 2);
-        on(new JobEvent.Paused("l1", true, "a key was pressed"));
+        on(new BuyerEvent.Paused("l1", true, "a key was pressed"));
         assertTrue(lease(1).held());
         assertTrue(m.text().contains("1 frozen for their owners"), m.text());
         answer(2, 0, "a");
         assertTrue(all(JobEffect.Dispatch.class).stream().noneMatch(d -> d.lease().equals("l1")));
         now = now.plusSeconds(50);
-        on(new JobEvent.Claimed("l1", 1, Market.usage(52_000)));
-        assertFalse(all(JobEffect.Answer.class).getFirst().countersign(), "the time under the owner allows no claim");
+        on(new BuyerEvent.Claimed("l1", 1, Market.usage(52_000)));
+        assertFalse(all(BuyerEffect.Answer.class).getFirst().countersign(), "the time under the owner allows no claim");
         assertTrue(lease(1).ledger().bill().usage().get(org.zennet.api.value.Counter.WALL) < 4_000, lease(1).ledger().bill().usage().toString());
-        on(new JobEvent.Paused("l1", false, ""));
+        on(new BuyerEvent.Paused("l1", false, ""));
         assertFalse(lease(1).held());
         now = now.plusSeconds(70);
-        on(new JobEvent.Tick());
+        on(new BuyerEvent.Tick());
         assertTrue(lease(1).live(), "its task has its whole time again");
     }
 
@@ -374,13 +373,13 @@ class JobMachineTest {
         terms = Market.TERMS.withFreeze(60_000);
         job(1, false, 2);
         hire(1, 2);
-        on(new JobEvent.Paused("l1", true, "a key was pressed"));
+        on(new BuyerEvent.Paused("l1", true, "a key was pressed"));
         now = now.plusSeconds(74);
-        on(new JobEvent.Tick());
+        on(new BuyerEvent.Tick());
         assertTrue(lease(1).live());
         now = now.plusSeconds(2);
-        on(new JobEvent.Tick());
-        JobEffect.Close c = all(JobEffect.Close.class).stream().filter(x -> x.lease().equals("l1")).findFirst().orElseThrow();
+        on(new BuyerEvent.Tick());
+        BuyerEffect.Close c = all(BuyerEffect.Close.class).stream().filter(x -> x.lease().equals("l1")).findFirst().orElseThrow();
         assertTrue(c.pay() && c.reason().contains("its owner held it frozen"), c.toString());
         assertTrue(m.mayHire(Market.key(1)), "no blame");
     }
@@ -403,16 +402,16 @@ class JobMachineTest {
         }
         now = now.plusSeconds(60);
         for (int n = 2; n <= 4; n++) {
-            on(new JobEvent.Claimed("l" + n, 10, Market.usage(10_000L + n)));
+            on(new BuyerEvent.Claimed("l" + n, 10, Market.usage(10_000L + n)));
         }
-        on(new JobEvent.Claimed("l1", 10, Market.usage(14_000)));
-        assertTrue(m.leases().values().stream().allMatch(l -> l.stage() == Stage.RUNNING), "somewhat dearer is no reason: " + m.text());
-        on(new JobEvent.Claimed("l1", 11, Market.usage(30_000)));
-        assertEquals(Stage.DRAINING, lease(1).stage(), m.text());
+        on(new BuyerEvent.Claimed("l1", 10, Market.usage(14_000)));
+        assertTrue(m.leases().values().stream().allMatch(l -> l.stage() == LeaseStage.RUNNING), "somewhat dearer is no reason: " + m.text());
+        on(new BuyerEvent.Claimed("l1", 11, Market.usage(30_000)));
+        assertEquals(LeaseStage.DRAINING, lease(1).stage(), m.text());
         assertTrue(lease(1).note().startsWith("its results cost"), lease(1).note());
         assertFalse(m.mayHire(Market.key(1)));
-        on(new JobEvent.Claimed("l1", 12, Market.usage(31_000)));
-        assertTrue(all(JobEffect.Close.class).getFirst().pay(), "what is due is paid");
+        on(new BuyerEvent.Claimed("l1", 12, Market.usage(31_000)));
+        assertTrue(all(BuyerEffect.Close.class).getFirst().pay(), "what is due is paid");
     }
 
     @Test
@@ -423,13 +422,13 @@ class JobMachineTest {
             allAnswer();
         }
         now = now.plusSeconds(60);
-        on(new JobEvent.Claimed("l2", 10, Market.usage(10_000)));
-        on(new JobEvent.Claimed("l3", 10, Market.usage(11_000)));
-        on(new JobEvent.Claimed("l1", 10, Market.usage(30_000)));
-        assertEquals(Stage.DRAINING, lease(1).stage(), m.text());
+        on(new BuyerEvent.Claimed("l2", 10, Market.usage(10_000)));
+        on(new BuyerEvent.Claimed("l3", 10, Market.usage(11_000)));
+        on(new BuyerEvent.Claimed("l1", 10, Market.usage(30_000)));
+        assertEquals(LeaseStage.DRAINING, lease(1).stage(), m.text());
         assertTrue(lease(1).note().startsWith("its results cost"), lease(1).note());
-        on(new JobEvent.Claimed("l1", 11, Market.usage(31_000)));
-        assertTrue(all(JobEffect.Close.class).getFirst().pay(), "what is due is paid");
+        on(new BuyerEvent.Claimed("l1", 11, Market.usage(31_000)));
+        assertTrue(all(BuyerEffect.Close.class).getFirst().pay(), "what is due is paid");
         assertFalse(m.mayHire(Market.key(1)), "two others go on without it");
         while (!m.tasks().get(lease(2).queue().getFirst()).verification().entries().isEmpty()) {
             answer(2, lease(2).queue().getFirst(), "a" + lease(2).queue().getFirst());
@@ -449,7 +448,7 @@ class JobMachineTest {
         assertEquals(List.of(tied), m.leases().get("l1b").queue(), "and does nothing else");
         answer("l1b", tied, "b");
         assertEquals(TaskState.VERIFIED, m.tasks().get(tied).state());
-        assertEquals(Stage.DRAINING, m.leases().get("l1b").stage());
+        assertEquals(LeaseStage.DRAINING, m.leases().get("l1b").stage());
         assertTrue(lease(3).live(), "the others do the rest");
     }
 
@@ -458,8 +457,8 @@ class JobMachineTest {
         job(1, false, 2);
         hire(1, 2, 3);
         now = now.plusSeconds(76);
-        on(new JobEvent.Tick());
-        assertTrue(all(JobEffect.Close.class).stream().anyMatch(c -> c.reason().contains("no result of task-1")));
+        on(new BuyerEvent.Tick());
+        assertTrue(all(BuyerEffect.Close.class).stream().anyMatch(c -> c.reason().contains("no result of task-1")));
     }
 
     @Test
@@ -467,7 +466,7 @@ class JobMachineTest {
         job(3, false, 2);
         hire(1, 2);
         on(new JobEvent.Answered("l1", 2, Reason.EXITED, 0, Market.hash("a"), 1, Market.usage(1), ""));
-        assertEquals(Stage.CLOSING, lease(1).stage());
+        assertEquals(LeaseStage.CLOSING, lease(1).stage());
         assertFalse(m.mayHire(Market.key(1)));
     }
 
@@ -476,20 +475,20 @@ class JobMachineTest {
         job(1, false, 2);
         hire(1, 2);
         on(new JobEvent.Answered("l1", 0, Reason.EXITED, 0, Market.hash("a"), 1, Market.usage(1_000_000), ""));
-        assertEquals(Stage.CLOSING, lease(1).stage());
+        assertEquals(LeaseStage.CLOSING, lease(1).stage());
     }
 
     @Test
     void nothingBeyondTheBudgetIsAgreed() {
         JobPlan p = Market.plan(10, false, 2, 3, 8);
         m = JobMachine.start(new JobPlan(p.tasks(), 0, false, 2, 3, 8, Market.TERMS.capacity().times(2), p.capacity(), 1000, 1000, p.deadline(), p.waits()));
-        on(new JobEvent.Announced());
+        on(new BuyerEvent.Announced());
         assertTrue(m.wants(1));
         assertFalse(m.wants(2), "two negotiations under way bind the whole budget");
         hire(1, 2);
         assertFalse(m.wants(0));
-        on(new JobEvent.Agreed("l3", Market.key(3), Market.RATES, Market.TERMS, Market.SIZE));
-        assertEquals("the budget is bound", all(JobEffect.Close.class).getFirst().reason());
+        on(new BuyerEvent.Agreed("l3", Market.key(3), Market.RATES, Market.TERMS, Market.SIZE));
+        assertEquals("the budget is bound", all(BuyerEffect.Close.class).getFirst().reason());
         assertEquals(2, m.leases().size());
     }
 
@@ -498,8 +497,8 @@ class JobMachineTest {
         job(4, false, 2);
         hire(1);
         assertFalse(m.mayHire(Market.key(1)));
-        on(new JobEvent.Agreed("other", Market.key(1), Market.RATES, Market.TERMS, Market.SIZE));
-        assertEquals(1, all(JobEffect.Close.class).size());
+        on(new BuyerEvent.Agreed("other", Market.key(1), Market.RATES, Market.TERMS, Market.SIZE));
+        assertEquals(1, all(BuyerEffect.Close.class).size());
     }
 
     @Test
@@ -507,13 +506,13 @@ class JobMachineTest {
         job(1, false, 1);
         hire(1);
         answer(1, 0, "a");
-        assertEquals(Stage.DRAINING, lease(1).stage());
+        assertEquals(LeaseStage.DRAINING, lease(1).stage());
         now = now.plusSeconds(10);
-        on(new JobEvent.Claimed("l1", 1, Market.usage(9001)));
-        JobEffect.Answer a = all(JobEffect.Answer.class).getFirst();
+        on(new BuyerEvent.Claimed("l1", 1, Market.usage(9001)));
+        BuyerEffect.Answer a = all(BuyerEffect.Answer.class).getFirst();
         assertTrue(a.exact() && a.countersign());
         assertEquals(Market.RATES.cost(Market.usage(9001)), a.due(), "hold-backs are released: all of it");
-        assertEquals(1, all(JobEffect.Close.class).size());
+        assertEquals(1, all(BuyerEffect.Close.class).size());
     }
 
     @Test
@@ -522,9 +521,9 @@ class JobMachineTest {
         hire(1);
         answer(1, 0, "a");
         now = now.plusSeconds(3);
-        on(new JobEvent.Tick());
-        assertEquals(Stage.CLOSING, lease(1).stage());
-        assertTrue(all(JobEffect.Close.class).getFirst().pay());
+        on(new BuyerEvent.Tick());
+        assertEquals(LeaseStage.CLOSING, lease(1).stage());
+        assertTrue(all(BuyerEffect.Close.class).getFirst().pay());
     }
 
     @Test
@@ -532,7 +531,7 @@ class JobMachineTest {
         job(4, false, 2);
         hire(1);
         for (int task = 0; task < 2; task++) {
-            on(new JobEvent.Paid("l1", new Amount(1_000_000)));
+            on(new BuyerEvent.Paid("l1", new Amount(1_000_000)));
             now = now.plusSeconds(251);
             on(new JobEvent.Answered("l1", task, Reason.EXITED, 0, Market.hash("a"), 3, Market.usage(250_000), ""));
             on(new JobEvent.Delivered("l1", task));
@@ -561,13 +560,13 @@ class JobMachineTest {
     void theJobWaitsForSettlementsAndThenNoLonger() {
         job(1, false, 1);
         hire(1);
-        on(new JobEvent.Paid("l1", new Amount(5000)));
+        on(new BuyerEvent.Paid("l1", new Amount(5000)));
         answer(1, 0, "a");
-        on(new JobEvent.Claimed("l1", 1, Market.usage(900)));
+        on(new BuyerEvent.Claimed("l1", 1, Market.usage(900)));
         on(new JobEvent.Finished());
         assertEquals(JobState.SETTLING, m.phase());
         now = now.plusSeconds(31);
-        on(new JobEvent.Tick());
+        on(new BuyerEvent.Tick());
         assertEquals(JobState.DONE, m.phase());
         on(new JobEvent.Cancelled());
         assertTrue(effects.isEmpty(), "over is over");
@@ -578,12 +577,12 @@ class JobMachineTest {
         job(1, false, 1);
         hire(1);
         answer(1, 0, "a");
-        on(new JobEvent.Broken("the disk is full"));
+        on(new BuyerEvent.Broken("the disk is full"));
         on(new JobEvent.Finished());
         now = now.plusSeconds(60);
-        on(new JobEvent.Tick());
+        on(new BuyerEvent.Tick());
         now = now.plusSeconds(60);
-        on(new JobEvent.Tick());
+        on(new BuyerEvent.Tick());
         assertEquals(JobState.FAILED, m.phase());
         assertEquals("the disk is full", m.note());
     }
@@ -593,7 +592,7 @@ class JobMachineTest {
         job(5, false, 2);
         hire(1);
         now = now.plusSeconds(20_000);
-        on(new JobEvent.Claimed("l1", 1, Market.usage(0)));
+        on(new BuyerEvent.Claimed("l1", 1, Market.usage(0)));
         assertEquals(JobState.SETTLING, m.phase(), "the deadline passed");
         Hash any = Market.hash("x");
         on(new JobEvent.Answered("l1", 0, Reason.EXITED, 0, any, 1, Market.usage(1), ""));
@@ -603,11 +602,11 @@ class JobMachineTest {
     /** A job of one replica with a witness; the provider claims so many milliseconds a task, the witness sees so many. */
     private void witnessed(JobPlan plan, int tasks, long claimed, Optional<Long> seen) {
         m = JobMachine.start(plan.witnessed());
-        on(new JobEvent.Announced());
+        on(new BuyerEvent.Announced());
         hire(1);
-        for (int task = 0; task < tasks && lease(1).stage() == Stage.RUNNING; task++) {
+        for (int task = 0; task < tasks && lease(1).stage() == LeaseStage.RUNNING; task++) {
             now = now.plusMillis(claimed);
-            on(new JobEvent.Claimed("l1", task + 1, Market.usage(claimed * (task + 1))));
+            on(new BuyerEvent.Claimed("l1", task + 1, Market.usage(claimed * (task + 1))));
             on(new JobEvent.Answered("l1", task, Reason.EXITED, 0, Market.hash("a"), 3, Market.usage(claimed), Optional.empty(),
                     seen.map(s -> new WitnessReport(s * 1000, s, s)), ""));
             on(new JobEvent.Delivered("l1", task));
@@ -622,18 +621,18 @@ class JobMachineTest {
     @Test
     void whoBillsFarMoreProcessorThanTheWitnessSawIsLeftInGoodOrder() {
         witnessed(drifting(3), 8, 4000, Optional.of(1000L));
-        assertEquals(Stage.DRAINING, lease(1).stage(), lease(1).ledger().witnessed().toString());
+        assertEquals(LeaseStage.DRAINING, lease(1).stage(), lease(1).ledger().witnessed().toString());
         assertTrue(lease(1).note().contains("where the witness in the guest saw"), lease(1).note());
         assertTrue(lease(1).caught().isEmpty());
         assertFalse(m.mayHire(Market.key(1)));
-        on(new JobEvent.Claimed("l1", 99, lease(1).ledger().claimed()));
-        assertTrue(all(JobEffect.Close.class).getFirst().pay(), "what it billed within the clock's bounds is paid");
+        on(new BuyerEvent.Claimed("l1", 99, lease(1).ledger().claimed()));
+        assertTrue(all(BuyerEffect.Close.class).getFirst().pay(), "what it billed within the clock's bounds is paid");
     }
 
     @Test
     void withoutALimitOfDriftItIsShownOnly() {
         witnessed(drifting(0), 8, 4000, Optional.of(1000L));
-        assertEquals(Stage.RUNNING, lease(1).stage());
+        assertEquals(LeaseStage.RUNNING, lease(1).stage());
         Witnessed w = lease(1).ledger().witnessed();
         assertEquals(8, w.reports());
         assertTrue(w.farInAll() >= 3 && w.farInAll() == w.far(), w.toString());
@@ -644,21 +643,21 @@ class JobMachineTest {
     @Test
     void whatTheContractToleratesIsNoDrift() {
         witnessed(drifting(1), 15, 1380, Optional.of(1000L));
-        assertEquals(Stage.RUNNING, lease(1).stage());
+        assertEquals(LeaseStage.RUNNING, lease(1).stage());
         assertEquals(new Witnessed(15, 0, 15_000_000, 15_000, 0, 0, 0), lease(1).ledger().witnessed());
     }
 
     @Test
     void aSilentWitnessIsShownAndNothingFollows() {
         witnessed(drifting(1), 8, 4000, Optional.empty());
-        assertEquals(Stage.RUNNING, lease(1).stage());
+        assertEquals(LeaseStage.RUNNING, lease(1).stage());
         assertEquals(new Witnessed(0, 8, 0, 0, 8 * Market.usage(4000).get(org.zennet.api.value.Counter.CPU), 0, 0), lease(1).ledger().witnessed());
     }
 
     @Test
     void aWitnessThatSawMoreRaisesNoBill() {
         witnessed(drifting(1), 10, 1000, Optional.of(999_999_999_999L));
-        assertEquals(Stage.RUNNING, lease(1).stage());
+        assertEquals(LeaseStage.RUNNING, lease(1).stage());
         assertEquals(Market.usage(10_000), lease(1).ledger().bill().usage());
     }
 }

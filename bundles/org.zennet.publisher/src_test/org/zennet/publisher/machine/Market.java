@@ -125,7 +125,7 @@ final class Market {
 
     /** Runs until the job is over, and returns how. */
     JobState run() {
-        event(new JobEvent.Announced());
+        event(new BuyerEvent.Announced());
         at(0, this::tick);
         sellers.forEach(s -> at(random.nextInt(2000), () -> offer(s)));
         while (!job.over() && !queue.isEmpty()) {
@@ -141,7 +141,7 @@ final class Market {
     }
 
     private void tick() {
-        event(new JobEvent.Tick());
+        event(new BuyerEvent.Tick());
         check();
         at(200, this::tick);
     }
@@ -159,8 +159,8 @@ final class Market {
             s.begun.clear();
             s.results.clear();
             byLease.put(id, s);
-            event(new JobEvent.Agreed(id, s.key, RATES, terms, SIZE));
-            at(LATENCY, () -> event(new JobEvent.Ready(id)));
+            event(new BuyerEvent.Agreed(id, s.key, RATES, terms, SIZE));
+            at(LATENCY, () -> event(new BuyerEvent.Ready(id)));
         }
         at(1000 + random.nextInt(500), () -> offer(s));
     }
@@ -173,8 +173,8 @@ final class Market {
 
     private void run(JobEffect effect) {
         switch (effect) {
-            case JobEffect.Fund f -> at(1000, () -> begin(f.lease()));
-            case JobEffect.Prepay p -> at(1, () -> event(new JobEvent.Paid(p.lease(), p.amount())));
+            case BuyerEffect.Fund f -> at(1000, () -> begin(f.lease()));
+            case JobEffect.Prepay p -> at(1, () -> event(new BuyerEvent.Paid(p.lease(), p.amount())));
             case JobEffect.Dispatch d -> dispatch(d);
             case JobEffect.Fetch f -> at(LATENCY, () -> event(byLease.get(f.lease()).kind == Kind.WITHHOLDING
                     ? new JobEvent.Undelivered(f.lease(), f.task(), "not there") : new JobEvent.Delivered(f.lease(), f.task())));
@@ -183,9 +183,9 @@ final class Market {
                 at(random.nextInt(3000), () -> event(new JobEvent.Compared(c.task(), c.pair(), answer,
                         answer == VerificationMachine.Answer.UNKNOWN ? "it failed" : "")));
             }
-            case JobEffect.Answer a -> {
+            case BuyerEffect.Answer a -> {
                 Amount step = new Amount(a.due().zen() / 10 * 10);
-                at(1, () -> event(new JobEvent.Paid(a.lease(), step)));
+                at(1, () -> event(new BuyerEvent.Paid(a.lease(), step)));
             }
             case JobEffect.Judge j -> {
                 verdicts.add(j);
@@ -196,31 +196,31 @@ final class Market {
                 Seller s = byLease.get(r.lease());
                 r.wanted().stream().filter(s.results::containsKey).forEach(t -> at(LATENCY, () -> tell(s, r.lease(), s.results.get(t))));
             }
-            case JobEffect.Repay p -> at(1, () -> event(new JobEvent.Paid(p.lease(), p.due())));
+            case JobEffect.Repay p -> at(1, () -> event(new BuyerEvent.Paid(p.lease(), p.due())));
             case JobEffect.Decline d -> {
                 Seller s = byLease.get(d.lease());
                 if (d.pay()) {
-                    at(0, () -> event(new JobEvent.Paid(d.lease(), d.due())));
+                    at(0, () -> event(new BuyerEvent.Paid(d.lease(), d.due())));
                 }
                 if (s.lease.equals(d.lease())) {
                     s.lease = "";
                 }
-                at(1500, () -> event(new JobEvent.Settled(d.lease())));
+                at(1500, () -> event(new BuyerEvent.Settled(d.lease())));
             }
-            case JobEffect.Close c -> {
+            case BuyerEffect.Close c -> {
                 if (c.pay()) {
-                    at(0, () -> event(new JobEvent.Paid(c.lease(), c.due())));
+                    at(0, () -> event(new BuyerEvent.Paid(c.lease(), c.due())));
                 }
                 Seller s = byLease.get(c.lease());
                 if (s.lease.equals(c.lease())) {
                     s.lease = "";
                 }
-                at(LATENCY, () -> event(new JobEvent.Receipted(c.lease(), false)));
-                at(1500, () -> event(new JobEvent.Settled(c.lease())));
+                at(LATENCY, () -> event(new BuyerEvent.Receipted(c.lease(), false)));
+                at(1500, () -> event(new BuyerEvent.Settled(c.lease())));
             }
             case JobEffect.PrepareReduce _ -> at(1, () -> event(new JobEvent.ReduceReady()));
             case JobEffect.Finish _ -> at(500, () -> event(new JobEvent.Finished()));
-            case JobEffect.StopHiring _, JobEffect.Over _ -> { }
+            case BuyerEffect.StopHiring _, JobEffect.Over _ -> { }
         }
     }
 
@@ -230,7 +230,7 @@ final class Market {
             return;
         }
         s.started = instant();
-        event(new JobEvent.Started(lease));
+        event(new BuyerEvent.Started(lease));
         at(1000, () -> state(s, lease));
         if (s.kind == Kind.CRASHING) {
             at(500 + random.nextInt(4000), () -> lose(s, lease));
@@ -245,7 +245,7 @@ final class Market {
             return;
         }
         s.away = true;
-        event(new JobEvent.Lost(lease, "cut"));
+        event(new BuyerEvent.Lost(lease, "cut"));
         at(random.nextInt(12_000), () -> {
             if (s.lease.equals(lease)) {
                 s.away = false;
@@ -258,7 +258,7 @@ final class Market {
     private void lose(Seller s, String lease) {
         if (s.lease.equals(lease)) {
             s.lease = "";
-            event(new JobEvent.Lost(lease, "killed"));
+            event(new BuyerEvent.Lost(lease, "killed"));
             s.gone = random.nextBoolean();
         }
     }
@@ -273,7 +273,7 @@ final class Market {
         }
         long wall = now - s.started.toEpochMilli();
         long factor = s.kind == Kind.GREEDY ? 10 : 1;
-        event(new JobEvent.Claimed(lease, ++s.sequence, usage(wall * factor)));
+        event(new BuyerEvent.Claimed(lease, ++s.sequence, usage(wall * factor)));
         at(1000, () -> state(s, lease));
     }
 
@@ -303,7 +303,7 @@ final class Market {
         s.done++;
         s.begun.remove(d.task());
         if (s.kind == Kind.QUITTING && s.done > 2) {
-            event(new JobEvent.Ended(d.lease(), "the owner is back"));
+            event(new BuyerEvent.Ended(d.lease(), "the owner is back"));
             s.gone = true;
             return;
         }

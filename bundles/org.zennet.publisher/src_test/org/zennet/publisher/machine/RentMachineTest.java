@@ -18,7 +18,6 @@ import org.zennet.api.value.RateVector;
 import org.zennet.api.value.Resources;
 import org.zennet.api.value.UsageVector;
 import org.zennet.market.message.Terms;
-import org.zennet.publisher.machine.RentedMachine.Stage;
 import org.zennet.services.publisher.RentService.RentState;
 
 /** Machines that are rented, in virtual time. */
@@ -56,17 +55,17 @@ class RentMachineTest {
     }
 
     private void agree(String lease, int provider) {
-        on(new RentEvent.Agreed(lease, provider(provider), RATES, TERMS, SIZE));
+        on(new BuyerEvent.Agreed(lease, provider(provider), RATES, TERMS, SIZE));
     }
 
     private void up(String lease, int provider) {
         agree(lease, provider);
-        on(new RentEvent.Ready(lease));
-        on(new RentEvent.Started(lease));
-        on(new RentEvent.Paid(lease, new Amount(5000)));
+        on(new BuyerEvent.Ready(lease));
+        on(new BuyerEvent.Started(lease));
+        on(new BuyerEvent.Paid(lease, new Amount(5000)));
     }
 
-    private Stage stage(String lease) {
+    private LeaseStage stage(String lease) {
         return machine.leases().get(lease).stage();
     }
 
@@ -77,7 +76,7 @@ class RentMachineTest {
     @Test
     void oneProviderMayGiveAllMachinesAndNoMoreAreTakenThanWanted() {
         assertFalse(machine.wants(0), "nothing is announced yet");
-        on(new RentEvent.Announced());
+        on(new BuyerEvent.Announced());
         up("a", 1);
         up("b", 1);
         assertTrue(machine.mayHire(provider(1)) && machine.wants(0));
@@ -86,35 +85,35 @@ class RentMachineTest {
         assertFalse(machine.wants(0));
         assertEquals(3, machine.running());
         agree("d", 2);
-        assertEquals("not needed any more", last(RentEffect.Close.class).orElseThrow().reason().replace("the budget is bound", "not needed any more"));
+        assertEquals("not needed any more", last(BuyerEffect.Close.class).orElseThrow().reason().replace("the budget is bound", "not needed any more"));
         assertFalse(machine.leases().containsKey("d"));
-        assertEquals(3, effects.stream().filter(RentEffect.Fund.class::isInstance).count());
+        assertEquals(3, effects.stream().filter(BuyerEffect.Fund.class::isInstance).count());
         assertEquals(new Amount(5000), last(RentEffect.Begin.class).orElseThrow().prepaid());
     }
 
     @Test
     void whatEndsIsReplacedWhileTheBudgetLasts() {
-        on(new RentEvent.Announced());
+        on(new BuyerEvent.Announced());
         up("a", 1);
         up("b", 2);
         up("c", 3);
-        after(2000, new RentEvent.Claimed("a", 1, cpu(1000), UsageVector.ZERO));
-        on(new RentEvent.Paid("a", new Amount(10_000)));
-        after(100, new RentEvent.Ended("a", "the container ended"));
-        assertEquals(Stage.CLOSING, stage("a"));
+        after(2000, new BuyerEvent.Claimed("a", 1, cpu(1000), UsageVector.ZERO));
+        on(new BuyerEvent.Paid("a", new Amount(10_000)));
+        after(100, new BuyerEvent.Ended("a", "the container ended"));
+        assertEquals(LeaseStage.CLOSING, stage("a"));
         assertTrue(last(RentEffect.Shut.class).isPresent());
-        assertTrue(last(RentEffect.Close.class).orElseThrow().pay());
+        assertTrue(last(BuyerEffect.Close.class).orElseThrow().pay());
         assertFalse(machine.wants(0), "what was paid for it is gone from the budget of three channels of a third each");
         assertTrue(machine.text().contains("2 of 3 machines are ready") && machine.text().contains("the container ended"), machine.text());
     }
 
     @Test
     void aMachineThatCostNothingLeavesRoomForAnother() {
-        on(new RentEvent.Announced());
+        on(new BuyerEvent.Announced());
         up("a", 1);
         up("b", 2);
         agree("c", 3);
-        on(new RentEvent.Ended("c", "not enough is free"));
+        on(new BuyerEvent.Ended("c", "not enough is free"));
         assertTrue(machine.wants(0));
         up("d", 1);
         assertEquals(3, machine.running());
@@ -122,80 +121,80 @@ class RentMachineTest {
 
     @Test
     void usageIsPaidAndLoginsCountByTheOwnCount() {
-        on(new RentEvent.Announced());
+        on(new BuyerEvent.Announced());
         up("a", 1);
         UsageVector moved = UsageVector.ZERO.with(Counter.NETWORK_IN, 100);
-        after(2000, new RentEvent.Claimed("a", 1, cpu(2000).plus(moved), moved));
-        RentEffect.Answer honest = last(RentEffect.Answer.class).orElseThrow();
+        after(2000, new BuyerEvent.Claimed("a", 1, cpu(2000).plus(moved), moved));
+        BuyerEffect.Answer honest = last(BuyerEffect.Answer.class).orElseThrow();
         assertTrue(honest.countersign());
         assertEquals(RATES.cost(cpu(2000).plus(moved)), honest.due());
-        after(2000, new RentEvent.Claimed("a", 2, cpu(4000).plus(UsageVector.ZERO.with(Counter.NETWORK_IN, 900)), moved));
-        RentEffect.Answer clipped = last(RentEffect.Answer.class).orElseThrow();
+        after(2000, new BuyerEvent.Claimed("a", 2, cpu(4000).plus(UsageVector.ZERO.with(Counter.NETWORK_IN, 900)), moved));
+        BuyerEffect.Answer clipped = last(BuyerEffect.Answer.class).orElseThrow();
         assertFalse(clipped.countersign(), "more bytes than this side moved");
         assertEquals(RATES.cost(cpu(4000).plus(moved)), clipped.due());
     }
 
     @Test
     void closingWaitsForTheLastStatementPaysItExactlyAndThenForTheSettlement() {
-        on(new RentEvent.Announced());
+        on(new BuyerEvent.Announced());
         up("a", 1);
         agree("b", 2);
         after(1000, new RentEvent.Closed("closed by its owner"));
         assertEquals(RentState.CLOSING, machine.phase());
-        assertEquals(Stage.DRAINING, stage("a"));
-        assertEquals(Stage.CLOSING, stage("b"), "nothing was used of it");
-        assertTrue(last(RentEffect.StopHiring.class).isPresent());
-        after(1000, new RentEvent.Claimed("a", 1, cpu(1500), UsageVector.ZERO));
-        RentEffect.Answer answer = last(RentEffect.Answer.class).orElseThrow();
+        assertEquals(LeaseStage.DRAINING, stage("a"));
+        assertEquals(LeaseStage.CLOSING, stage("b"), "nothing was used of it");
+        assertTrue(last(BuyerEffect.StopHiring.class).isPresent());
+        after(1000, new BuyerEvent.Claimed("a", 1, cpu(1500), UsageVector.ZERO));
+        BuyerEffect.Answer answer = last(BuyerEffect.Answer.class).orElseThrow();
         assertTrue(answer.exact());
         assertEquals(Amount.max(new Amount(5000), RATES.cost(cpu(1500))), Amount.max(new Amount(5000), answer.due()));
-        on(new RentEvent.Paid("a", new Amount(15_000)));
-        on(new RentEvent.Receipted("a", false));
+        on(new BuyerEvent.Paid("a", new Amount(15_000)));
+        on(new BuyerEvent.Receipted("a", false));
         assertEquals(RentState.CLOSING, machine.phase(), "its settlement is not in a block yet");
-        after(1000, new RentEvent.Settled("a"));
+        after(1000, new BuyerEvent.Settled("a"));
         assertEquals(RentState.DONE, machine.phase());
         assertTrue(last(RentEffect.Over.class).isPresent());
     }
 
     @Test
     void itClosesByItselfWhenItsTimeIsOver() {
-        on(new RentEvent.Announced());
+        on(new BuyerEvent.Announced());
         up("a", 1);
         now = START.plusSeconds(3600);
-        on(new RentEvent.Tick());
+        on(new BuyerEvent.Tick());
         assertEquals(RentState.CLOSING, machine.phase());
         assertTrue(machine.text().startsWith("its time is over"), machine.text());
     }
 
     @Test
     void aUsedUpChannelEndsItsMachine() {
-        on(new RentEvent.Announced());
+        on(new BuyerEvent.Announced());
         up("a", 1);
-        after(100_000, new RentEvent.Claimed("a", 1, cpu(100_000), UsageVector.ZERO));
-        assertEquals(Stage.CLOSING, stage("a"));
-        assertEquals(CAPACITY, last(RentEffect.Close.class).orElseThrow().due());
+        after(100_000, new BuyerEvent.Claimed("a", 1, cpu(100_000), UsageVector.ZERO));
+        assertEquals(LeaseStage.CLOSING, stage("a"));
+        assertEquals(CAPACITY, last(BuyerEffect.Close.class).orElseThrow().due());
     }
 
     @Test
     void aLostConnectionIsWaitedForAndTheMachineGoesOn() {
-        on(new RentEvent.Announced());
+        on(new BuyerEvent.Announced());
         up("a", 1);
-        after(2000, new RentEvent.Claimed("a", 1, cpu(1000), UsageVector.ZERO));
-        after(10, new RentEvent.Lost("a", "reset"));
-        assertEquals(Stage.ABSENT, stage("a"));
+        after(2000, new BuyerEvent.Claimed("a", 1, cpu(1000), UsageVector.ZERO));
+        after(10, new BuyerEvent.Lost("a", "reset"));
+        assertEquals(LeaseStage.ABSENT, stage("a"));
         assertTrue(effects.stream().noneMatch(RentEffect.Shut.class::isInstance), "who is logged in stays so");
         after(20_000, new RentEvent.Returned("a", 1, cpu(1000)));
-        assertEquals(Stage.RUNNING, stage("a"));
+        assertEquals(LeaseStage.RUNNING, stage("a"));
         assertEquals(1, last(RentEffect.Resume.class).orElseThrow().sequence());
     }
 
     @Test
     void whoDoesNotComeBackInTimeIsGoneAndToldSo() {
-        on(new RentEvent.Announced());
+        on(new BuyerEvent.Announced());
         up("a", 1);
-        after(10, new RentEvent.Lost("a", "reset"));
-        after(60_000, new RentEvent.Tick());
-        assertEquals(Stage.LOST, stage("a"));
+        after(10, new BuyerEvent.Lost("a", "reset"));
+        after(60_000, new BuyerEvent.Tick());
+        assertEquals(LeaseStage.LOST, stage("a"));
         assertTrue(last(RentEffect.Shut.class).isPresent());
         after(10, new RentEvent.Returned("a", 0, UsageVector.ZERO));
         assertTrue(last(RentEffect.Decline.class).isPresent());
@@ -203,10 +202,10 @@ class RentMachineTest {
 
     @Test
     void whoComesBackWithLessThanItClaimedIsBarred() {
-        on(new RentEvent.Announced());
+        on(new BuyerEvent.Announced());
         up("a", 1);
-        after(2000, new RentEvent.Claimed("a", 1, cpu(1000), UsageVector.ZERO));
-        after(10, new RentEvent.Lost("a", "reset"));
+        after(2000, new BuyerEvent.Claimed("a", 1, cpu(1000), UsageVector.ZERO));
+        after(10, new BuyerEvent.Lost("a", "reset"));
         after(1000, new RentEvent.Returned("a", 1, cpu(500)));
         assertTrue(last(RentEffect.Decline.class).isPresent());
         assertFalse(machine.mayHire(provider(1)));
@@ -214,11 +213,11 @@ class RentMachineTest {
 
     @Test
     void manyMachinesThatNeverStartEndARent() {
-        on(new RentEvent.Announced());
+        on(new BuyerEvent.Announced());
         for (int i = 0; i < 100 && machine.phase() == RentState.OPEN; i++) {
             agree("m" + i, 1 + i % 5);
-            on(new RentEvent.Ready("m" + i));
-            on(new RentEvent.Ended("m" + i, "the image is not valid"));
+            on(new BuyerEvent.Ready("m" + i));
+            on(new BuyerEvent.Ended("m" + i, "the image is not valid"));
         }
         assertEquals(RentState.FAILED, machine.phase());
         assertTrue(machine.text().contains("the image is not valid"), machine.text());
@@ -231,7 +230,7 @@ class RentMachineTest {
             now = START;
             machine = RentMachine.start(machine.plan());
             effects.clear();
-            on(new RentEvent.Announced());
+            on(new BuyerEvent.Announced());
             List<String> ids = new ArrayList<>();
             int[] sequence = new int[200];
             for (int i = 0; i < 200; i++) {
@@ -245,19 +244,19 @@ class RentMachineTest {
                 int n = random.nextInt(ids.size());
                 String l = ids.get(n);
                 after(random.nextInt(3000), switch (random.nextInt(12)) {
-                    case 0, 1 -> new RentEvent.Ready(l);
-                    case 2, 3 -> new RentEvent.Started(l);
-                    case 4, 5, 6 -> new RentEvent.Claimed(l, ++sequence[n], cpu(now.toEpochMilli() - START.toEpochMilli()), UsageVector.ZERO);
-                    case 7 -> new RentEvent.Lost(l, "x");
+                    case 0, 1 -> new BuyerEvent.Ready(l);
+                    case 2, 3 -> new BuyerEvent.Started(l);
+                    case 4, 5, 6 -> new BuyerEvent.Claimed(l, ++sequence[n], cpu(now.toEpochMilli() - START.toEpochMilli()), UsageVector.ZERO);
+                    case 7 -> new BuyerEvent.Lost(l, "x");
                     case 8 -> new RentEvent.Returned(l, sequence[n], cpu(now.toEpochMilli() - START.toEpochMilli()));
-                    case 9 -> random.nextInt(5) == 0 ? new RentEvent.Ended(l, "x") : new RentEvent.Tick();
-                    case 10 -> random.nextInt(9) == 0 ? new RentEvent.Violated(l, "x") : new RentEvent.Tick();
-                    default -> random.nextInt(60) == 0 ? new RentEvent.Closed("x") : new RentEvent.Tick();
+                    case 9 -> random.nextInt(5) == 0 ? new BuyerEvent.Ended(l, "x") : new BuyerEvent.Tick();
+                    case 10 -> random.nextInt(9) == 0 ? new BuyerEvent.Violated(l, "x") : new BuyerEvent.Tick();
+                    default -> random.nextInt(60) == 0 ? new RentEvent.Closed("x") : new BuyerEvent.Tick();
                 });
                 // what may be promised is what channels were opened for
                 RentedMachine m = machine.leases().get(l);
                 if (m != null && m.ledger().started().isPresent()) {
-                    on(new RentEvent.Paid(l, Amount.min(CAPACITY, m.ledger().bill().due())));
+                    on(new BuyerEvent.Paid(l, Amount.min(CAPACITY, m.ledger().bill().due())));
                 }
                 assertFalse(machine.bound().isMoreThan(machine.plan().budget()), "seed " + seed + ": " + machine.bound());
                 assertTrue(machine.live() <= 3, "seed " + seed);

@@ -7,6 +7,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import org.zennet.api.value.Hash;
 import org.zennet.api.verification.Comparison;
+import org.zennet.publisher.internal.buyer.ContentStore;
+import org.zennet.publisher.internal.buyer.Texts;
 import org.zennet.publisher.internal.file.JobFile;
 import org.zennet.publisher.machine.JobEvent;
 import org.zennet.publisher.machine.VerificationMachine.Answer;

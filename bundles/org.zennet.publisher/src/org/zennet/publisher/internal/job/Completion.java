@@ -15,10 +15,11 @@ import org.zennet.api.container.Outcome;
 import org.zennet.api.value.Hash;
 import org.zennet.market.message.Task;
 import org.zennet.market.message.TaskOutput;
+import org.zennet.publisher.internal.buyer.ContentStore;
 import org.zennet.publisher.internal.file.JobFile;
 import org.zennet.publisher.internal.result.ResultWriter;
 import org.zennet.publisher.internal.result.Ustar;
-import org.zennet.publisher.machine.JobEvent;
+import org.zennet.publisher.machine.BuyerEvent;
 import org.zennet.services.publisher.JobService.Result;
 
 /** The end of a job whose tasks are all verified: writes the results and recomputes a sample. Runs on a worker. */
@@ -47,7 +48,7 @@ final class Completion {
         } catch (IOException | RuntimeException e) {
             String why = "the results can't be written: " + e.getMessage();
             job.post(() -> {
-                job.event(new JobEvent.Broken(why));
+                job.event(new BuyerEvent.Broken(why));
                 job.finished(Optional.empty(), false, Optional.of(why));
             });
             return;

@@ -13,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.zennet.api.encoding.Records;
 import org.zennet.api.value.Hash;
 import org.zennet.market.message.Task;
+import org.zennet.publisher.internal.buyer.ContentStore;
+import org.zennet.publisher.internal.buyer.Settings;
 import org.zennet.publisher.internal.file.InputFiles;
 import org.zennet.publisher.internal.file.JobFile;
 import org.zennet.publisher.internal.file.Witness;

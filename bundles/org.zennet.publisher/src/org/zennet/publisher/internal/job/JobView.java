@@ -40,7 +40,7 @@ final class JobView {
         return List.copyOf(shown);
     }
 
-    static List<HiredInfo> providers(JobMachine m, Map<String, LeaseLink> links) {
+    static List<HiredInfo> providers(JobMachine m, Map<String, JobLink> links) {
         return m.leases().values().stream().filter(l -> links.containsKey(l.id()))
                 .map(l -> provider(m.plan(), l, links.get(l.id()))).toList();
     }
@@ -53,15 +53,15 @@ final class JobView {
         return new TaskInfo(plan.id(number), t.state(), List.copyOf(who), output, t.attempts(), t.note(), t.verification().fuel());
     }
 
-    private static HiredInfo provider(JobPlan plan, LeaseRun l, LeaseLink link) {
+    private static HiredInfo provider(JobPlan plan, LeaseRun l, JobLink link) {
         Optional<Caught> caught = l.caught().map(c -> new Caught(plan.id(c.task()), c.signed().toHex(), c.other().toHex(),
                 c.agreeing().stream().map(k -> k.toHex()).toList()));
-        return new HiredInfo(l.provider().toHex(), l.id(), state(l, link), link.rounds, link.contract.strategy(), l.results(),
-                l.ledger().bill().usage(), link.contract.rates(),
+        return new HiredInfo(l.provider().toHex(), l.id(), state(l, link), link.rounds, link.contract().strategy(), l.results(),
+                l.ledger().bill().usage(), link.contract().rates(),
                 l.ledger().started().isPresent() ? l.ledger().bill().due() : Amount.ZERO, l.ledger().paid(), l.ledger().bill().released(), l.ledger().bill().withheld(), caught.isEmpty(), caught,
-                link.channel.map(Object::toString).orElse(""), link.settlement.map(h -> h.toHex()), link.settlementHeight, drift(l.ledger()),
+                link.channel().map(Object::toString).orElse(""), link.settlement().map(h -> h.toHex()), link.settlementHeight(), drift(l.ledger()),
                 plan.witness() ? Optional.of(witness(l.ledger())) : Optional.empty(),
-                link.watch.flatMap(LeaseWatch::times));
+                link.watch().times());
     }
 
     private static Optional<Drift> drift(LeaseLedger l) {
@@ -75,14 +75,14 @@ final class JobView {
         return new Witness(w.reports(), w.silent(), w.cpu(), billed.get(Counter.CPU), w.memory(), billed.get(Counter.MEMORY), w.farInAll());
     }
 
-    private static boolean pulls(LeaseLink link) {
-        return link.image.open().isPresent();
+    private static boolean pulls(JobLink link) {
+        return link.image().open().isPresent();
     }
 
     /** What the machine says, and how far the image is where providers pull it: in tenths, so that it does not change all the time. */
-    static String phase(JobMachine m, Map<String, LeaseLink> links) {
+    static String phase(JobMachine m, Map<String, JobLink> links) {
         List<ImageProgress> pulls = m.leases().values().stream().filter(l -> links.containsKey(l.id()) && state(l, links.get(l.id())).equals("pulling"))
-                .map(l -> links.get(l.id()).image.open().orElseThrow()).toList();
+                .map(l -> links.get(l.id()).image().open().orElseThrow()).toList();
         if (pulls.isEmpty()) {
             return m.text();
         }
@@ -91,8 +91,8 @@ final class JobView {
                 + (int) (part * 10) * 10 + " % of " + (pulls.getFirst().total() + (1 << 20) - 1 >> 20) + " MiB";
     }
 
-    private static String state(LeaseRun l, LeaseLink link) {
-        if (link.settlementHeight > 0) {
+    private static String state(LeaseRun l, JobLink link) {
+        if (link.settlementHeight() > 0) {
             return "settled";
         }
         if (l.caught().isPresent()) {

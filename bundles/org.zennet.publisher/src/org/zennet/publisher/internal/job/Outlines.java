@@ -1,5 +1,6 @@
 package org.zennet.publisher.internal.job;
 
+import org.zennet.publisher.internal.buyer.Settings;
 import org.zennet.publisher.internal.file.JobFile;
 import org.zennet.services.publisher.ForecastService.Outline;
 

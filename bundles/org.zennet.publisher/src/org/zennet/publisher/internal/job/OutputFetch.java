@@ -12,6 +12,7 @@ import org.zennet.api.value.Hash;
 import org.zennet.market.message.Content;
 import org.zennet.market.message.ContentRequest;
 import org.zennet.market.message.Protocols;
+import org.zennet.publisher.internal.buyer.ContentStore;
 import org.zennet.services.SerialExecutor;
 import org.zennet.services.network.Inbox;
 import org.zennet.services.network.MessageStream;

@@ -18,8 +18,8 @@ final class ProbeView {
         int tasks = job.papers().plan.tasks();
         List<Evidence.Lease> leases = new ArrayList<>();
         Map<String, LeaseRun> runs = job.machine().leases();
-        for (LeaseLink link : job.links().values()) {
-            LeaseRun lease = runs.get(link.id);
+        for (JobLink link : job.links().values()) {
+            LeaseRun lease = runs.get(link.id());
             if (lease == null || lease.caught().isPresent()) {
                 continue;
             }
@@ -36,7 +36,7 @@ final class ProbeView {
                 }
             }
             if (!delivered.isEmpty() || reduce.isPresent()) {
-                leases.add(new Evidence.Lease(link.provider().toHex(), link.contract.rates(), lease.ledger().bill().usage(), link.contract.terms().prepaid(), delivered, reduce));
+                leases.add(new Evidence.Lease(link.provider().toHex(), link.contract().rates(), lease.ledger().bill().usage(), link.contract().terms().prepaid(), delivered, reduce));
             }
         }
         List<Evidence.Asked> offers = job.asked().entrySet().stream().map(e -> new Evidence.Asked(e.getKey().toHex(),

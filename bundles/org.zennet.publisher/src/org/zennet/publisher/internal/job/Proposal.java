@@ -10,6 +10,7 @@ import org.zennet.api.value.UsageVector;
 import org.zennet.market.message.Descriptor;
 import org.zennet.market.message.LeaseKind;
 import org.zennet.market.message.Terms;
+import org.zennet.publisher.internal.buyer.Settings;
 import org.zennet.publisher.internal.file.JobFile;
 import org.zennet.publisher.machine.JobPlan;
 import org.zennet.services.chain.Announcement;

@@ -11,6 +11,8 @@ import org.zennet.api.container.FileArchive;
 import org.zennet.api.container.TaskSpec;
 import org.zennet.api.value.Hash;
 import org.zennet.market.message.TaskOutput;
+import org.zennet.publisher.internal.buyer.ContentStore;
+import org.zennet.publisher.internal.buyer.Texts;
 
 /** Takes results with files apart, see {@link TaskOutput}. Blocks on the disk, holds none of them in memory. */
 final class ResultFiles {

@@ -11,6 +11,7 @@ import org.zennet.api.value.Amount;
 import org.zennet.api.value.RateVector;
 import org.zennet.api.value.UsageVector;
 import org.zennet.market.message.Verdict;
+import org.zennet.publisher.internal.buyer.Texts;
 import org.zennet.services.publisher.JobService.Caught;
 import org.zennet.services.publisher.JobService.Drift;
 import org.zennet.services.publisher.JobService.HiredInfo;

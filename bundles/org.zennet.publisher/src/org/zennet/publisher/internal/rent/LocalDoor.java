@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.zennet.api.value.Counter;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.UsageVector;
-import org.zennet.publisher.internal.job.Ports;
+import org.zennet.publisher.internal.buyer.Ports;
 import org.zennet.services.network.PeerConnection;
 
 /**

@@ -21,7 +21,7 @@ import org.zennet.market.message.ShellData;
 import org.zennet.market.message.ShellEnd;
 import org.zennet.market.message.ShellOpen;
 import org.zennet.market.message.ShellReady;
-import org.zennet.publisher.internal.job.Ports;
+import org.zennet.publisher.internal.buyer.Ports;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.network.PeerConnection;
 

@@ -17,7 +17,7 @@ import org.zennet.api.value.UsageVector;
 import org.zennet.market.message.Descriptor;
 import org.zennet.market.message.LeaseKind;
 import org.zennet.market.message.Terms;
-import org.zennet.publisher.internal.job.Settings;
+import org.zennet.publisher.internal.buyer.Settings;
 import org.zennet.publisher.machine.JobPlan;
 import org.zennet.publisher.machine.RentPlan;
 import org.zennet.services.Rejected;

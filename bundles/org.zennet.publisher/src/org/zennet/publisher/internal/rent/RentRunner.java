@@ -1,46 +1,32 @@
 package org.zennet.publisher.internal.rent;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.zennet.api.encoding.Records;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.PublicKey;
-import org.zennet.api.value.RateVector;
-import org.zennet.market.message.Contract;
 import org.zennet.market.message.Descriptor;
 import org.zennet.market.message.Resume;
-import org.zennet.market.message.SignedStatement;
 import org.zennet.market.message.Terms;
-import org.zennet.publisher.internal.Buyer;
-import org.zennet.publisher.internal.job.ContentStore;
-import org.zennet.publisher.internal.job.LeaseWatch;
-import org.zennet.publisher.internal.job.Ports;
-import org.zennet.publisher.internal.job.Settings;
-import org.zennet.publisher.machine.RentEffect;
+import org.zennet.publisher.internal.buyer.Announced;
+import org.zennet.publisher.internal.buyer.BuyerRunner;
+import org.zennet.publisher.internal.buyer.ContentStore;
+import org.zennet.publisher.internal.buyer.LeasePayer;
+import org.zennet.publisher.internal.buyer.MarketSession;
+import org.zennet.publisher.internal.buyer.Ports;
+import org.zennet.publisher.internal.buyer.Settings;
+import org.zennet.publisher.machine.BuyerEvent;
+import org.zennet.publisher.machine.LeaseStage;
 import org.zennet.publisher.machine.RentEvent;
 import org.zennet.publisher.machine.RentMachine;
 import org.zennet.publisher.machine.RentPlan;
 import org.zennet.publisher.machine.RentedMachine;
 import org.zennet.services.Rejected;
-import org.zennet.services.SerialExecutor;
-import org.zennet.services.chain.Announcement;
 import org.zennet.services.chain.ChainService;
-import org.zennet.services.chain.ChainService.OutPoint;
-import org.zennet.services.network.Inbox;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.network.PeerConnection;
 import org.zennet.services.publisher.RentService.RentInfo;
@@ -51,11 +37,8 @@ import org.zennet.services.publisher.RentService.Request;
  * those marked so runs in the mailbox, one action after the other. A rent does not outlive its process: what binds coins lies
  * in the wallet's channels.
  */
-final class RentRunner implements Buyer {
+final class RentRunner extends BuyerRunner<RentEvent, RentLink> {
     private static final Logger LOG = LoggerFactory.getLogger(RentRunner.class);
-    private static final Duration TICK = Duration.ofMillis(200);
-    private final Ports ports;
-    private final Settings settings;
     private final Request request;
     private final String id;
     private final Hash hash;
@@ -66,29 +49,13 @@ final class RentRunner implements Buyer {
     private final SshFiles files;
     private final Names names;
     private final Runnable changed;
-    private final SerialExecutor mailbox;
     private final Instant opened;
+    private final LeasePayer<RentLink> payer;
     private final RentEffects effects;
-    private final Map<String, RentLink> links = new LinkedHashMap<>();
-    private final Map<Hash, RentLink> byContract = new ConcurrentHashMap<>();
-    private final List<RentTalk> talks = new ArrayList<>();
-    private final Map<PublicKey, RateVector> offers = new HashMap<>();
-    private final Queue<RentEvent> events = new ArrayDeque<>();
-    private boolean working;
     private String declined = "";
     private Optional<Instant> ended = Optional.empty();
-    private volatile Optional<Announced> announced = Optional.empty();
     private volatile RentMachine machine;
-    private volatile int negotiating;
     private volatile RentInfo info;
-
-    /** The announcement, the secret that proves it, and what it announces. */
-    record Announced(OutPoint id, byte[] secret, Descriptor descriptor, long nanos) {
-        @Override
-        public String toString() {
-            return id.toString();
-        }
-    }
 
     /** The names of machines that are taken in this process. */
     interface Names {
@@ -102,8 +69,7 @@ final class RentRunner implements Buyer {
     /** Ready to begin. */
     RentRunner(Ports ports, Settings settings, Hash hash, Request request, ContentStore store, Hash image, SshFiles files, Names names,
             Runnable changed) throws IOException {
-        this.ports = ports;
-        this.settings = settings;
+        super(ports, settings);
         this.hash = hash;
         this.id = hash.toHex().substring(0, 20);
         this.request = request;
@@ -113,12 +79,12 @@ final class RentRunner implements Buyer {
         this.files = files;
         this.names = names;
         this.changed = changed;
-        this.mailbox = new SerialExecutor(ports.workers(), e -> LOG.error("an event could not be worked in", e));
         this.opened = ports.clock().instant();
         this.plan = RentProposal.plan(request, settings, opened);
         this.machine = RentMachine.start(plan);
+        this.payer = new LeasePayer<>(this, Rents.LABEL);
         this.effects = new RentEffects(this);
-        show();
+        touched();
     }
 
     // ---- from any thread
@@ -128,15 +94,14 @@ final class RentRunner implements Buyer {
         return id;
     }
 
+    @Override
+    protected String name() {
+        return "rent " + id;
+    }
+
     /** Where it stands. Any thread. */
     RentInfo info() {
         return info;
-    }
-
-    /** Announces it. Any thread. */
-    void start() {
-        post(this::announce);
-        ports.timer().after(TICK, this::tick);
     }
 
     /** Ends it. Any thread. */
@@ -151,20 +116,7 @@ final class RentRunner implements Buyer {
 
     @Override
     public boolean wants(PublicKey provider) {
-        return announced.isPresent() && machine.wants(negotiating) && machine.mayHire(provider);
-    }
-
-    @Override
-    public MessageStream.Receiver market(PeerConnection peer, MessageStream stream) {
-        RentTalk talk = new RentTalk(this, peer, stream);
-        post(talk::begin);
-        return talk;
-    }
-
-    @Override
-    public boolean knows(Hash contract, PublicKey provider) {
-        RentLink link = byContract.get(contract);
-        return link != null && link.provider().equals(provider);
+        return announced().isPresent() && machine.wants(negotiating()) && machine.mayHire(provider);
     }
 
     @Override
@@ -178,83 +130,61 @@ final class RentRunner implements Buyer {
     }
 
     @Override
-    public Inbox inbox(PeerConnection peer) {
-        return new Inbox(this::post, peer);
-    }
-
-    @Override
-    public void statement(Inbox inbox, byte[] raw, MessageStream stream, SignedStatement message) {
-        inbox.take(raw, _ -> effects.statement(byContract.get(message.statement().contract()), stream, message));
-    }
-
-    @Override
     public void payments(PublicKey provider, MessageStream stream) {
         // whose it is, of several leases with one provider, is told by its first statement
     }
 
     @Override
-    public MessageStream.Receiver resume(PeerConnection peer, MessageStream stream, Resume asked) {
-        RentLink link = byContract.get(asked.contract());
-        post(() -> effects.returned(link, stream, asked));
-        return new RentTalk(this, peer, stream, link);
-    }
-
-    void post(Runnable action) {
-        mailbox.execute(() -> {
-            action.run();
-            negotiating = talks.size();
-        });
+    protected boolean over() {
+        return machine.over();
     }
 
     // ---- the machine
 
-    /** Works in an event, and those that its effects bring. */
+    @Override
+    public void event(BuyerEvent event) {
+        take(event);
+    }
+
     void event(RentEvent event) {
-        events.add(event);
-        if (working) {
-            return;
+        take(event);
+    }
+
+    @Override
+    protected void work(RentEvent event) {
+        RentMachine.Step step = machine.on(event, ports().clock().instant());
+        boolean same = step.state().equals(machine) && step.effects().isEmpty();
+        machine = step.state();
+        if (machine.over() && ended.isEmpty()) {
+            ended = Optional.of(ports().clock().instant());
         }
-        working = true;
-        try {
-            for (RentEvent e = events.poll(); e != null; e = events.poll()) {
-                RentMachine.Step step = machine.on(e, ports.clock().instant());
-                boolean same = step.state().equals(machine) && step.effects().isEmpty();
-                machine = step.state();
-                if (machine.over() && ended.isEmpty()) {
-                    ended = Optional.of(ports.clock().instant());
-                }
-                step.effects().forEach(effects::run);
-                if (!same) {
-                    show();
-                }
-            }
-        } finally {
-            working = false;
+        step.effects().forEach(effects::run);
+        if (!same) {
+            touched();
         }
     }
 
-    private void tick() {
-        if (machine.over()) {
-            return;
-        }
-        post(() -> {
-            effects.fundings();
-            effects.settlements();
-            List.copyOf(talks).forEach(RentTalk::tick);
-            event(new RentEvent.Tick());
-            show();
-        });
-        ports.timer().after(TICK, this::tick);
+    @Override
+    protected void tick() {
+        effects.fundings();
+        event(new BuyerEvent.Tick());
+        touched();
+    }
+
+    @Override
+    protected void returned(RentLink link, MessageStream stream, Resume asked) {
+        effects.returned(link, stream, asked);
     }
 
     /** Makes what people see. */
-    void show() {
+    @Override
+    protected void touched() {
         String phase = machine.text() + (machine.running() < plan.machines() && machine.ending().isEmpty() && machine.note().isEmpty()
                 && !declined.isEmpty() ? "; " + declined : "");
         RentInfo now = new RentInfo(id, machine.phase(), phase, opened, plan.until(), ended, plan.machines(), (int) machine.running(),
-                plan.budget(), machine.paid(), files.directory(), machine.leases().values().stream().filter(l -> links.containsKey(l.id()))
-                        .sorted(Comparator.comparing((RentedMachine l) -> number(links.get(l.id()).name))).map(l -> RentView.machine(l, links.get(l.id())))
-                        .toList(), announced.map(a -> a.id().toString()), request.resources(), request.backend());
+                plan.budget(), machine.paid(), files.directory(), machine.leases().values().stream().filter(l -> links().containsKey(l.id()))
+                        .sorted(Comparator.comparing((RentedMachine l) -> number(links().get(l.id()).name))).map(l -> RentView.machine(l, links().get(l.id())))
+                        .toList(), announced().map(a -> a.id().toString()), request.resources(), request.backend());
         if (!now.equals(info)) {
             info = now;
             changed.run();
@@ -265,62 +195,20 @@ final class RentRunner implements Buyer {
         return Integer.parseInt(name.substring(name.lastIndexOf('-') + 1));
     }
 
-    // ---- the announcement
-
-    private void announce() {
-        try {
-            byte[] secret = new byte[32];
-            PublicKey key = null;
-            while (key == null) {
-                ports.random().nextBytes(secret);
-                try {
-                    key = ports.signatures().publicKey(secret);
-                } catch (IllegalArgumentException e) {
-                    LOG.debug("an unlikely secret: {}", e.getMessage());
-                }
-            }
-            ChainService chain = ports.chain();
-            Terms terms = RentProposal.terms(request, plan, settings, chain.parameters());
-            Descriptor descriptor = RentProposal.descriptor(hash, request, image, imageBytes, terms);
-            Announcement announcement = RentProposal.announcement(request, settings, descriptor, ports.network().listening(), key,
-                    chain.tip().height(), chain.parameters());
-            announced = Optional.of(new Announced(ports.wallet().announce(announcement), secret, descriptor, ports.nanos().getAsLong()));
-            event(new RentEvent.Announced());
-        } catch (Rejected | IllegalArgumentException | ArithmeticException e) {
-            event(new RentEvent.Broken("it can't be announced: " + e.getMessage()));
-        }
-    }
-
-    /** Takes the announcement back; not in the mailbox. */
-    void revoke() {
-        announced.ifPresent(a -> {
-            try {
-                ports.wallet().revoke(a.id());
-            } catch (Rejected e) {
-                LOG.info("rent {}: its announcement stays until it expires: {}", id, e.getMessage());
-            }
-        });
+    @Override
+    protected Announced publish() throws Rejected {
+        ChainService chain = ports().chain();
+        Terms terms = RentProposal.terms(request, plan, settings(), chain.parameters());
+        Descriptor descriptor = RentProposal.descriptor(hash, request, image, imageBytes, terms);
+        return Announced.publish(ports(), descriptor, key -> RentProposal.announcement(request, settings(), descriptor,
+                ports().network().listening(), key, chain.tip().height(), chain.parameters()));
     }
 
     // ---- leases
 
-    /** Since when this provider could have called: since the announcement, or its newest contract. */
-    long awaited(PublicKey provider) {
-        long since = announced.orElseThrow().nanos();
-        for (RentLink l : links.values()) {
-            if (l.provider().equals(provider) && l.watch.agreed() - since > 0) {
-                since = l.watch.agreed();
-            }
-        }
-        return since;
-    }
-
-    RentLink agreed(Contract contract, UserKey key, MessageStream market, LeaseWatch watch) {
-        RentLink link = new RentLink(contract, names.take(), key, market, watch);
-        links.put(link.id, link);
-        byContract.put(link.hash, link);
-        event(new RentEvent.Agreed(link.id, link.provider(), contract.rates(), contract.terms(), contract.resources()));
-        return link;
+    @Override
+    protected MarketSession<RentLink> session(PeerConnection peer, MessageStream stream, Optional<RentLink> link) {
+        return new RentSession(this, peer, stream, link);
     }
 
     /** A negotiation came to nothing. */
@@ -328,19 +216,22 @@ final class RentRunner implements Buyer {
         declined = reason;
     }
 
-    Amount paid(String lease) {
+    @Override
+    protected Optional<LeaseStage> stage(String lease) {
+        return Optional.ofNullable(machine.leases().get(lease)).map(RentedMachine::stage);
+    }
+
+    @Override
+    protected Amount paid(String lease) {
         RentedMachine l = machine.leases().get(lease);
         return l == null ? Amount.ZERO : l.ledger().paid();
     }
 
     // ---- what its helpers need
 
-    Ports ports() {
-        return ports;
-    }
-
-    Settings settings() {
-        return settings;
+    @Override
+    protected LeasePayer<RentLink> payer() {
+        return payer;
     }
 
     Request request() {
@@ -355,33 +246,11 @@ final class RentRunner implements Buyer {
         return machine;
     }
 
-    Map<String, RentLink> links() {
-        return links;
-    }
-
-    List<RentTalk> talks() {
-        return talks;
-    }
-
-    Map<PublicKey, RateVector> offers() {
-        return offers;
-    }
-
-    Optional<Announced> announced() {
-        return announced;
-    }
-
     SshFiles files() {
         return files;
     }
 
     Names names() {
         return names;
-    }
-
-    Hash nonce() {
-        byte[] nonce = new byte[Hash.LENGTH];
-        ports.random().nextBytes(nonce);
-        return Hash.of(nonce);
     }
 }

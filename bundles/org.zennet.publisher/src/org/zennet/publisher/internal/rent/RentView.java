@@ -14,22 +14,22 @@ final class RentView {
 
     static MachineInfo machine(RentedMachine m, RentLink link) {
         Amount due = m.ledger().started().isPresent() ? m.ledger().bill().due() : Amount.ZERO;
-        return new MachineInfo(link.name, link.id, link.provider().toHex(), state(m, link), link.door.filter(d -> link.open).map(LocalDoor::port).orElse(0),
-                fingerprint(link.contract.access().orElseThrow().hostKey()), link.contract.rates(), m.ledger().bill().usage(), due,
+        return new MachineInfo(link.name, link.id(), link.provider().toHex(), state(m, link), link.door.filter(d -> link.open).map(LocalDoor::port).orElse(0),
+                fingerprint(link.contract().access().orElseThrow().hostKey()), link.contract().rates(), m.ledger().bill().usage(), due,
                 m.ledger().paid(), link.door.map(LocalDoor::logins).orElse(0), link.door.flatMap(LocalDoor::lastMoved),
-                link.channel.map(Object::toString).orElse(""), link.settlement.map(h -> h.toHex()), link.settlementHeight,
-                pulls(m, link).orElse(m.note()), link.watch.times());
+                link.channel().map(Object::toString).orElse(""), link.settlement().map(h -> h.toHex()), link.settlementHeight(),
+                pulls(m, link).orElse(m.note()), link.watch().times());
     }
 
     private static Optional<String> pulls(RentedMachine m, RentLink link) {
         return switch (m.stage()) {
-            case AGREED, FUNDED -> link.image.open().map(p -> "pulls its image: " + p.text());
+            case AGREED, FUNDED -> link.image().open().map(p -> "pulls its image: " + p.text());
             default -> Optional.empty();
         };
     }
 
     private static String state(RentedMachine m, RentLink link) {
-        if (link.settlementHeight > 0) {
+        if (link.settlementHeight() > 0) {
             return "settled";
         }
         return switch (m.stage()) {

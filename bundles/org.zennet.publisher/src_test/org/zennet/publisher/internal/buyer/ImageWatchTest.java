@@ -1,4 +1,4 @@
-package org.zennet.publisher.internal.job;
+package org.zennet.publisher.internal.buyer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,10 +1,9 @@
-package org.zennet.publisher.internal;
+package org.zennet.publisher.internal.buyer;
 
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.PublicKey;
 import org.zennet.market.message.Resume;
 import org.zennet.market.message.SignedStatement;
-import org.zennet.publisher.internal.job.ContentStore;
 import org.zennet.services.network.Inbox;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.network.PeerConnection;

@@ -1,4 +1,4 @@
-package org.zennet.publisher.internal.job;
+package org.zennet.publisher.internal.buyer;
 
 import java.time.Duration;
 import java.time.InstantSource;
