@@ -1,10 +1,11 @@
 /*
  * The sandbox's own program: static, a few KiB, needs nothing of the image. Built by build.sh.
  *
- *   init enter USER FILTER FILES PLACE ROOT TOOLS DISK GROUP... -- PROGRAM ARGUMENT...
+ *   init enter USER FILTER FILES PLACE ROOT TOOLS DISK SHARED GROUP... -- PROGRAM ARGUMENT...
  *       outside, as the superuser: joins the control groups (files named cgroup.procs), and in a mount namespace of its own
  *       shows ROOT as PLACE/root, TOOLS as PLACE/tools and the file system in the file DISK ("-" for none) as PLACE/work,
- *       the user's; sets limits (FILES open files at most), opens FILTER as descriptor 9, becomes USER for good, and
+ *       the user's; in an IPC namespace of its own sets limits of what outlives programs (SHARED pages of shared memory at
+ *       most); sets limits of programs (FILES open files at most), opens FILTER as descriptor 9, becomes USER for good, and
  *       becomes PROGRAM with an empty environment. What was mounted goes with the last process.
  *   init serve
  *       inside, the first process of a container: starts programs and passes their streams, see below
@@ -241,15 +242,29 @@ static void mounts(i64 user, const char *place, const char *root, const char *to
   }
 }
 
+static void set(const char *file, const char *value) {
+  i64 f = CALL(openat, CWD, file, O_WRONLY | O_CLOEXEC);
+  if (f < 0 || !write_all((int)f, value, length(value))) fail("init: can't write to ", file);
+  CALL(close, f);
+}
+
+/* Segments, queues and semaphores stay when who made them was killed for want of memory: they must never be what fills it. */
+static void shared(const char *pages) {
+  if (CALL(unshare, 0x08000000 /* IPC */) != 0) fail("init: can't have an IPC namespace of its own", "");
+  set("/proc/sys/kernel/shmall", pages);
+  set("/proc/sys/kernel/msgmni", "64");
+  set("/proc/sys/kernel/sem", "250 4096 100 128");
+}
+
 static void enter(int argc, char **argv) {
-  if (argc < 10) quit(2);
+  if (argc < 11) quit(2);
   i64 user = number(argv[2]);
   char *none[1] = { 0 };
   if (user < 1000) fail("init: not a user for guests: ", argv[2]);
   i64 filter = CALL(openat, CWD, argv[3], 0);
   if (filter < 0) fail("init: can't open ", argv[3]);
   if (filter != 9 && CALL(dup3, filter, 9, 0) != 9) fail("init: can't pass ", argv[3]);
-  int i = 9;
+  int i = 10;
   for (; i < argc && !same(argv[i], "--"); i++) {
     i64 group = CALL(openat, CWD, argv[i], O_WRONLY);
     if (group < 0 || CALL(write, group, "0", 1) != 1) fail("init: can't join ", argv[i]);
@@ -258,6 +273,7 @@ static void enter(int argc, char **argv) {
   if (++i >= argc) quit(2);
   CALL(umask, 022);
   mounts(user, argv[5], argv[6], argv[7], argv[8]);
+  shared(argv[9]);
   CALL(chdir, "/");
   CALL(close_range, 3, 8, 0);
   CALL(close_range, 10, ~0u, 0);

@@ -16,8 +16,10 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/msg.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -214,7 +216,13 @@ static int hostile(int argc, char **argv) {
   if (is(m, "clocks")) { struct timespec t = { 0, 0 }; said("settimeofday", barred(call(SYS_settimeofday, (long)&t, 0, 0, 0, 0))); said("clock_settime", barred(call(SYS_clock_settime, 0, (long)&t, 0, 0, 0))); said("adjtimex", barred(call(SYS_adjtimex, (long)zeros, 0, 0, 0, 0)) || 0); return 0; }
   if (is(m, "devices")) { said("mknod disk", mknod("/work/disk", S_IFBLK | 0600, 0xfe00) < 0); said("mknod mem", mknod("/work/mem", S_IFCHR | 0600, 0x101) < 0); const char *f[] = { "/dev/mem", "/dev/kmem", "/dev/kvm", "/dev/vda", "/dev/sda", "/dev/fuse", "/dev/net/tun", "/dev/loop-control", "/proc/kcore", "/dev/kmsg" }; for (unsigned i = 0; i < sizeof f / sizeof *f; i++) said(f[i], open(f[i], O_RDWR) < 0); return 0; }
   if (is(m, "calls")) { struct { const char *n; long c; } c[] = { { "bpf", SYS_bpf }, { "userfaultfd", SYS_userfaultfd }, { "perf_event_open", SYS_perf_event_open }, { "io_uring_setup", 425 }, { "kexec_load", SYS_kexec_load }, { "init_module", SYS_init_module }, { "delete_module", SYS_delete_module }, { "reboot", SYS_reboot }, { "swapon", SYS_swapon }, { "acct", SYS_acct }, { "open_by_handle_at", SYS_open_by_handle_at }, { "name_to_handle_at", SYS_name_to_handle_at }, { "process_vm_readv", SYS_process_vm_readv }, { "kcmp", SYS_kcmp }, { "fanotify_init", SYS_fanotify_init }, { "quotactl", SYS_quotactl }, { "move_mount", 429 }, { "fsopen", 430 }, { "pidfd_getfd", 438 }, { "syslog", SYS_syslog }, { "sethostname", SYS_sethostname } }; for (unsigned i = 0; i < sizeof c / sizeof *c; i++) said(c[i].n, barred(call(c[i].c, -1, (long)zeros, -1, (long)zeros, -1))); return 0; }
-  if (is(m, "shared-memory")) { long long n = 0; for (int i = 0; i < 4096; i++) { int id = shmget(IPC_PRIVATE, 16 << 20, IPC_CREAT | 0600); if (id < 0) break; char *p = shmat(id, 0, 0); if (p == (char *)-1) break; for (long k = 0; k < 16 << 20; k += 4096) p[k] = 1; n += 16 << 20; } printf("%lld\n", n); return 0; }
+  if (is(m, "shared-memory")) { /* MiB of segments, queues that are full, semaphores: they outlive who makes them */
+    static struct { long type; char text[4096]; } letter = { 1, "" };
+    int n = 0, queues = 0, semaphores = 0;
+    for (; n < 65536; n++) { int id = shmget(IPC_PRIVATE, 1 << 20, IPC_CREAT | 0600); if (id < 0) break; char *p = shmat(id, 0, 0); if (p == (char *)-1) break; for (long k = 0; k < 1 << 20; k += 4096) p[k] = 1; }
+    for (; queues < 65536; queues++) { int id = msgget(IPC_PRIVATE, IPC_CREAT | 0600); if (id < 0) break; while (msgsnd(id, &letter, sizeof letter.text, IPC_NOWAIT) == 0); }
+    for (; semaphores < 1 << 24; semaphores += 250) if (semget(IPC_PRIVATE, 250, IPC_CREAT | 0600) < 0) break;
+    printf("%d %d %d\n", n, queues, semaphores); return 0; }
   if (is(m, "rewrite-inputs")) { /* writes to what it was given while it is taken */ mkdir("results", 0755); if (fork() == 0) { setsid(); for (;;) { put("results/a", "short"); truncate("results/a", 60000); unlink("results/a"); symlink("/etc/shadow", "results/a"); unlink("results/a"); } } nap(0.2); return 0; }
   if (is(m, "locks")) { long n = 0; for (int i = 0; i < 100; i++) { void *p = mmap(0, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); if (mlock(p, 1 << 20) == 0) n++; } printf("%ld\n", n); return n >= 100; }
   if (is(m, "fsync-storm")) { double end = now() + 1; long n = 0; int fd = open("f", O_CREAT | O_WRONLY, 0600); while (now() < end) { full(fd, "x", 1); fsync(fd); sync(); n++; } printf("%ld\n", n); return 0; }

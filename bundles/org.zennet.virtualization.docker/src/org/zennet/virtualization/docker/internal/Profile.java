@@ -44,6 +44,8 @@ final class Profile {
     private static final long SHM = 8 * MIB;
     private static final long TMP = 16 * MIB;
     private static final int FILES = 1024;
+    /** What segments of shared memory are counted in, in bytes; where a kernel has larger pages, a guest may have the more of them. */
+    private static final int PAGE = 4096;
     private static final long UNLIMITED_IO = 100_000_000_000L;
     private static final long NANOS_PER_MILLICORE = 1_000_000;
     private static final String SECCOMP = resource();
@@ -89,6 +91,11 @@ final class Profile {
     /** Bytes of the work directory. */
     static long work(Resources r) {
         return r.disk() > 0 ? r.disk() : r.memory() / 2;
+    }
+
+    /** Bytes of files and of segments in shared memory, each. */
+    private static long shared(Resources r) {
+        return Math.min(SHM, r.memory() / 4);
     }
 
     /** Fills in the request for a container. */
@@ -165,7 +172,9 @@ final class Profile {
                 .withNanoCPUs(r.cores() * NANOS_PER_MILLICORE)
                 .withIpcMode("private")
                 .withCgroupnsMode("private")
-                .withShmSize(Math.min(SHM, r.memory() / 4))
+                .withShmSize(shared(r))
+                // segments, queues and semaphores stay when who made them was killed for want of memory: they must never be what fills it
+                .withSysctls(Map.of("kernel.shmall", Long.toString(shared(r) / PAGE), "kernel.msgmni", "64", "kernel.sem", "250 4096 100 128"))
                 .withLogConfig(new LogConfig(LogConfig.LoggingType.NONE, Map.of()))
                 .withRestartPolicy(RestartPolicy.noRestart())
                 .withAutoRemove(false)

@@ -129,6 +129,12 @@ abstract class AmongNeighbours extends OnStage {
     return found;
   }
 
+  /** Another attacker in place of the usual one, with so much memory that something else is what limits it. */
+  void roomy() throws Exception {
+    attacker.stop();
+    attacker = start(spec(192 * MIB, 16 * MIB, WALL, IDLE));
+  }
+
   // ---- in few words
 
   Outcome attack(Set<Reason> expected, TaskSpec t) throws Exception {

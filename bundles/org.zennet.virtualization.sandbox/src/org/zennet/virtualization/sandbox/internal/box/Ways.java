@@ -27,6 +27,8 @@ final class Ways {
     static final String WORK = "/work";
     private static final int GUEST = 65534;
     private static final int FILES = 4096;
+    /** What shared memory is counted in, in bytes; where a kernel has larger pages, a guest may have the more of them. */
+    private static final int PAGE = 4096;
     private static final Path PLACE = Path.of("/run/zennet-sandbox");
 
     private final Path tools;
@@ -57,17 +59,20 @@ final class Ways {
      *
      * @param user of the host, its own
      * @param disk its disk; null where its work directory lies in memory
-     * @param scratch bytes of each directory in memory
+     * @param scratch bytes of each directory in memory, and of all segments of shared memory
      * @param network that it is started in; empty where it gets one of its own with a loopback only
      */
     List<String> command(ControlGroup group, int user, Plan plan, Path disk, long scratch, Optional<GuestNetwork> network) throws IOException {
         List<String> c = new ArrayList<>(network.isPresent() ? network.get().entering() : List.of());
         c.addAll(List.of(tools.resolve("init").toString(), "enter", Integer.toString(user),
                 filter.toString(), Integer.toString(FILES), PLACE.toString(), plan.rootPath().toString(), tools.toString(),
-                disk == null ? "-" : disk.toString()));
+                disk == null ? "-" : disk.toString(), Long.toString(scratch / PAGE)));
         group.joins().forEach(j -> c.add(j.toString()));
-        c.addAll(List.of("--", bubblewrap, "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent",
-                network.isPresent() ? "--share-net" : "--unshare-net", "--new-session", "--hostname", "zennet", "--ro-bind", PLACE + "/root", "/"));
+        c.addAll(List.of("--", bubblewrap, "--unshare-user", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try", "--disable-userns", "--die-with-parent"));
+        if (network.isEmpty()) {
+            c.add("--unshare-net");
+        }
+        c.addAll(List.of("--new-session", "--hostname", "zennet", "--ro-bind", PLACE + "/root", "/"));
         if (plan.hostUsr()) {
             c.addAll(List.of("--ro-bind", "/usr", "/usr", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives",
                     "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"));
