@@ -18,7 +18,8 @@ public interface Benchmark {
     List<BenchmarkResult> run(long budgetMillis) throws InterruptedException;
 
     /**
-     * The same, telling each score as soon as it is there. As it is here, all are told at the end.
+     * The same, telling each score as soon as it is there. One that measures in rounds tells a score again after each:
+     * the later one counts. As it is here, all are told at the end.
      *
      * @param each gets a score, on the thread of the run
      */

@@ -56,6 +56,11 @@ final class Sampler {
     }
 
     BenchmarkResult measure(Kernel kernel, long budgetMillis) throws InterruptedException {
+        return score(kernel, times(kernel, budgetMillis));
+    }
+
+    /** How long batches took, after a warm-up, in nanoseconds. */
+    long[] times(Kernel kernel, long budgetMillis) throws InterruptedException {
         long start = nanos.getAsLong();
         long budget = budgetMillis * 1_000_000;
         warmUp(kernel, start, budget * 2 / 5);
@@ -67,8 +72,14 @@ final class Sampler {
             }
             times[n++] = time(kernel, n);
         }
-        times = Arrays.copyOf(times, n);
+        return Arrays.copyOf(times, n);
+    }
+
+    /** The score of batches of a kernel. */
+    static BenchmarkResult score(Kernel kernel, long[] batches) {
+        long[] times = batches.clone();
         Arrays.sort(times);
+        int n = times.length;
         long median = times[n / 2];
         long spread = (times[n * 3 / 4] - times[n / 4]) / 2 * 1000 / median;
         long milli = kernel.timed() ? Math.multiplyExact(median, 1000L) / kernel.countPerBatch() : milliScore(kernel.countPerBatch(), median);

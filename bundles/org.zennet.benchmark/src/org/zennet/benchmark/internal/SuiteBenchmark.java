@@ -6,11 +6,14 @@ import java.lang.management.ManagementFactory;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.slf4j.Logger;
@@ -19,7 +22,8 @@ import org.zennet.api.benchmark.Benchmark;
 import org.zennet.api.benchmark.BenchmarkResult;
 
 /**
- * {@code suite/1}: processor and memory on one core and on all, disk and loopback, for a minute. With less than {@value #LEAST_MILLIS} ms
+ * {@code suite/1}: processor and memory on one core and on all, disk and loopback, for a minute, in rounds: what disturbs
+ * the machine for some seconds disturbs a part of each kernel's batches and not all batches of one. With less than {@value #LEAST_MILLIS} ms
  * it measures nothing and gives no results: who starts a provider does not wait for it. What this machine does not have is left out.
  */
 @Component(property = Benchmark.ID + "=suite/1")
@@ -27,6 +31,7 @@ public final class SuiteBenchmark implements Benchmark {
     /** The least time it runs in. */
     static final long LEAST_MILLIS = 20_000;
     private static final long MOST_MILLIS = 120_000;
+    private static final int MOST_ROUNDS = 3;
     /** What the arrays of all threads may take together. */
     private static final long ALL_ARRAYS = 768L << 20;
     private static final String PREFIX = "suite-";
@@ -74,35 +79,41 @@ public final class SuiteBenchmark implements Benchmark {
     private List<BenchmarkResult> measure(long budgetMillis, Consumer<BenchmarkResult> each) throws InterruptedException {
         long end = nanos.getAsLong() + budgetMillis * 1_000_000;
         List<Callable<Kernel>> kernels = kernels();
-        List<BenchmarkResult> results = new ArrayList<>();
-        for (int i = 0; i < kernels.size(); i++) {
-            long share = Math.max(0, end - nanos.getAsLong()) / (kernels.size() - i) / 1_000_000;
-            Callable<Kernel> next = kernels.get(i);
-            Supplier<Kernel> kernel = () -> {
-                try {
-                    return next.call();
+        int rounds = (int) Math.clamp(budgetMillis / LEAST_MILLIS, 1, MOST_ROUNDS);
+        int left = rounds * kernels.size();
+        Sampler sampler = new Sampler(nanos);
+        Map<Callable<Kernel>, long[]> batches = new HashMap<>();
+        Map<Callable<Kernel>, BenchmarkResult> results = new LinkedHashMap<>();
+        for (int round = 0; round < rounds; round++) {
+            for (Callable<Kernel> next : kernels) {
+                long start = nanos.getAsLong();
+                long share = Math.max(0, end - start) / left--;
+                try (Kernel kernel = next.call()) {
+                    long[] some = sampler.times(kernel, Math.max(0, share - (nanos.getAsLong() - start)) / 1_000_000);
+                    batches.merge(next, some, (before, more) -> LongStream.concat(LongStream.of(before), LongStream.of(more)).toArray());
+                    BenchmarkResult r = Sampler.score(kernel, batches.get(next));
+                    results.put(next, new BenchmarkResult(PREFIX + r.id() + suffix, r.unit(), r.milli(), r.spreadPerMille()));
+                    each.accept(results.get(next));
                 } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                } catch (RuntimeException e) {
+                    leftOut(e);
+                } catch (UncheckedIOException e) {
+                    leftOut(e.getCause());
+                } catch (InterruptedException | RuntimeException e) {
                     throw e;
                 } catch (Exception e) {
                     throw new IllegalStateException(e);
                 }
-            };
-            try {
-                for (BenchmarkResult r : Sampler.all(List.of(new Sampler.Part(kernel, 1)), share, nanos)) {
-                    results.add(new BenchmarkResult(PREFIX + r.id() + suffix, r.unit(), r.milli(), r.spreadPerMille()));
-                    each.accept(results.getLast());
-                }
-            } catch (UncheckedIOException e) {
-                if (interrupted(e)) {
-                    Thread.interrupted();
-                    throw new InterruptedException();
-                }
-                LOG.info("a part of suite/1 is left out: {}", e.getCause().toString());
             }
         }
-        return List.copyOf(results);
+        return List.copyOf(results.values());
+    }
+
+    private static void leftOut(IOException why) throws InterruptedException {
+        if (interrupted(new UncheckedIOException(why))) {
+            Thread.interrupted();
+            throw new InterruptedException();
+        }
+        LOG.info("a part of suite/1 is left out: {}", why.toString());
     }
 
     /** Whether a channel was closed because this thread is to end, not because something is wrong with it. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.zennet.headless.internal.cli.Output;
 import org.zennet.headless.internal.control.Json;
@@ -25,7 +26,7 @@ class DemoReportTest {
         r.miner(Json.MAPPER.readTree("{\"blocks\":3,\"fees\":5}"));
         r.conservation(((ObjectNode) Json.MAPPER.readTree("{}")).put("holds", conserved));
         r.processesLeft(left);
-        return r.document(liars, 0, false);
+        return r.document(liars, 0, Optional.empty());
     }
 
     @Test
@@ -54,7 +55,7 @@ class DemoReportTest {
         r.miner(Json.MAPPER.readTree("{}"));
         r.conservation(Json.MAPPER.readTree("{\"holds\":true}"));
         java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
-        DemoReport.print(new Output(new java.io.PrintStream(out, true, java.nio.charset.StandardCharsets.UTF_8)), r.document(0, 0, true));
+        DemoReport.print(new Output(new java.io.PrintStream(out, true, java.nio.charset.StandardCharsets.UTF_8)), r.document(0, 0, Optional.of("provider-1")));
         String text = out.toString(java.nio.charset.StandardCharsets.UTF_8);
         assertEquals(1, text.lines().filter(l -> l.contains("says: this provider was restarted; settled from its own disk")).count(), text);
     }
