@@ -1,19 +1,12 @@
 package org.zennet.virtualization.sandbox.internal.box;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,7 +21,6 @@ import org.zennet.virtualization.egress.LinkCounters;
 import org.zennet.virtualization.egress.NetworkReader;
 import org.zennet.virtualization.keeper.Child;
 import org.zennet.virtualization.keeper.KeeperException;
-import org.zennet.virtualization.keeper.PackedFiles;
 import org.zennet.virtualization.keeper.Program;
 import org.zennet.virtualization.keeper.ProgramListener;
 import org.zennet.virtualization.keeper.Users;
@@ -42,12 +34,9 @@ final class Box implements Child {
     /** Programs beside the task. */
     static final int MOST_BESIDE = 32;
     private static final long READY_SECONDS = 20;
-    private static final int SIGKILL = 9;
     private static final long MOST_SCRATCH = 256L << 20;
     /** Each directory in memory gets at most this part of it, so that all together leave room for a program. */
     private static final int SCRATCH_SHARE = 4;
-    /** The packer left out what is no file, or has a name that an archive can't hold. */
-    private static final int SKIPPED = 3;
 
     private final SandboxKind kind;
     private final Wire.Start start;
@@ -203,7 +192,7 @@ final class Box implements Child {
     public void run(long number, Wire.Run task) {
         Thread.ofVirtual().name("task-" + start.leaseId()).start(() -> {
             try {
-                work(number, task);
+                new BoxTask(this, link, meter, plan, owner, start.resources().memory(), home.resolve("packed"), number, task).run();
             } catch (IOException | KeeperException | RuntimeException e) {
                 if (link.closed()) {
                     // its first process is gone: who listens to it tells why, and ends the task
@@ -216,241 +205,14 @@ final class Box implements Child {
         });
     }
 
-    private void work(long number, Wire.Run task) throws IOException, KeeperException, InterruptedException {
-        long killed = meter.oomKills();
-        String directory = Ways.WORK + "/" + task.taskId(); // the same for whoever runs it: programs print where they are
-        Own made = new Own(List.of(Ways.INSIDE, "unpack", directory), files(task), OutputStream.nullOutputStream());
-        InitLink.Exit exit = made.await();
-        if (exit.code() != 0 && interrupted != number) {
-            finish(number, directory, Outcome.Reason.TRAPPED, 0, "its files can't be laid out: " + made.said(exit));
-            return;
-        }
-        List<String> line = plan.line(task.command(), task.args());
-        if (line.isEmpty()) {
-            finish(number, directory, Outcome.Reason.TRAPPED, 0, "the image has no command: name one");
-            return;
-        }
-        Main main = new Main(number, task.maxOutput());
-        if (interrupted != number) {
-            main.begin(new InitLink.Order(line, environment(plan.environment(), task.environment()), directory, false, false, 0, 0));
-            if (interrupted == number) {
-                // it was told to end just before there was something to kill
-                link.killRest();
-            }
-            main.feed(task.stdinStream());
-        } else {
-            main.gone();
-        }
-        exit = main.exit.join();
-        link.killRest().join();
-        main.over();
-        boolean memory = meter.oomKills() > killed && exit.kind() == InitLink.Exit.Kind.SIGNAL && exit.value() == SIGKILL;
-        if (!task.outputs().isEmpty() && interrupted != number && !memory) {
-            pack(number, task, directory);
-        }
-        String detail = memory ? "it used more than " + start.resources().memory() + " bytes of memory" : exit.why().isEmpty()
-                ? exit.kind() == InitLink.Exit.Kind.SIGNAL ? "ended by signal " + exit.value() : ""
-                : "'" + line.getFirst() + "' can't be started: " + exit.why();
-        finish(number, directory, memory ? Outcome.Reason.OUT_OF_MEMORY : Outcome.Reason.EXITED, memory ? 0 : exit.code(), detail);
+    /** Whether a task was told to end. */
+    boolean interrupted(long number) {
+        return interrupted == number;
     }
 
-    private void finish(long number, String directory, Outcome.Reason reason, int code, String detail)
-            throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(Ways.INSIDE, "remove", directory));
-        if (beside.get() == 0) {
-            // what lies in memory would be held against the next task; whoever works beside may need it
-            command.addAll(List.of("/tmp", "/dev/shm", "ipc"));
-        }
-        for (int tries = 0; tries < 2; tries++) {
-            InitLink.Exit how = new Own(command, InputStream.nullInputStream(), OutputStream.nullOutputStream()).await();
-            if (how.kind() != InitLink.Exit.Kind.SIGNAL) {
-                break;
-            }
-            // what ended the task ended this too
-        }
-        owner.ended(number, reason, code, detail, Optional.empty());
-    }
-
-    private static InputStream files(Wire.Run task) throws IOException {
-        return task.files().length == 0 ? new ByteArrayInputStream(new byte[1024])
-                : Files.newInputStream(Path.of(new String(task.files(), StandardCharsets.UTF_8)));
-    }
-
-    /** What the image sets, and over it what the task sets. */
-    static List<String> environment(List<String> image, List<Wire.Variable> own) {
-        java.util.Map<String, String> all = new java.util.TreeMap<>();
-        for (String v : image) {
-            int eq = v.indexOf('=');
-            if (eq > 0) {
-                all.put(v.substring(0, eq), v.substring(eq + 1));
-            }
-        }
-        own.forEach(v -> all.put(v.name(), v.value()));
-        List<String> lines = new ArrayList<>();
-        all.forEach((name, value) -> lines.add(name + "=" + value));
-        return lines;
-    }
-
-    private void pack(long number, Wire.Run task, String directory) throws IOException, InterruptedException, KeeperException {
-        List<String> command = new ArrayList<>(List.of(Ways.INSIDE, "pack", directory));
-        command.addAll(task.outputs());
-        PackedFiles packed = new PackedFiles(home.resolve("packed"), task.maxOutput());
-        InitLink.Exit exit;
-        try (packed) {
-            exit = new Own(command, InputStream.nullInputStream(), packed).await();
-        }
-        if (packed.full() || exit.code() == 0 || exit.code() == SKIPPED) {
-            packed.tell(number, owner);
-        } else if (interrupted != number) {
-            throw new IOException("what it left can't be packed: it ended with " + exit.code());
-        }
-    }
-
-    /** A program whose streams this side keeps up with. */
-    private abstract class Watched implements InitLink.Listener {
-        final CompletableFuture<InitLink.Exit> exit = new CompletableFuture<>();
-        private final CompletableFuture<Void> first = new CompletableFuture<>();
-        private final CompletableFuture<Void> second = new CompletableFuture<>();
-        private final Semaphore room = new Semaphore(Program.WINDOW);
-        private volatile InitLink.Channel channel;
-        private volatile boolean dead;
-
-        void begin(InitLink.Order order) throws KeeperException {
-            try {
-                synchronized (this) {
-                    channel = link.start(order, this);
-                }
-            } catch (IOException e) {
-                throw new KeeperException(e.getMessage());
-            }
-        }
-
-        /** Gives it all of its input while it takes it, and closes that. */
-        void feed(InputStream input) {
-            Thread.ofVirtual().start(() -> {
-                try (input) {
-                    byte[] piece = input.readNBytes(Program.WINDOW / 2);
-                    while (piece.length > 0 && !dead) {
-                        room.acquire(piece.length);
-                        channel.input(piece);
-                        piece = input.readNBytes(Program.WINDOW / 2);
-                    }
-                } catch (IOException e) {
-                    // it gets what there was
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-                channel.endInput();
-            });
-        }
-
-        /** It is of no use any more. */
-        void stop() {
-            synchronized (this) {
-                channel.kill();
-            }
-        }
-
-        /** Waits for the ends of its output. */
-        void over() {
-            first.join();
-            second.join();
-        }
-
-        abstract void take(int stream, byte[] bytes) throws IOException;
-
-        @Override
-        public void data(int stream, byte[] bytes) {
-            try {
-                take(stream, bytes);
-            } catch (IOException e) {
-                owner.broken("its output can't be kept: " + e.getMessage());
-            }
-            synchronized (this) {
-                channel.taken(stream, bytes.length);
-            }
-        }
-
-        @Override
-        public void end(int stream) {
-            (stream == 1 ? first : second).complete(null);
-        }
-
-        @Override
-        public void took(int bytes) {
-            room.release(bytes);
-        }
-
-        @Override
-        public void gone() {
-            end(1);
-            end(2);
-            exited(new InitLink.Exit(InitLink.Exit.Kind.SIGNAL, SIGKILL));
-        }
-
-        @Override
-        public void exited(InitLink.Exit how) {
-            dead = true;
-            room.release(Program.WINDOW);
-            exit.complete(how);
-        }
-    }
-
-    /** The task's main program. */
-    private final class Main extends Watched {
-        private final long number;
-
-        Main(long number, int most) {
-            this.number = number;
-        }
-
-        @Override
-        void take(int stream, byte[] bytes) throws IOException {
-            if (stream == 1) {
-                owner.out(number, bytes);
-            } else {
-                owner.err(number, bytes);
-            }
-        }
-    }
-
-    /** The sandbox's own program, run inside as the guest. */
-    private final class Own extends Watched {
-        private final OutputStream out;
-        private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-        Own(List<String> command, InputStream input, OutputStream out) throws IOException {
-            this.out = out;
-            try {
-                begin(new InitLink.Order(command, List.of(), "/", false, false, 0, 0));
-            } catch (KeeperException e) {
-                throw new IOException(e.getMessage(), e);
-            }
-            feed(input);
-        }
-
-        InitLink.Exit await() {
-            InitLink.Exit how = exit.join();
-            over();
-            return how;
-        }
-
-        String said(InitLink.Exit how) {
-            String s = err.toString(StandardCharsets.UTF_8);
-            return s.isBlank() ? how.why().isEmpty() ? "it ended with " + how.code() : how.why() : Wire.line(s);
-        }
-
-        @Override
-        void take(int stream, byte[] bytes) throws IOException {
-            if (stream == 1) {
-                out.write(bytes);
-                if (out instanceof PackedFiles p && p.full()) {
-                    stop();
-                }
-            } else {
-                err.write(bytes, 0, Math.min(bytes.length, 1000 - Math.min(1000, err.size())));
-            }
-        }
+    /** How many programs run beside the task. */
+    int beside() {
+        return beside.get();
     }
 
     @Override
@@ -549,50 +311,8 @@ final class Box implements Child {
                 ? List.of("/bin/sh", "-c", "[ -x /bin/bash ] && exec /bin/bash -l; exec /bin/sh -l") : order.command();
         try {
             boolean terminal = !order.terminal().isEmpty();
-            return link.start(new InitLink.Order(command, environment(plan.environment(), variables), Ways.WORK, true, terminal,
-                    order.columns(), order.rows()), new InitLink.Listener() {
-                private int open = terminal ? 1 : 2;
-                private boolean exited;
-
-                @Override
-                public void data(int stream, byte[] bytes) {
-                    listener.data(stream, bytes);
-                }
-
-                @Override
-                public void end(int stream) {
-                    if (terminal && stream == 2) {
-                        return;
-                    }
-                    listener.end(stream);
-                    open--;
-                    done();
-                }
-
-                @Override
-                public void took(int bytes) {
-                    listener.took(bytes);
-                }
-
-                @Override
-                public void gone() {
-                    listener.gone();
-                }
-
-                @Override
-                public void exited(InitLink.Exit exit) {
-                    listener.exited(exit.code());
-                    exited = true;
-                    done();
-                }
-
-                private void done() {
-                    if (exited && open == 0) {
-                        open = -1;
-                        beside.decrementAndGet();
-                    }
-                }
-            });
+            return link.start(new InitLink.Order(command, Plan.environment(plan.environment(), variables), Ways.WORK, true, terminal,
+                    order.columns(), order.rows()), new BesideProgram(listener, terminal, beside::decrementAndGet));
         } catch (IOException e) {
             beside.decrementAndGet();
             throw new KeeperException(e.getMessage());

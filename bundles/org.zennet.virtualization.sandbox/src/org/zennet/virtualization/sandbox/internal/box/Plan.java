@@ -4,9 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.api.encoding.Limit;
 import org.zennet.virtualization.keeper.Codec;
+import org.zennet.virtualization.keeper.Wire;
 
 /**
  * What is in a container and how it is run.
@@ -60,5 +63,20 @@ public record Plan(@Limit(4096) byte[] root, boolean hostUsr, @Limit(value = 100
     /** From bytes. */
     public static Plan of(byte[] bytes) throws EncodingException {
         return (Plan) CODEC.decode(bytes);
+    }
+
+    /** What the image sets, and over it what the task sets. */
+    static List<String> environment(List<String> image, List<Wire.Variable> own) {
+        Map<String, String> all = new TreeMap<>();
+        for (String v : image) {
+            int eq = v.indexOf('=');
+            if (eq > 0) {
+                all.put(v.substring(0, eq), v.substring(eq + 1));
+            }
+        }
+        own.forEach(v -> all.put(v.name(), v.value()));
+        List<String> lines = new ArrayList<>();
+        all.forEach((name, value) -> lines.add(name + "=" + value));
+        return lines;
     }
 }
