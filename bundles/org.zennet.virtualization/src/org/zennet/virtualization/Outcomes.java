@@ -5,13 +5,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,6 +24,7 @@ import org.zennet.api.value.Counter;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.UsageVector;
 import org.zennet.virtualization.cgroup.Meter;
+import org.zennet.virtualization.keeper.Disk;
 
 /**
  * What a container keeps on disk so that another life of the node knows it: the outcome of each task, synced before it
@@ -168,7 +165,7 @@ public final class Outcomes {
         s.usage().toList().forEach(n -> text.append(n).append(' '));
         text.append(s.cpuNanos()).append(' ').append(s.diskRead()).append(' ').append(s.diskWritten()).append(' ')
                 .append(s.memory()).append(' ').append(s.epochMillis()).append(' ').append(s.networkIn()).append(' ').append(s.networkOut());
-        replace(directory.resolve("meter"), text.toString().getBytes(StandardCharsets.US_ASCII), false);
+        Disk.replace(directory.resolve("meter"), text.toString().getBytes(StandardCharsets.US_ASCII), false);
     }
 
     private Path file(String taskId) {
@@ -194,7 +191,7 @@ public final class Outcomes {
             out.writeInt(o.files().length);
             out.write(o.files());
         }
-        replace(file(taskId), bytes.toByteArray(), true);
+        Disk.replace(file(taskId), bytes.toByteArray(), true);
     }
 
     private static Stored read(Path file) throws IOException {
@@ -223,25 +220,5 @@ public final class Outcomes {
             throw new IOException("a cut outcome");
         }
         return in.readNBytes(n);
-    }
-
-    private static void replace(Path file, byte[] bytes, boolean sync) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-        try (FileChannel out = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-                out.write(buffer);
-            }
-            if (sync) {
-                out.force(true);
-            }
-        }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        if (sync) {
-            try (FileChannel d = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
-                d.force(true);
-            }
-        }
     }
 }

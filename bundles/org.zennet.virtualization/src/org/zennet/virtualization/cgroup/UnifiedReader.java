@@ -6,33 +6,21 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Version 2: one tree. */
-final class UnifiedReader implements GroupReader {
-    private final KeptFile cpu;
-    private final KeptFile memory;
-    private final Optional<KeptFile> parts;
-    private final Optional<KeptFile> events;
-    private final Optional<KeptFile> io;
-    private final Optional<KeptFile> pids;
-
+final class UnifiedReader extends KeptGroup {
     UnifiedReader(Path above, Path leaf) throws IOException {
-        cpu = LegacyReader.need(above.resolve("cpu.stat"));
-        memory = LegacyReader.need(leaf.resolve("memory.current"));
-        parts = KeptFile.open(leaf.resolve("memory.stat"));
-        events = KeptFile.open(leaf.resolve("memory.events"));
-        io = KeptFile.open(above.resolve("io.stat"));
-        pids = KeptFile.open(leaf.resolve("pids.current"));
+        super(new Files(need(above.resolve("cpu.stat")), need(leaf.resolve("memory.current")), KeptFile.open(leaf.resolve("memory.stat")),
+                KeptFile.open(leaf.resolve("memory.events")), KeptFile.open(above.resolve("io.stat")), KeptFile.open(leaf.resolve("pids.current"))));
     }
 
     @Override
     public OptionalLong cpuNanos() {
-        OptionalLong micros = cpu.field("usage_usec");
+        OptionalLong micros = cpu().field("usage_usec");
         return micros.isPresent() ? OptionalLong.of(micros.getAsLong() * 1000) : micros;
     }
 
     @Override
     public OptionalLong memoryBytes() {
-        OptionalLong held = LegacyReader.held(parts, "anon", "shmem");
-        return held.isPresent() ? held : memory.number();
+        return held("anon", "shmem");
     }
 
     @Override
@@ -46,7 +34,7 @@ final class UnifiedReader implements GroupReader {
     }
 
     private OptionalLong disk(String what) {
-        Optional<String> text = io.flatMap(KeptFile::text);
+        Optional<String> text = io();
         if (text.isEmpty()) {
             return OptionalLong.empty();
         }
@@ -57,25 +45,5 @@ final class UnifiedReader implements GroupReader {
             }
         }
         return OptionalLong.of(sum);
-    }
-
-    @Override
-    public OptionalLong pids() {
-        return pids.map(KeptFile::number).orElse(OptionalLong.empty());
-    }
-
-    @Override
-    public OptionalLong oomKills() {
-        return events.map(f -> f.field("oom_kill")).orElse(OptionalLong.empty());
-    }
-
-    @Override
-    public void close() {
-        cpu.close();
-        memory.close();
-        parts.ifPresent(KeptFile::close);
-        events.ifPresent(KeptFile::close);
-        io.ifPresent(KeptFile::close);
-        pids.ifPresent(KeptFile::close);
     }
 }
