@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,8 @@ class JobDraft {
     final Set<PublicKey> barred;
     final Set<PublicKey> dear;
     final List<JobEffect> effects = new ArrayList<>();
+    /** Leases that got a verdict. */
+    final Set<String> judgedNow = new LinkedHashSet<>();
     JobState phase;
     Optional<JobState> ending;
     boolean written;
@@ -112,6 +115,7 @@ class JobDraft {
         if (usage == null) {
             return lease;
         }
+        judgedNow.add(lease.id());
         LeaseLedger ledger = passed ? lease.ledger().passed(usage) : lease.ledger().refused(usage);
         if (lease.connected()) {
             effects.add(new JobEffect.Judge(lease.id(), task, passed, lease.ledger().bill().holdBack(usage), evidence));

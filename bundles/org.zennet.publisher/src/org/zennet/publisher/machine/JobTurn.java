@@ -367,6 +367,33 @@ final class JobTurn extends JobDraft {
      * disproved, but nobody has to buy it. Where no more others are here than agree on a result, it is hired again when a tie needs it.
      */
     private void leave() {
+        if (!leaveByReplicas()) {
+            leaveByStatements();
+        }
+        leases.values().stream().filter(l -> l.stage() == LeaseStage.RUNNING && dear.contains(l.provider()) && l.queue().isEmpty()
+                && l.fetching().isEmpty() && pick(l).isEmpty()).toList().forEach(l -> drain(l, "what it was needed for is done"));
+    }
+
+    /** By what the very same tasks cost with others: as soon as there are enough of them. */
+    private boolean leaveByReplicas() {
+        for (String id : judgedNow) {
+            LeaseRun l = leases.get(id);
+            if (l.stage() != LeaseStage.RUNNING || dear.contains(l.provider())) {
+                continue;
+            }
+            Optional<ReplicaPrices.Dear> found = prices(l).dear(l.provider());
+            if (found.isPresent()) {
+                boolean spare = leases.values().stream().filter(o -> o.stage() == LeaseStage.RUNNING && !o.provider().equals(l.provider())
+                        && !dear.contains(o.provider())).count() >= plan.tieBreak();
+                dear(l, "the same tasks cost " + found.get().share() / 10 + " % of what they cost with " + found.get().others() + " others", spare);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** By what all results of a provider cost: tasks that nobody else did count too. */
+    private void leaveByStatements() {
         List<LeaseRun> known = leases.values().stream().filter(l -> l.stage() == LeaseStage.RUNNING && l.verified() >= KNOWN_BY
                 && l.ledger().sequence() >= KNOWN_FOR && !dear.contains(l.provider())).toList();
         for (LeaseRun l : known) {
@@ -376,15 +403,31 @@ final class JobTurn extends JobDraft {
             }
             long usual = others.get(others.size() / 2);
             if (price(l) > usual + usual / 2) {
-                boolean spare = others.size() >= plan.tieBreak();
-                (spare ? barred : dear).add(l.provider());
-                drain(l, "its results cost " + new Amount(price(l)) + " each, those of others " + new Amount(usual)
-                        + (spare ? "" : "; it is asked again only where a result needs it"));
+                dear(l, "its results cost " + new Amount(price(l)) + " each, those of others " + new Amount(usual), others.size() >= plan.tieBreak());
                 break;
             }
         }
-        leases.values().stream().filter(l -> l.stage() == LeaseStage.RUNNING && dear.contains(l.provider()) && l.queue().isEmpty()
-                && l.fetching().isEmpty() && pick(l).isEmpty()).toList().forEach(l -> drain(l, "what it was needed for is done"));
+    }
+
+    private void dear(LeaseRun l, String why, boolean spare) {
+        (spare ? barred : dear).add(l.provider());
+        drain(l, why + (spare ? "" : "; it is asked again only where a result needs it"));
+    }
+
+    /** What a lease's tasks cost, with it and with all who are not known as dear or worse; of each the newest results. */
+    private ReplicaPrices prices(LeaseRun of) {
+        ReplicaPrices prices = new ReplicaPrices();
+        for (LeaseRun l : leases.values()) {
+            if (l.provider().equals(of.provider()) || !dear.contains(l.provider()) && !barred.contains(l.provider())) {
+                for (int task : of.judged().keySet()) {
+                    LeaseRun.Judged j = l.judged().get(task);
+                    if (j != null && j.passed() && task < plan.tasks()) {
+                        prices.add(l.provider(), task, l.ledger().bill().rates().cost(j.usage()));
+                    }
+                }
+            }
+        }
+        return prices;
     }
 
     /** What a verified result has cost so far. */
