@@ -2,7 +2,6 @@ package org.zennet.publisher.internal;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -25,6 +22,7 @@ import org.zennet.publisher.internal.buyer.Buyer;
 import org.zennet.publisher.internal.buyer.ContentStore;
 import org.zennet.publisher.internal.buyer.Ports;
 import org.zennet.publisher.internal.buyer.Settings;
+import org.zennet.publisher.internal.buyer.Watchers;
 import org.zennet.publisher.internal.file.JobFile;
 import org.zennet.publisher.internal.forecast.Forecaster;
 import org.zennet.publisher.internal.file.JobFileReader;
@@ -41,7 +39,6 @@ import org.zennet.services.publisher.JobService;
 /** Jobs of this process: those at work and those of the past. */
 public final class Publisher implements JobService, ForecastService, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
-    private static final Duration NOTICE = Duration.ofMillis(100);
     /** Fees and the announcement's bond and rent. */
     private static final Amount EXTRAS = new Amount(2_000_000);
     /** How many probes are kept to forecast from. */
@@ -62,10 +59,8 @@ public final class Publisher implements JobService, ForecastService, AutoCloseab
             return size() > MOST_PROBES;
         }
     });
-    private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
-    private final AtomicBoolean noticed = new AtomicBoolean();
+    private final Watchers watchers;
     private final AtomicInteger beginnings = new AtomicInteger();
-    private volatile boolean closed;
 
     /** Takes up what is left of jobs of an earlier life: they failed, but their channels are watched to the end. */
     public Publisher(Ports ports, Settings settings, JobBook book, ContentStore contents) {
@@ -75,6 +70,7 @@ public final class Publisher implements JobService, ForecastService, AutoCloseab
     /** The same; streams of providers are for these rents too. */
     public Publisher(Ports ports, Settings settings, JobBook book, ContentStore contents, Supplier<List<? extends Buyer>> rents) {
         this.ports = ports;
+        this.watchers = new Watchers(ports.timer());
         this.settings = settings;
         this.book = book;
         this.contents = contents;
@@ -192,8 +188,7 @@ public final class Publisher implements JobService, ForecastService, AutoCloseab
 
     @Override
     public Registration watch(Runnable changed) {
-        watchers.add(changed);
-        return () -> watchers.remove(changed);
+        return watchers.add(changed);
     }
 
     /** Jobs at work, newest first. */
@@ -210,26 +205,13 @@ public final class Publisher implements JobService, ForecastService, AutoCloseab
                 contents.clear();
             }
         });
-        if (!watchers.isEmpty() && noticed.compareAndSet(false, true)) {
-            ports.timer().after(NOTICE, () -> {
-                noticed.set(false);
-                if (!closed) {
-                    watchers.forEach(w -> {
-                        try {
-                            w.run();
-                        } catch (RuntimeException e) {
-                            LOG.warn("a watcher of jobs failed", e);
-                        }
-                    });
-                }
-            });
-        }
+        watchers.changed();
     }
 
     /** Ends the streams; jobs at work stay as they are on disk. */
     @Override
     public void close() {
-        closed = true;
+        watchers.close();
         streams.close();
         settlements.close();
     }

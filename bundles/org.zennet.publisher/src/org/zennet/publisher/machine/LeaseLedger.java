@@ -3,7 +3,6 @@ package org.zennet.publisher.machine;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 import org.zennet.api.container.Egress;
 import org.zennet.api.value.Amount;
@@ -151,13 +150,13 @@ public record LeaseLedger(Resources resources, Bill bill, Optional<Instant> star
 
     /** Why the lease has to end by what the witness saw, or empty. */
     public Optional<String> contradiction() {
-        return driftLimit == 0 || witnessed.far() < driftLimit ? Optional.empty()
-                : Optional.of("its meter counts " + seconds(bill.usage().get(Counter.CPU)) + " of processor where the witness in the guest saw "
-                        + seconds(witnessed.cpu()) + ", " + witnessed.far() + " results in a row");
-    }
-
-    private static String seconds(long micros) {
-        return String.format(Locale.ROOT, "%.1f s", micros / 1e6);
+        if (driftLimit == 0 || witnessed.far() < driftLimit) {
+            return Optional.empty();
+        }
+        UsageVector billed = bill.usage();
+        Counter c = witnessed.beyond(billed, resources, bill.terms()).orElse(Counter.CPU);
+        return Optional.of("its meter counts " + Observations.amount(c, billed) + " where the witness in the guest saw "
+                + Observations.amount(c, witnessed.seen()) + ", " + witnessed.far() + " results in a row");
     }
 
     /** Why a provider that comes back can't go on from where it says it is, or empty. */

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.PublicKey;
 import org.zennet.services.publisher.RentService.RentState;
+import org.zennet.services.publisher.RentService.WitnessPolicy;
 
 /** What one event does to a rent. Used once, by one thread. */
 final class RentTurn {
@@ -68,6 +69,8 @@ final class RentTurn {
             }, LeaseStage.RUNNING, LeaseStage.DRAINING);
             case RentEvent.Returned e -> any(e.lease(), l -> returned(l, e));
             case BuyerEvent.Settled e -> any(e.lease(), l -> put(l.settled(true)));
+            case RentEvent.Observed e -> in(e.lease(), l -> observed(l, e), LeaseStage.RUNNING);
+            case RentEvent.Unobserved e -> any(e.lease(), l -> put(l.observed(l.observed().silent(e.reason()))));
             case RentEvent.Closed e -> end(e.reason());
             case BuyerEvent.Tick _ -> { }
         }
@@ -131,11 +134,32 @@ final class RentTurn {
         } else {
             Amount due = s.ledger().bill().due();
             effects.add(new BuyerEffect.Answer(l.id(), e.sequence(), due, false, s.countersign()));
+            if (watches()) {
+                next = next.observed(next.observed().stated(s.ledger().bill().usage(), now, s.ledger().bill().terms()));
+                put(next);
+            }
             if (!s.ledger().bill().terms().capacity().isMoreThan(due)) {
                 note = "the budget of a machine is used up";
                 drop(next, "its channel is used up", true);
             }
         }
+    }
+
+    private boolean watches() {
+        return plan.witness() != WitnessPolicy.OFF;
+    }
+
+    /** The witness can be fooled, so nobody is called a liar by it, and what is due is paid; but nobody has to go on with a provider. */
+    private void observed(RentedMachine l, RentEvent.Observed e) {
+        Observations o = l.observed().read(e.reading(), e.taken(), l.ledger().resources(), l.ledger().bill().terms());
+        RentedMachine next = l.observed(o);
+        put(next);
+        Optional<String> why = plan.witness() == WitnessPolicy.END ? o.contradiction(l.ledger().driftLimit()) : Optional.empty();
+        why.ifPresent(reason -> {
+            barred.add(l.provider());
+            note = "a machine was given back: " + reason;
+            drop(next, reason, true);
+        });
     }
 
     private void violated(RentedMachine l, String reason) {

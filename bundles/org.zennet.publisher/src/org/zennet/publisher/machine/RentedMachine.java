@@ -15,11 +15,12 @@ import org.zennet.api.value.PublicKey;
  * @param connected whether its connection is open
  * @param settled   whether its channel was settled in a block, or nothing is left to settle
  * @param note      why it ended; may be empty
+ * @param observed  what the witness in it saw
  */
 public record RentedMachine(String id, PublicKey provider, LeaseStage stage, Instant since, LeaseLedger ledger, boolean connected,
-        boolean settled, String note) {
+        boolean settled, String note, Observations observed) {
     static RentedMachine start(String id, PublicKey provider, LeaseLedger ledger, Instant now) {
-        return new RentedMachine(id, provider, LeaseStage.AGREED, now, ledger, true, false, "");
+        return new RentedMachine(id, provider, LeaseStage.AGREED, now, ledger, true, false, "", Observations.NOTHING);
     }
 
     /** Whether it is there or about to be. */
@@ -33,18 +34,22 @@ public record RentedMachine(String id, PublicKey provider, LeaseStage stage, Ins
     }
 
     RentedMachine at(LeaseStage to, Instant now, String why) {
-        return new RentedMachine(id, provider, to, now, ledger, connected, settled, why.isEmpty() ? note : why);
+        return new RentedMachine(id, provider, to, now, ledger, connected, settled, why.isEmpty() ? note : why, observed);
     }
 
     RentedMachine with(LeaseLedger l) {
-        return new RentedMachine(id, provider, stage, since, l, connected, settled, note);
+        return new RentedMachine(id, provider, stage, since, l, connected, settled, note, observed);
     }
 
     RentedMachine connected(boolean now) {
-        return new RentedMachine(id, provider, stage, since, ledger, now, settled, note);
+        return new RentedMachine(id, provider, stage, since, ledger, now, settled, note, observed);
     }
 
     RentedMachine settled(boolean done) {
-        return new RentedMachine(id, provider, stage, since, ledger, connected, done, note);
+        return new RentedMachine(id, provider, stage, since, ledger, connected, done, note, observed);
+    }
+
+    RentedMachine observed(Observations o) {
+        return new RentedMachine(id, provider, stage, since, ledger, connected, settled, note, o);
     }
 }

@@ -6,14 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.zennet.api.container.Fuel;
 import org.zennet.api.container.Outcome.Reason;
 import org.zennet.api.value.Amount;
+import org.zennet.api.value.Counter;
 import org.zennet.api.value.Hash;
+import org.zennet.api.value.UsageVector;
 import org.zennet.market.message.Terms;
 import org.zennet.services.publisher.JobService.JobState;
 import org.zennet.services.publisher.JobService.TaskState;
@@ -360,7 +364,7 @@ class JobMachineTest {
         now = now.plusSeconds(50);
         on(new BuyerEvent.Claimed("l1", 1, Market.usage(52_000)));
         assertFalse(all(BuyerEffect.Answer.class).getFirst().countersign(), "the time under the owner allows no claim");
-        assertTrue(lease(1).ledger().bill().usage().get(org.zennet.api.value.Counter.WALL) < 4_000, lease(1).ledger().bill().usage().toString());
+        assertTrue(lease(1).ledger().bill().usage().get(Counter.WALL) < 4_000, lease(1).ledger().bill().usage().toString());
         on(new BuyerEvent.Paused("l1", false, ""));
         assertFalse(lease(1).held());
         now = now.plusSeconds(70);
@@ -412,6 +416,51 @@ class JobMachineTest {
         assertFalse(m.mayHire(Market.key(1)));
         on(new BuyerEvent.Claimed("l1", 12, Market.usage(31_000)));
         assertTrue(all(BuyerEffect.Close.class).getFirst().pay(), "what is due is paid");
+    }
+
+    /** Most work that is out is answered rightly, in any order; the first provider signs so many thousandths of what the others do. */
+    private void mostAnswer(long perMille, Random order) {
+        List<String> ids = new ArrayList<>(m.leases().keySet());
+        Collections.shuffle(ids, order);
+        for (String id : ids.subList(0, ids.size() - 1)) {
+            LeaseRun l = m.leases().get(id);
+            if (l.stage() == LeaseStage.RUNNING && !l.queue().isEmpty()) {
+                int task = l.queue().getFirst();
+                long millis = 500 + 37L * task; // tasks differ
+                on(new JobEvent.Answered(l.id(), task, Reason.EXITED, 0, Market.hash("a" + task), 3,
+                        Market.usage(l.id().equals("l1") ? millis * perMille / 1000 : millis), ""));
+                on(new JobEvent.Delivered(l.id(), task));
+            }
+        }
+    }
+
+    @Test
+    void whoSignsMoreForTheSameTasksThanTwoOthersIsLeftBeforeAnyStatement() {
+        job(60, false, 2);
+        hire(1, 2, 3, 4);
+        Random order = new Random(1);
+        while (lease(1).stage() == LeaseStage.RUNNING && lease(1).results() < 20) {
+            now = now.plusSeconds(5);
+            mostAnswer(3000, order);
+        }
+        assertEquals(LeaseStage.DRAINING, lease(1).stage(), m.text());
+        assertTrue(lease(1).note().startsWith("the same tasks cost 300 % of what they cost with"), lease(1).note());
+        assertTrue(lease(1).results() <= 10, lease(1).results() + " results");
+        assertEquals(0, lease(1).ledger().sequence(), "no statement was needed");
+        assertFalse(m.mayHire(Market.key(1)));
+        assertTrue(lease(2).live() && lease(3).live() && lease(4).live(), m.text());
+    }
+
+    @Test
+    void whoIsSomewhatSlowerStays() {
+        job(60, false, 2);
+        hire(1, 2, 3, 4);
+        Random order = new Random(1);
+        while (lease(1).live() && lease(1).results() < 20) {
+            now = now.plusSeconds(5);
+            mostAnswer(1400, order);
+        }
+        assertTrue(lease(1).live(), lease(1).note());
     }
 
     @Test
@@ -636,7 +685,7 @@ class JobMachineTest {
         Witnessed w = lease(1).ledger().witnessed();
         assertEquals(8, w.reports());
         assertTrue(w.farInAll() >= 3 && w.farInAll() == w.far(), w.toString());
-        assertEquals(8_000_000, w.cpu());
+        assertEquals(8_000_000, w.seen().get(Counter.CPU));
         assertEquals(Market.usage(32_000), lease(1).ledger().bill().usage(), "the witness lowers no bill");
     }
 
@@ -644,14 +693,15 @@ class JobMachineTest {
     void whatTheContractToleratesIsNoDrift() {
         witnessed(drifting(1), 15, 1380, Optional.of(1000L));
         assertEquals(LeaseStage.RUNNING, lease(1).stage());
-        assertEquals(new Witnessed(15, 0, 15_000_000, 15_000, 0, 0, 0), lease(1).ledger().witnessed());
+        assertEquals(new Witnessed(15, 0, UsageVector.ZERO.with(Counter.CPU, 15_000_000).with(Counter.MEMORY, 15_000), UsageVector.ZERO, 0, 0),
+                lease(1).ledger().witnessed());
     }
 
     @Test
     void aSilentWitnessIsShownAndNothingFollows() {
         witnessed(drifting(1), 8, 4000, Optional.empty());
         assertEquals(LeaseStage.RUNNING, lease(1).stage());
-        assertEquals(new Witnessed(0, 8, 0, 0, 8 * Market.usage(4000).get(org.zennet.api.value.Counter.CPU), 0, 0), lease(1).ledger().witnessed());
+        assertEquals(new Witnessed(0, 8, UsageVector.ZERO, Market.usage(8 * 4000), 0, 0), lease(1).ledger().witnessed());
     }
 
     @Test
@@ -659,5 +709,36 @@ class JobMachineTest {
         witnessed(drifting(1), 10, 1000, Optional.of(999_999_999_999L));
         assertEquals(LeaseStage.RUNNING, lease(1).stage());
         assertEquals(Market.usage(10_000), lease(1).ledger().bill().usage());
+    }
+
+    /** Tasks of 20 s that hold half of all memory, as the witness sees them, with a meter that says so much more. */
+    private void held(long claimedPerMille) {
+        long byteSeconds = 20L * (Market.SIZE.memory() / 2);
+        m = JobMachine.start(drifting(3).witnessed());
+        on(new BuyerEvent.Announced());
+        hire(1);
+        for (int task = 0; task < 12 && lease(1).stage() == LeaseStage.RUNNING; task++) {
+            now = now.plusSeconds(20);
+            UsageVector one = UsageVector.ZERO.with(Counter.MEMORY, byteSeconds * claimedPerMille / 1000).with(Counter.WALL, 20_000);
+            int tasks = task + 1;
+            on(new BuyerEvent.Claimed("l1", task + 1, UsageVector.of(c -> one.get(c) * tasks)));
+            on(new JobEvent.Answered("l1", task, Reason.EXITED, 0, Market.hash("a"), 3, one, Optional.empty(),
+                    Optional.of(new WitnessReport(0, byteSeconds, 20_000)), ""));
+            on(new JobEvent.Delivered("l1", task));
+        }
+    }
+
+    @Test
+    void whoBillsFarMoreMemoryThanTheWitnessSawIsLeftToo() {
+        held(1500);
+        assertEquals(LeaseStage.DRAINING, lease(1).stage(), lease(1).ledger().witnessed().toString());
+        assertTrue(lease(1).note().contains("MiB s of memory where the witness"), lease(1).note());
+    }
+
+    @Test
+    void anHonestMeterOfMemoryIsNoDrift() {
+        held(1050);
+        assertEquals(LeaseStage.RUNNING, lease(1).stage());
+        assertEquals(0, lease(1).ledger().witnessed().farInAll());
     }
 }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Counter;
@@ -19,6 +20,7 @@ import org.zennet.api.value.Resources;
 import org.zennet.api.value.UsageVector;
 import org.zennet.market.message.Terms;
 import org.zennet.services.publisher.RentService.RentState;
+import org.zennet.services.publisher.RentService.WitnessPolicy;
 
 /** Machines that are rented, in virtual time. */
 class RentMachineTest {
@@ -262,5 +264,62 @@ class RentMachineTest {
                 assertTrue(machine.live() <= 3, "seed " + seed);
             }
         }
+    }
+
+    /** A lease "a" of provider 1 at full load of a core, its claims in thousandths of what the witness sees; statements every two seconds. */
+    private void watched(WitnessPolicy policy, int statements, long perMille) {
+        now = START;
+        machine = RentMachine.start(new RentPlan(3, new Amount(3_000_000), CAPACITY, START.plusSeconds(3600), new JobPlan.Waits(60_000, 15_000, 30_000, 2000), policy));
+        on(new BuyerEvent.Announced());
+        up("a", 1);
+        for (int s = 1; s <= 2 * statements && stage("a") == LeaseStage.RUNNING; s++) {
+            now = START.plusSeconds(s);
+            if (s % 2 == 0) {
+                on(new BuyerEvent.Claimed("a", s / 2, cpu(s * perMille * 6 / 10)));
+            }
+            now = now.plusMillis(100);
+            on(new RentEvent.Observed("a", new WitnessReading(s * 1000L, Set.of(Counter.CPU), cpu(s * 600L), 0), now));
+        }
+    }
+
+    @Test
+    void aMachineThatBillsHalfAsMuchAgainAsTheWitnessSeesIsGivenBackAndReplacedWherePolicySaysSo() {
+        watched(WitnessPolicy.END, 20, 1500);
+        assertEquals(LeaseStage.CLOSING, stage("a"), machine.leases().get("a").observed().toString());
+        assertTrue(machine.leases().get("a").note().contains("where the witness in the guest saw"), machine.leases().get("a").note());
+        assertFalse(machine.mayHire(provider(1)));
+        assertTrue(machine.mayHire(provider(2)));
+        BuyerEffect.Close close = last(BuyerEffect.Close.class).orElseThrow();
+        assertTrue(close.pay(), "what it billed within the clock's bounds is paid");
+        assertEquals(machine.leases().get("a").ledger().bill().due(), close.due());
+    }
+
+    @Test
+    void itIsOnlyShownWherePolicySaysSo() {
+        watched(WitnessPolicy.SHOW, 20, 1500);
+        assertEquals(LeaseStage.RUNNING, stage("a"));
+        assertTrue(machine.leases().get("a").observed().farInAll() > 3, machine.leases().get("a").observed().toString());
+    }
+
+    @Test
+    void theWitnessOfAnHonestMachineChangesNothing() {
+        watched(WitnessPolicy.END, 60, 1000);
+        assertEquals(LeaseStage.RUNNING, stage("a"));
+        assertEquals(0, machine.leases().get("a").observed().farInAll());
+        RentedMachine with = machine.leases().get("a");
+        watched(WitnessPolicy.OFF, 60, 1000);
+        assertEquals(with.ledger(), machine.leases().get("a").ledger(), "nor its bill");
+    }
+
+    @Test
+    void aWitnessThatFallsSilentIsSaidAndNothingFollows() {
+        watched(WitnessPolicy.END, 4, 1500);
+        on(new RentEvent.Unobserved("a", "the witness ended"));
+        assertEquals("the witness ended", machine.leases().get("a").observed().problem());
+        for (int i = 5; i < 40; i++) {
+            after(2000, new BuyerEvent.Claimed("a", i, cpu(i * 1800L)));
+        }
+        assertEquals(LeaseStage.RUNNING, stage("a"));
+        assertTrue(machine.leases().get("a").observed().unjudged() > 30);
     }
 }

@@ -39,6 +39,16 @@ public interface RentService {
     /** Where a rent stands. */
     enum RentState { ANNOUNCING, OPEN, CLOSING, DONE, FAILED }
 
+    /** What is done with what the publisher's witness in each machine says. It changes no bill. */
+    enum WitnessPolicy {
+        /** None runs. */
+        OFF,
+        /** It is shown. */
+        SHOW,
+        /** It is shown, and a machine whose bill is too far above it too often is given back and replaced. */
+        END
+    }
+
     /**
      * What is wanted.
      *
@@ -53,9 +63,16 @@ public interface RentService {
      * @param idle      after which a login that moves nothing is ended; empty for never
      * @param directory for the files that OpenSSH reads; made if it isn't there
      * @param egress    what programs on the machines may reach
+     * @param witness   whether the publisher's witness runs in each machine, and what follows
      */
     record Request(int machines, Resources resources, String backend, Optional<Path> image, Optional<ImageReference> reference, Amount budget,
-            Duration time, Optional<Duration> idle, Path directory, Egress egress) { }
+            Duration time, Optional<Duration> idle, Path directory, Egress egress, WitnessPolicy witness) {
+        /** Without a witness. */
+        public Request(int machines, Resources resources, String backend, Optional<Path> image, Optional<ImageReference> reference, Amount budget,
+                Duration time, Optional<Duration> idle, Path directory, Egress egress) {
+            this(machines, resources, backend, image, reference, budget, time, idle, directory, egress, WitnessPolicy.OFF);
+        }
+    }
 
     /**
      * One rent.
@@ -86,8 +103,36 @@ public interface RentService {
      * @param channel     the funding outpoint; may be empty
      * @param settlement  txid; height of its block, 0 while it waits
      * @param start       how long its start took, once it is up
+     * @param witness     what the witness in it saw, where one shall run
      */
     record MachineInfo(String name, String lease, String provider, String state, int port, String fingerprint, RateVector rates,
             UsageVector usage, Amount due, Amount paid, int logins, Optional<Instant> idleSince, String channel,
-            Optional<String> settlement, int settlementHeight, String note, Optional<JobService.StartTimes> start) { }
+            Optional<String> settlement, int settlementHeight, String note, Optional<JobService.StartTimes> start, Optional<Witness> witness) {
+        /** Without a witness. */
+        public MachineInfo(String name, String lease, String provider, String state, int port, String fingerprint, RateVector rates, UsageVector usage,
+                Amount due, Amount paid, int logins, Optional<Instant> idleSince, String channel, Optional<String> settlement, int settlementHeight,
+                String note, Optional<JobService.StartTimes> start) {
+            this(name, lease, provider, state, port, fingerprint, rates, usage, due, paid, logins, idleSince, channel, settlement, settlementHeight, note,
+                    start, Optional.empty());
+        }
+    }
+
+    /**
+     * What the publisher's own witness in a machine saw, beside what was billed. A diagnostic, since the host could forge it: it changes no bill.
+     *
+     * @param readings of the witness so far
+     * @param judged   usage statements that were compared with what it saw
+     * @param silent   statements without readings around them: nothing is said against these
+     * @param far      statements after which more was billed than the contract tolerates
+     * @param compared the counters that it sees, seen and billed over the same time; those that are not named can't be seen from inside
+     * @param problem  why there is no word of it now; may be empty
+     */
+    record Witness(int readings, int judged, int silent, int far, List<Compared> compared, String problem) { }
+
+    /**
+     * One counter.
+     *
+     * @param counter {@code cpu} in microseconds, {@code memory} in byte-seconds, {@code disk-read} and {@code disk-written} in bytes
+     */
+    record Compared(String counter, long seen, long billed) { }
 }

@@ -78,6 +78,9 @@ final class RentCommand implements Callable<Integer> {
     @Option(names = "--egress", paramLabel = "DESTINATION", split = ",", description = "What programs on them may reach, such as public,"
             + " example.org:443 or 203.0.113.0/24:1000-2000/udp; only providers that sell it (default: nothing).")
     private List<String> egress = List.of();
+    @Option(names = "--witness", paramLabel = "WHAT", description = {"Run the own witness on each machine, beside the provider's meter, over OpenSSH:",
+        "show (what it sees), end (also give machines back whose bill is too far above that) or off (default)."})
+    private String witness = "off";
     @Option(names = "--dir", paramLabel = "DIR", description = "Where the files go (default: a directory of the data directory).")
     private Path directory;
     @Option(names = "--faucet", description = "Development networks only: first take a genesis coin of the published test key.")
@@ -222,6 +225,10 @@ final class RentCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new Misused("--egress: " + e.getMessage(), e);
         }
+        if (!List.of("off", "show", "end").contains(witness)) {
+            throw new Misused("--witness: '" + witness + "' is not known; write off, show or end");
+        }
+        w.put("witness", witness);
         w.put("directory", directory == null ? "" : directory.toAbsolutePath().normalize().toString());
         return w;
     }
@@ -280,8 +287,39 @@ final class RentCommand implements Callable<Integer> {
                     m.path("settlementHeight").asInt() > 0 ? "tx:" + Output.brief(m.path("settlement").asText()) + " in " + m.path("settlementHeight").asText()
                             : m.path("note").asText()));
         }
+        boolean witness = false;
+        for (JsonNode m : rent.path("machines")) {
+            witness |= m.hasNonNull("witness");
+        }
         out.table(List.of("MACHINE", "STATE", "PORT", "PROVIDER", ">UP AFTER", ">LOGINS", ">IDLE", ">DUE", ">PAID", "NOTE"), rows);
         Starts.medians(out, rent.path("machines"));
+        if (witness) {
+            out.table(List.of("WITNESS", ">READINGS", ">JUDGED", ">BEYOND", "SEEN / BILLED"), witnesses(rent));
+        }
+    }
+
+    private static List<List<String>> witnesses(JsonNode rent) {
+        List<List<String>> rows = new ArrayList<>();
+        for (JsonNode m : rent.path("machines")) {
+            JsonNode w = m.path("witness");
+            if (w.isObject()) {
+                List<String> pairs = new ArrayList<>();
+                w.path("compared").forEach(c -> pairs.add(seen(c)));
+                rows.add(List.of(m.path("name").asText(), w.path("readings").asText(), w.path("judged").asText(), w.path("far").asText(),
+                        w.path("problem").asText().isEmpty() ? String.join(", ", pairs) : w.path("problem").asText()));
+            }
+        }
+        return rows;
+    }
+
+    private static String seen(JsonNode c) {
+        double per = c.path("counter").asText().equals("cpu") ? 1e6 : 1 << 20;
+        String unit = switch (c.path("counter").asText()) {
+            case "cpu" -> "s";
+            case "memory" -> "MiB s";
+            default -> "MiB";
+        };
+        return String.format(Locale.ROOT, "%s %.1f / %.1f %s", c.path("counter").asText(), c.path("seen").asLong() / per, c.path("billed").asLong() / per, unit);
     }
 
     /** The end. */

@@ -3,6 +3,7 @@ package org.zennet.headless.internal.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import org.zennet.api.container.Egress;
 import org.zennet.api.container.ImageReference;
@@ -10,6 +11,7 @@ import org.zennet.api.value.Amount;
 import org.zennet.api.value.Resources;
 import org.zennet.services.Rejected;
 import org.zennet.services.publisher.RentService.Request;
+import org.zennet.services.publisher.RentService.WitnessPolicy;
 
 /** What is wanted of a rent, as the control socket has it: sizes in bytes, cores in thousandths, times in seconds, the budget in zen. */
 public final class RentCalls {
@@ -25,7 +27,8 @@ public final class RentCalls {
             return new Request(w.path("machines").asInt(), new Resources(w.path("cores").asInt(), w.path("memory").asLong(), w.path("disk").asLong()),
                     w.path("backend").asText(), file, reference, new Amount(w.path("budget").asLong()),
                     Duration.ofSeconds(w.path("seconds").asLong()), idle == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(idle)),
-                    Path.of(w.path("directory").asText()), Egress.parse(w.path("egress").asText("none")));
+                    Path.of(w.path("directory").asText()), Egress.parse(w.path("egress").asText("none")),
+                    WitnessPolicy.valueOf(w.path("witness").asText("off").toUpperCase(Locale.ROOT)));
         } catch (IllegalArgumentException e) {
             throw new Rejected(e.getMessage(), e);
         }

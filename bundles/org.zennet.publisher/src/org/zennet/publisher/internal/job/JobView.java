@@ -72,7 +72,7 @@ final class JobView {
     private static Witness witness(LeaseLedger l) {
         UsageVector billed = l.bill().usage();
         Witnessed w = l.witnessed();
-        return new Witness(w.reports(), w.silent(), w.cpu(), billed.get(Counter.CPU), w.memory(), billed.get(Counter.MEMORY), w.farInAll());
+        return new Witness(w.reports(), w.silent(), w.seen().get(Counter.CPU), billed.get(Counter.CPU), w.seen().get(Counter.MEMORY), billed.get(Counter.MEMORY), w.farInAll());
     }
 
     private static boolean pulls(JobLink link) {

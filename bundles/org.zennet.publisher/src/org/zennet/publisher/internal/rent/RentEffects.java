@@ -1,6 +1,7 @@
 package org.zennet.publisher.internal.rent;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import org.zennet.publisher.machine.LeaseStage;
 import org.zennet.publisher.machine.RentEffect;
 import org.zennet.publisher.machine.RentEvent;
 import org.zennet.publisher.machine.RentedMachine;
+import org.zennet.publisher.machine.WitnessReading;
 import org.zennet.services.network.MessageStream;
 import org.zennet.services.wallet.ChannelService;
 
@@ -96,8 +98,32 @@ final class RentEffects {
             link.door = Optional.of(new LocalDoor(ports, link.hash(), () -> Optional.ofNullable(link.connection()), rent.request().idle()));
             link.open = true;
             files();
+            rent.witness().ifPresent(program -> watch(link, program));
         } catch (IOException e) {
             rent.event(new BuyerEvent.Broken("people can't be let in: " + e.getMessage()));
+        }
+    }
+
+    /** Has the publisher's own program look from inside, over the way that everybody takes. */
+    private void watch(RentLink link, byte[] program) {
+        try {
+            LocalDoor side = new LocalDoor(ports, link.hash(), () -> Optional.ofNullable(link.connection()), Optional.empty());
+            link.side = Optional.of(side);
+            MachineWitness witness = new MachineWitness(ports, program, script -> rent.files().command(link.name, side.port(), script), new MachineWitness.Listener() {
+                @Override
+                public void read(WitnessReading reading, Instant taken) {
+                    rent.post(() -> rent.event(new RentEvent.Observed(link.id(), reading, taken)));
+                }
+
+                @Override
+                public void silent(String reason) {
+                    rent.post(() -> rent.event(new RentEvent.Unobserved(link.id(), reason)));
+                }
+            });
+            link.witness = Optional.of(witness);
+            witness.start();
+        } catch (IOException e) {
+            rent.event(new RentEvent.Unobserved(link.id(), "no witness looks: there is no local port for it: " + e.getMessage()));
         }
     }
 
@@ -114,7 +140,7 @@ final class RentEffects {
     }
 
     private void shut(RentLink link) {
-        link.door.ifPresent(LocalDoor::close);
+        link.shut();
         boolean was = link.open;
         link.open = false;
         unname(link);
@@ -138,7 +164,7 @@ final class RentEffects {
     private void over() {
         LOG.info("rent {} is over: {}", rent.id(), rent.machine().note());
         rent.links().values().forEach(l -> {
-            l.door.ifPresent(LocalDoor::close);
+            l.shut();
             l.market().close();
         });
         try {

@@ -14,6 +14,9 @@ final class RentLink extends LeaseLink {
     final UserKey key;
     /** The local port; once it is shut, what went through it still counts. */
     Optional<LocalDoor> door = Optional.empty();
+    /** The way of the publisher's own witness, which is no login of anybody's. */
+    Optional<LocalDoor> side = Optional.empty();
+    Optional<MachineWitness> witness = Optional.empty();
     boolean open;
     boolean named = true;
 
@@ -23,8 +26,16 @@ final class RentLink extends LeaseLink {
         this.key = key;
     }
 
+    /** Nobody comes in any more. */
+    void shut() {
+        witness.ifPresent(MachineWitness::close);
+        side.ifPresent(LocalDoor::close);
+        door.ifPresent(LocalDoor::close);
+    }
+
     @Override
     public UsageVector relayed() {
-        return door.map(LocalDoor::relayed).orElse(UsageVector.ZERO);
+        UsageVector through = door.map(LocalDoor::relayed).orElse(UsageVector.ZERO);
+        return side.map(d -> through.plus(d.relayed())).orElse(through);
     }
 }

@@ -70,7 +70,7 @@ final class RentProposal {
     static RentPlan plan(Request r, Settings settings, Instant now) {
         JobPlan.Waits w = settings.waits();
         JobPlan.Waits waits = r.reference().isEmpty() ? w : new JobPlan.Waits(w.start() + PULL_MILLIS, w.result(), w.settle(), w.envelope());
-        return new RentPlan(r.machines(), r.budget(), new Amount(r.budget().zen() / r.machines()), now.plus(r.time()), waits);
+        return new RentPlan(r.machines(), r.budget(), new Amount(r.budget().zen() / r.machines()), now.plus(r.time()), waits, r.witness());
     }
 
     static Terms terms(Request r, RentPlan plan, Settings settings, ChainParameters chain) {
@@ -112,7 +112,7 @@ final class RentProposal {
     }
 
     /** Programs of images are of this machine's kind. */
-    private static String architecture() {
+    static String architecture() {
         String arch = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
         return arch.equals("amd64") ? "x86_64" : arch;
     }

@@ -48,6 +48,7 @@ final class RentRunner extends BuyerRunner<RentEvent, RentLink> {
     private final long imageBytes;
     private final SshFiles files;
     private final Names names;
+    private final Optional<byte[]> witness;
     private final Runnable changed;
     private final Instant opened;
     private final LeasePayer<RentLink> payer;
@@ -68,7 +69,7 @@ final class RentRunner extends BuyerRunner<RentEvent, RentLink> {
 
     /** Ready to begin. */
     RentRunner(Ports ports, Settings settings, Hash hash, Request request, ContentStore store, Hash image, SshFiles files, Names names,
-            Runnable changed) throws IOException {
+            Optional<byte[]> witness, Runnable changed) throws IOException {
         super(ports, settings);
         this.hash = hash;
         this.id = hash.toHex().substring(0, 20);
@@ -78,6 +79,7 @@ final class RentRunner extends BuyerRunner<RentEvent, RentLink> {
         this.imageBytes = request.reference().isPresent() ? 0 : store.size(image);
         this.files = files;
         this.names = names;
+        this.witness = witness;
         this.changed = changed;
         this.opened = ports.clock().instant();
         this.plan = RentProposal.plan(request, settings, opened);
@@ -153,7 +155,8 @@ final class RentRunner extends BuyerRunner<RentEvent, RentLink> {
     @Override
     protected void work(RentEvent event) {
         RentMachine.Step step = machine.on(event, ports().clock().instant());
-        boolean same = step.state().equals(machine) && step.effects().isEmpty();
+        // what witnesses say is shown with the next tick: of many machines there are many words
+        boolean same = step.effects().isEmpty() && (event instanceof RentEvent.Observed || step.state().equals(machine));
         machine = step.state();
         if (machine.over() && ended.isEmpty()) {
             ended = Optional.of(ports().clock().instant());
@@ -252,5 +255,10 @@ final class RentRunner extends BuyerRunner<RentEvent, RentLink> {
 
     Names names() {
         return names;
+    }
+
+    /** The program that looks from inside, where one shall. */
+    Optional<byte[]> witness() {
+        return witness;
     }
 }

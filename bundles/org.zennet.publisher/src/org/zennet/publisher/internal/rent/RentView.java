@@ -3,10 +3,14 @@ package org.zennet.publisher.internal.rent;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.zennet.api.value.Amount;
+import org.zennet.publisher.machine.Observations;
 import org.zennet.publisher.machine.RentedMachine;
+import org.zennet.services.publisher.RentService.Compared;
 import org.zennet.services.publisher.RentService.MachineInfo;
+import org.zennet.services.publisher.RentService.Witness;
 
 /** Turns a rented machine into what people see. */
 final class RentView {
@@ -18,7 +22,14 @@ final class RentView {
                 fingerprint(link.contract().access().orElseThrow().hostKey()), link.contract().rates(), m.ledger().bill().usage(), due,
                 m.ledger().paid(), link.door.map(LocalDoor::logins).orElse(0), link.door.flatMap(LocalDoor::lastMoved),
                 link.channel().map(Object::toString).orElse(""), link.settlement().map(h -> h.toHex()), link.settlementHeight(),
-                pulls(m, link).orElse(m.note()), link.watch().times());
+                pulls(m, link).orElse(m.note()), link.watch().times(), link.witness.isPresent() || !m.observed().problem().isEmpty() ? Optional.of(witness(m)) : Optional.empty());
+    }
+
+    private static Witness witness(RentedMachine m) {
+        Observations o = m.observed();
+        List<Compared> compared = o.since().map(since -> o.seen().stream().sorted()
+                .map(c -> new Compared(c.id(), since.seen().get(c), since.billed().get(c))).toList()).orElse(List.of());
+        return new Witness(o.readings(), o.judged(), o.unjudged(), o.farInAll(), compared, o.problem());
     }
 
     private static Optional<String> pulls(RentedMachine m, RentLink link) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,8 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zennet.api.encoding.Encoder;
@@ -25,6 +22,7 @@ import org.zennet.publisher.internal.buyer.Buyer;
 import org.zennet.publisher.internal.buyer.ContentStore;
 import org.zennet.publisher.internal.buyer.Ports;
 import org.zennet.publisher.internal.buyer.Settings;
+import org.zennet.publisher.internal.buyer.Watchers;
 import org.zennet.services.Registration;
 import org.zennet.services.Rejected;
 import org.zennet.services.chain.ChainService;
@@ -36,7 +34,6 @@ public final class Rents implements RentService, AutoCloseable {
     /** Begins the label of every channel of a rent. */
     static final String LABEL = "rent-";
     private static final Logger LOG = LoggerFactory.getLogger(Rents.class);
-    private static final Duration NOTICE = Duration.ofMillis(100);
     /** Fees and the announcement's bond and rent. */
     private static final Amount EXTRAS = new Amount(2_000_000);
     /** What runs when no image is given: the shell of the provider's machine, over what it lends of its programs. */
@@ -47,10 +44,8 @@ public final class Rents implements RentService, AutoCloseable {
     private final ContentStore store;
     private final Registration watch;
     private final Map<String, RentRunner> runners = new ConcurrentHashMap<>();
-    private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
-    private final AtomicBoolean noticed = new AtomicBoolean();
+    private final Watchers watchers;
     private final TreeSet<Integer> taken = new TreeSet<>();
-    private volatile boolean closed;
 
     /**
      * Takes back what channels of earlier lives hold, once they expired.
@@ -59,6 +54,7 @@ public final class Rents implements RentService, AutoCloseable {
      */
     public Rents(Ports ports, Settings settings, ContentStore store, Path directory) {
         this.ports = ports;
+        this.watchers = new Watchers(ports.timer());
         this.settings = settings;
         this.store = store;
         this.directory = directory;
@@ -95,7 +91,7 @@ public final class Rents implements RentService, AutoCloseable {
         Hash hash = Tag.JOB.hash(new Encoder().fixed(ports.identity().identity()).fixed(Hash.of(nonce)).toBytes());
         String id = hash.toHex().substring(0, 20);
         Request request = asked.directory().toString().isEmpty() ? new Request(asked.machines(), asked.resources(), asked.backend(), asked.image(),
-                asked.reference(), asked.budget(), asked.time(), asked.idle(), directory.resolve(id), asked.egress()) : asked;
+                asked.reference(), asked.budget(), asked.time(), asked.idle(), directory.resolve(id), asked.egress(), asked.witness()) : asked;
         Amount available = ports.wallet().balance().available();
         Amount needed = request.budget().plus(EXTRAS).plus(runners.values().stream().map(RentRunner::unbound).reduce(Amount.ZERO, Amount::plus));
         if (needed.isMoreThan(available)) {
@@ -108,7 +104,7 @@ public final class Rents implements RentService, AutoCloseable {
         }
         try {
             Hash image = image(request);
-            RentRunner r = new RentRunner(ports, settings, hash, request, store, image, SshFiles.in(d), new Numbers(), this::changed);
+            RentRunner r = new RentRunner(ports, settings, hash, request, store, image, SshFiles.in(d), new Numbers(), witness(request), watchers::changed);
             runners.put(id, r);
             r.start();
             LOG.info("rent {}: {} machines of {} on {} for at most {}", id, request.machines(), request.resources(), request.backend(),
@@ -116,6 +112,14 @@ public final class Rents implements RentService, AutoCloseable {
             return id;
         } catch (IOException e) {
             throw new Rejected("the image can't be copied: " + e.getMessage(), e);
+        }
+    }
+
+    private static Optional<byte[]> witness(Request r) throws Rejected {
+        try {
+            return r.witness() == WitnessPolicy.OFF ? Optional.empty() : Optional.of(org.zennet.publisher.internal.file.Witness.of(RentProposal.architecture()).program());
+        } catch (IOException e) {
+            throw new Rejected(e.getMessage() + ": rent without one", e);
         }
     }
 
@@ -190,32 +194,13 @@ public final class Rents implements RentService, AutoCloseable {
 
     @Override
     public Registration watch(Runnable changed) {
-        Runnable own = changed::run;
-        watchers.add(own);
-        return () -> watchers.remove(own);
-    }
-
-    private void changed() {
-        if (!watchers.isEmpty() && noticed.compareAndSet(false, true)) {
-            ports.timer().after(NOTICE, () -> {
-                noticed.set(false);
-                if (!closed) {
-                    watchers.forEach(w -> {
-                        try {
-                            w.run();
-                        } catch (RuntimeException e) {
-                            LOG.warn("a watcher of rents failed", e);
-                        }
-                    });
-                }
-            });
-        }
+        return watchers.add(changed);
     }
 
     /** Hears of nothing more; leases end with their connections. */
     @Override
     public void close() {
-        closed = true;
+        watchers.close();
         watch.close();
     }
 }

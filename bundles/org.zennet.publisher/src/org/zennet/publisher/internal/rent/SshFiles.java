@@ -91,6 +91,12 @@ final class SshFiles {
         }
     }
 
+    /** The command that has OpenSSH run a shell script on a machine, through another local port than its own, and without any terminal. */
+    List<String> command(String name, int port, String script) {
+        return List.of("ssh", "-F", directory.resolve("ssh_config").toString(), "-T", "-a", "-x", "-o", "Port=" + port, "-o", "BatchMode=yes", "-o",
+                "LogLevel=ERROR", "-o", "ControlMaster=no", "-o", "ControlPath=none", "-o", "ConnectTimeout=30", name, script);
+    }
+
     /** Writes a machine's key. */
     void key(String name, String content) throws IOException {
         write(directory.resolve("keys").resolve(name), content);
