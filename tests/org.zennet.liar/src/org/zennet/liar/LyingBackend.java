@@ -2,32 +2,35 @@ package org.zennet.liar;
 
 import java.util.List;
 import java.util.Optional;
-import org.osgi.service.component.annotations.Activate;
-import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Reference;
 import org.zennet.api.container.Capabilities;
 import org.zennet.api.container.Container;
 import org.zennet.api.container.ContainerBackend;
 import org.zennet.api.container.ContainerException;
 import org.zennet.api.container.ContainerSpec;
+import org.zennet.api.container.ExecSpec;
+import org.zennet.api.container.GuestProcess;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.container.TaskSpec;
 import org.zennet.api.value.UsageVector;
 
 /**
- * A provider's lie, for tests: does the work in the real {@code wasm} backend, then changes one digit of the output, so
- * that it still looks like a result. Outranks the real one while it is installed.
+ * A provider's lie, for tests: does the work in a real backend, and then either changes one digit of the output, so that it still looks like a
+ * result, or says that it used a multiple of everything. Outranks the real one while it is installed.
  */
-@Component(property = {ContainerBackend.ID + "=wasm", ContainerBackend.LABEL + "=WebAssembly", "service.ranking:Integer=1000",
-    "org.zennet.liar=true"})
-public final class LyingBackend implements ContainerBackend {
+abstract class LyingBackend implements ContainerBackend {
+    /** Tells it from a real one. */
+    static final String MARK = "org.zennet.liar";
+    /** With it, it outranks a real one. */
+    static final String RANK = "service.ranking:Integer=1000";
+    private static final int TRUTH = 1000;
     private final ContainerBackend real;
+    private final boolean outputs;
+    private final int factor;
 
-    /** Called by the service component runtime. */
-    @Activate
-    public LyingBackend(
-            @Reference(target = "(&(" + ContainerBackend.ID + "=wasm)(!(org.zennet.liar=true)))") ContainerBackend real) {
+    LyingBackend(ContainerBackend real, Config config) {
         this.real = real;
+        this.outputs = config.lie().equals(Config.OUTPUT);
+        this.factor = outputs ? TRUTH : config.factor();
     }
 
     @Override
@@ -42,7 +45,11 @@ public final class LyingBackend implements ContainerBackend {
 
     @Override
     public List<Container> survivors() throws ContainerException {
-        return real.survivors();
+        return real.survivors().stream().<Container>map(LyingContainer::new).toList();
+    }
+
+    private UsageVector metered(UsageVector used) {
+        return UsageVector.of(c -> Math.multiplyExact(used.get(c), (long) factor) / TRUTH);
     }
 
     /** The output with one digit of its second half changed; with its last byte changed where there is none. */
@@ -60,7 +67,13 @@ public final class LyingBackend implements ContainerBackend {
         return lie;
     }
 
-    private record LyingContainer(Container real) implements Container {
+    private final class LyingContainer implements Container {
+        private final Container real;
+
+        LyingContainer(Container real) {
+            this.real = real;
+        }
+
         @Override
         public String leaseId() {
             return real.leaseId();
@@ -69,7 +82,7 @@ public final class LyingBackend implements ContainerBackend {
         @Override
         public Outcome run(TaskSpec task) throws ContainerException, InterruptedException {
             Outcome o = real.run(task);
-            return new Outcome(o.reason(), o.exitCode(), alter(o.stdout()), o.stderr(), o.usage(), o.detail(), o.files(), o.fuel());
+            return new Outcome(o.reason(), o.exitCode(), outputs ? alter(o.stdout()) : o.stdout(), o.stderr(), metered(o.usage()), o.detail(), o.files(), o.fuel());
         }
 
         @Override
@@ -79,7 +92,12 @@ public final class LyingBackend implements ContainerBackend {
 
         @Override
         public UsageVector usage() throws ContainerException {
-            return real.usage();
+            return metered(real.usage());
+        }
+
+        @Override
+        public GuestProcess exec(ExecSpec spec) throws ContainerException, InterruptedException {
+            return real.exec(spec);
         }
 
         @Override

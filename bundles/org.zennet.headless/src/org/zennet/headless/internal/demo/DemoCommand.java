@@ -92,8 +92,8 @@ public final class DemoCommand implements Callable<Integer> {
         if (!List.of("output", "meter", "both").contains(lie)) {
             throw new Misused("--lie is output, meter or both, not '" + lie + "'");
         }
-        if (liars > 0 && !containers.equals("wasm")) {
-            throw new Misused("--liars goes with --backend wasm: the plug-in that lies takes the place of that backend");
+        if (liars > 0 && !containers.matches("wasm|sandbox")) {
+            throw new Misused("--liars goes with --backend wasm or sandbox: the plug-in that lies takes the place of these");
         }
         Path home = property("zennet.home");
         Path launcher = property("zennet.launcher");
@@ -155,8 +155,8 @@ public final class DemoCommand implements Callable<Integer> {
         if (liars > 0) {
             phase("giving " + liars + " of them the plug-in that lies");
             for (int i = 0; i < liars; i++) {
-                Path plugin = liar(home, meterLies(i) ? "org.zennet.liar.meter" : "org.zennet.liar");
-                market.ask(market.providers().get(i), "plugins.install", Map.of("file", plugin.toString()));
+                market.ask(market.providers().get(i), "plugins.install", Map.of("file", liar(home).toString()));
+                market.ask(market.providers().get(i), "config.set", Map.of("key", "liar.lie", "value", meterLies(i) ? "meter" : "output"));
             }
         }
         phase("running the job");
@@ -288,10 +288,10 @@ public final class DemoCommand implements Callable<Integer> {
         return (int) java.util.stream.IntStream.range(0, liars).filter(i -> !meterLies(i)).count();
     }
 
-    private static Path liar(Path home, String bundle) throws Rejected {
-        Path targets = home.resolve("tests/" + bundle + "/target");
+    private static Path liar(Path home) throws Rejected {
+        Path targets = home.resolve("tests/org.zennet.liar/target");
         try (java.util.stream.Stream<Path> jars = Files.list(targets)) {
-            Optional<Path> jar = jars.filter(p -> p.getFileName().toString().matches(bundle.replace(".", "\\.") + "-[^-]*(-SNAPSHOT)?\\.jar")).findFirst();
+            Optional<Path> jar = jars.filter(p -> p.getFileName().toString().matches("org\\.zennet\\.liar-[^-]*(-SNAPSHOT)?\\.jar")).findFirst();
             return jar.orElseThrow(() -> new Rejected("the test plug-in is not built: run './zennet demo --liars N' from a checkout"));
         } catch (IOException e) {
             throw new Rejected("the test plug-in is not built in " + targets + ": run './zennet demo --liars N' from a checkout", e);
