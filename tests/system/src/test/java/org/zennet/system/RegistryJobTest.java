@@ -216,7 +216,7 @@ class RegistryJobTest {
             market.process("publisher").destroy();
             assertTrue(market.process("publisher").waitFor(60, TimeUnit.SECONDS));
             submit(market, "other", front + "/elsewhere/busybox@" + digest);
-            Zennet.await("the other is told why", LIMIT, () -> MarketProcesses.text(market.log("provider")).contains("its owner allows only " + front + "/team"));
+            Zennet.await("the other is told why", LIMIT, () -> ask(market, "other", "offers", "--explain").toString().contains("its owner allows only " + front + "/team"));
             market.process("other").destroy();
             assertTrue(market.process("other").waitFor(60, TimeUnit.SECONDS));
         } finally {
