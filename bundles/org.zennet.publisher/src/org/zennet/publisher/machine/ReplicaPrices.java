@@ -13,9 +13,9 @@ import org.zennet.api.value.PublicKey;
  * is, it can't tell. Nothing is taken back by it.
  */
 final class ReplicaPrices {
-    /** So many tasks in common make a comparison. */
+    /** So many tasks in common with others make a comparison. */
     static final int SHARED = 3;
-    /** At least so many others have to be cheaper: one against one says nothing. */
+    /** At least so many others have to be cheaper, each in what both did: one against one says nothing. */
     static final int OTHERS = 2;
     /** What is dear, in thousandths of what it costs with each of the others. */
     static final long DEAR_PER_MILLE = 1500;
@@ -35,11 +35,12 @@ final class ReplicaPrices {
         costs.computeIfAbsent(provider, _ -> new LinkedHashMap<>()).putIfAbsent(task, cost);
     }
 
-    /** Whether a provider is dear beside every other one that did enough of the same tasks, and beside how many. */
+    /** Whether a provider is dear beside every other one that did some of the same tasks, and beside how many. */
     Optional<Dear> dear(PublicKey provider) {
         Map<Integer, Amount> own = costs.getOrDefault(provider, Map.of());
         long least = Long.MAX_VALUE;
         int others = 0;
+        int all = 0;
         for (Map.Entry<PublicKey, Map<Integer, Amount>> e : costs.entrySet()) {
             if (e.getKey().equals(provider)) {
                 continue;
@@ -55,16 +56,17 @@ final class ReplicaPrices {
                     theirs = theirs.plus(other);
                 }
             }
-            if (shared >= SHARED) {
+            if (shared > 0) {
                 long share = share(mine, theirs);
                 if (share <= DEAR_PER_MILLE) {
                     return Optional.empty();
                 }
                 others++;
+                all += shared;
                 least = Math.min(least, share);
             }
         }
-        return others >= OTHERS ? Optional.of(new Dear(provider, least, others)) : Optional.empty();
+        return others >= OTHERS && all >= SHARED ? Optional.of(new Dear(provider, least, others)) : Optional.empty();
     }
 
     /** In thousandths, at most a million. */

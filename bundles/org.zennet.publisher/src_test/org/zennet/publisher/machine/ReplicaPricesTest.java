@@ -31,12 +31,12 @@ class ReplicaPricesTest {
 
     @Test
     void fewerTasksOrOneWhoCostsAsMuchMakeNobodyDear() {
-        both(1, 2, 0, 2, 900, 100);
-        both(1, 3, 2, 3, 900, 100);
-        assertEquals(Optional.empty(), prices.dear(Market.key(1)), "two tasks with one of them");
+        both(1, 2, 0, 1, 900, 100);
+        both(1, 3, 2, 1, 900, 100);
+        assertEquals(Optional.empty(), prices.dear(Market.key(1)), "two tasks in all");
         both(1, 2, 5, 1, 900, 100);
         assertTrue(prices.dear(Market.key(1)).isPresent());
-        both(1, 4, 6, 3, 900, 800);
+        both(1, 4, 6, 1, 900, 800);
         assertEquals(Optional.empty(), prices.dear(Market.key(1)), "a third one costs about as much");
     }
 

@@ -151,6 +151,9 @@ final class DemoReport {
             told.put("claimed", drift.path("claimed").asLong());
             told.put("allowed", drift.path("allowed").asLong());
             // the first payment is agreed before anything is metered
+            // what the clock allows is what was agreed for the machine's time; for a result that may be more than others ask
+            told.put("resultCost", perResult(p));
+            told.put("resultCostElsewhere", elsewhere());
             told.put("gained", Math.max(0, p.path("paid").asLong() - Math.max(p.path("promised").asLong(), drift.path("allowed").asLong())));
         } else {
             o.putNull("drift");
@@ -171,6 +174,21 @@ final class DemoReport {
             }
         }
         return o;
+    }
+
+    private static long perResult(JsonNode p) {
+        return p.path("promised").asLong() / Math.max(1, p.path("tasks").asInt());
+    }
+
+    /** What a result cost in the middle with those whose meters were not found too fast and whose outputs were right. */
+    private long elsewhere() {
+        List<Long> all = new ArrayList<>();
+        for (JsonNode p : job.path("providers")) {
+            if (!p.hasNonNull("drift") && p.path("honest").asBoolean() && p.path("tasks").asInt() > 0) {
+                all.add(perResult(p));
+            }
+        }
+        return all.isEmpty() ? 0 : all.stream().sorted().toList().get(all.size() / 2);
     }
 
     /** The same for people. */
@@ -206,8 +224,10 @@ final class DemoReport {
             if (p.hasNonNull("drift")) {
                 out.line("  " + Output.drift(p));
                 out.line("  so beyond the first payment and what the clock allows it gained " + amount(p.path("drift"), "gained"));
+                out.line("  a result of it cost " + amount(p.path("drift"), "resultCost") + ", of the others " + amount(p.path("drift"), "resultCostElsewhere")
+                        + "; it says: " + p.path("providerNote").asText("nothing"));
             }
-            if (p.path("providerNote").asText("").startsWith("this provider was restarted")) {
+            if (!p.hasNonNull("drift") && p.path("providerNote").asText("").startsWith("this provider was restarted")) {
                 out.line("  says: " + p.path("providerNote").asText());
             }
         }
