@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs the packages of the operating system that one use of ./zennet needs: as root on Debian or its kin at once, else by naming the command.
-# usage: releng/os-packages.sh SET     SET: maven | jdk | desktop | test | full | benchmarks | guest | compilers | registry
+# usage: releng/os-packages.sh SET     SET: maven | jdk | desktop | test | full | benchmarks | guest | compilers | registry | gvisor
 set -u
 case ${1:-} in
   maven) want=(maven) ;;
@@ -13,7 +13,8 @@ case ${1:-} in
   benchmarks) want=(sysbench fio p7zip-full hpcc) ;;
   guest) want=(qemu-system-x86 busybox-static) ;; # and a kernel, see below
   registry) want=(docker-registry) ;;
-  *) echo "usage: $0 maven|jdk|desktop|test|full|benchmarks|guest|compilers|registry" >&2; exit 2 ;;
+  gvisor) want=(runsc) ;;
+  *) echo "usage: $0 maven|jdk|desktop|test|full|benchmarks|guest|compilers|registry|gvisor" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

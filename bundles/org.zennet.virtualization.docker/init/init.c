@@ -5,6 +5,7 @@
  *                                process in it) when its time is over (exit 124) or nobody touched it for so long (125)
  *   init serve WALL_MS IDLE_MS U the same as root, for kernels that keep no process from the others of its user: what touches
  *                                what guests wrote is done by children that have become user U, and tasks run as U
+ *   init pid WORD...             writes its number, eight hexadecimal digits, and becomes the program: for kernels whose processes the host can't see
  *   init terminal WORD...        waits a moment until the terminal has a size, and becomes the program
  *   init shell                   becomes the login shell of the image, for people
  *   init nothing                 ends at once: what starting a program costs
@@ -42,7 +43,7 @@ enum { READ = 0, WRITE = 1, CLOSE = 3, LSEEK = 8, MMAP = 9, MUNMAP = 11, SHMCTL 
   KILL = 62, IOCTL = 16, SETGROUPS = 116, SETRESUID = 117, SETRESGID = 119, FCNTL = 72, CHDIR = 80, UMASK = 95, SETSID = 112, PRCTL = 157, GETDENTS = 217, CLOCK = 228, EXIT = 231,
   OPENAT = 257, MKDIRAT = 258, UNLINKAT = 263, FCHMODAT = 268, FCHMOD = 91, PPOLL = 271, SIGNALFD = 289, DUP3 = 292, PIPE2 = 293,
   RENAMEAT2 = 316, STATX = 332, OPENAT2 = 437,
-  SOCKET = 41, GETUID = 102, SETUID = 105, CHROOT = 161, MKNODAT = 259, CLONE3 = 435, SETTIME = 227 };
+  SOCKET = 41, GETPID = 39, GETUID = 102, SETUID = 105, CHROOT = 161, MKNODAT = 259, CLONE3 = 435, SETTIME = 227 };
 static const struct { const char *name; int number; } refused[] = { { "ptrace", 101 }, { "mount", 165 }, { "unshare", 272 },
   { "setns", 308 }, { "keyctl", 250 }, { "add_key", 248 }, { "request_key", 249 }, { "io_uring", 425 }, { "bpf", 321 },
   { "userfaultfd", 323 }, { "perf", 298 }, { "open_by_handle_at", 304 }, { "name_to_handle_at", 303 }, { "kexec", 246 },
@@ -66,7 +67,7 @@ enum { READ = 63, WRITE = 64, CLOSE = 57, LSEEK = 62, MMAP = 222, MUNMAP = 215, 
   KILL = 129, IOCTL = 29, SETGROUPS = 159, SETRESUID = 147, SETRESGID = 149, FCNTL = 25, CHDIR = 49, UMASK = 166, SETSID = 157, PRCTL = 167, GETDENTS = 61, CLOCK = 113, EXIT = 94,
   OPENAT = 56, MKDIRAT = 34, UNLINKAT = 35, FCHMODAT = 53, FCHMOD = 52, PPOLL = 73, SIGNALFD = 74, DUP3 = 24, PIPE2 = 59,
   RENAMEAT2 = 276, STATX = 291, OPENAT2 = 437,
-  SOCKET = 198, GETUID = 174, SETUID = 146, CHROOT = 51, MKNODAT = 33, CLONE3 = 435, SETTIME = 112 };
+  SOCKET = 198, GETPID = 172, GETUID = 174, SETUID = 146, CHROOT = 51, MKNODAT = 33, CLONE3 = 435, SETTIME = 112 };
 static const struct { const char *name; int number; } refused[] = { { "ptrace", 117 }, { "mount", 40 }, { "unshare", 97 },
   { "setns", 268 }, { "keyctl", 219 }, { "add_key", 217 }, { "request_key", 218 }, { "io_uring", 425 }, { "bpf", 280 },
   { "userfaultfd", 282 }, { "perf", 241 }, { "open_by_handle_at", 265 }, { "name_to_handle_at", 264 }, { "kexec", 104 },
@@ -421,13 +422,32 @@ static int fits(const char *name) {
   return cut < n && cut <= 155 && cut > 0;
 }
 
+/* Opens what lies below a directory, and follows no link on the way. */
+static i64 open_below(int directory, const char *name) {
+  struct how how = { RDONLY | NONBLOCK | CLOEXEC, 0, 0x08 | 0x04 /* beneath, no symbolic links */ };
+  i64 fd = CALL4(OPENAT2, directory, name, &how, sizeof how);
+  if (fd != -ENOSYS) return fd;
+  /* older kernels, and gVisor: part by part */
+  for (i64 at = directory;;) {
+    char part[260] = ".";
+    u64 n = 0;
+    for (; name[n] && name[n] != '/'; n++) part[n] = name[n];
+    if (n) part[n] = 0;
+    int last = !name[n], up = n == 2 && part[0] == '.' && part[1] == '.';
+    i64 next = up ? -EPERM : CALL4(OPENAT, at, part, RDONLY | NONBLOCK | NOFOLLOW | CLOEXEC | (last ? 0 : DIRECTORY), 0);
+    if (at != directory) CALL1(CLOSE, at);
+    if (next < 0 || last) return next;
+    at = next;
+    name += n + 1;
+  }
+}
+
 /* Writes a file, or a directory with all in it, into the archive. Follows no link. */
 static void pack(struct pack *k, const char *name) {
   static char buffer[PIECE];
-  struct how how = { RDONLY | NONBLOCK | CLOEXEC, 0, 0x08 | 0x04 /* beneath, no symbolic links */ };
   struct statx s;
   if (k->over || !fits(name)) return;
-  i64 fd = CALL4(OPENAT2, k->work, name, &how, sizeof how);
+  i64 fd = open_below(k->work, name);
   if (fd < 0) return;
   if (CALL5(STATX, fd, "", 0x1000, 0x7FF, &s) < 0) { CALL1(CLOSE, fd); return; }
   if (++k->entries > MAX_ENTRIES) k->over = 1;
@@ -820,16 +840,28 @@ static void shell(char **envp) {
   quit(127);
 }
 
-/* The engine tells a terminal its size after the program has begun: one that asks at once would see none. */
-static void terminal(char **argv, char **envp) {
-  u16 size[4] = { 0, 0, 0, 0 };
-  for (int i = 0; i < 200 && CALL3(IOCTL, 0, 0x5413 /* TIOCGWINSZ */, size) >= 0 && !size[0] && !size[1]; i++) pause_ms(5);
+static void program(char **argv, char **envp) {
   const char *path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   for (char **v = envp; *v; v++) if ((*v)[0] == 'P' && (*v)[1] == 'A' && (*v)[2] == 'T' && (*v)[3] == 'H' && (*v)[4] == '=') path = *v + 5;
   i64 e = launch(argv, envp, path);
   static const char none[] = "this program can't be started\r\n";
   write_all(2, none, sizeof none - 1);
   quit(e == -ENOENT ? 127 : 126);
+}
+
+/* The engine tells a terminal its size after the program has begun: one that asks at once would see none. */
+static void terminal(char **argv, char **envp) {
+  u16 size[4] = { 0, 0, 0, 0 };
+  for (int i = 0; i < 200 && CALL3(IOCTL, 0, 0x5413 /* TIOCGWINSZ */, size) >= 0 && !size[0] && !size[1]; i++) pause_ms(5);
+  program(argv, envp);
+}
+
+static void pid(char **argv, char **envp) {
+  char hex[8];
+  u64 own = (u64)CALL0(GETPID);
+  for (int i = 0; i < 8; i++) hex[i] = "0123456789abcdef"[own >> (28 - 4 * i) & 15];
+  write_all(1, hex, sizeof hex);
+  program(argv, envp);
 }
 
 static void say(const char *s) {
@@ -888,6 +920,7 @@ __attribute__((used)) void begin(u64 *stack) {
   char **argv = (char **)(stack + 1);
   if (stack[0] == 5 && argv[1][0] == 's') guest = (u32)number(argv[4]);
   if ((stack[0] == 4 || stack[0] == 5) && argv[1][0] == 's') serve(number(argv[2]), number(argv[3]));
+  if (stack[0] > 2 && argv[1][0] == 'p') pid(argv + 2, argv + stack[0] + 1);
   if (stack[0] > 2 && argv[1][0] == 't') terminal(argv + 2, argv + stack[0] + 1);
   if (stack[0] == 2 && argv[1][0] == 's') shell(argv + stack[0] + 1);
   if (stack[0] == 2 && argv[1][0] == 'c') check();

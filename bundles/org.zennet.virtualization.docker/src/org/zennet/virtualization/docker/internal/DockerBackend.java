@@ -64,6 +64,8 @@ public final class DockerBackend implements ContainerBackend {
     private static final Logger LOG = LoggerFactory.getLogger(DockerBackend.class);
     private static final long SAMPLE_MILLIS = 200;
     private static final long SMALLEST_MEMORY = 6L << 20;
+    /** With gVisor, whose own memory counts as the guest's. */
+    private static final long SMALLEST_GVISOR = 32L << 20;
     private static final int SMALLEST_CORES = 10;
     /** The file that says that containers were made here. */
     private static final String USED = "used";
@@ -81,7 +83,7 @@ public final class DockerBackend implements ContainerBackend {
         String directory() default "";
 
         /** The engine's runtime. */
-        @AttributeDefinition(name = "Runtime", description = "auto: kata where the engine has one that works, "
+        @AttributeDefinition(name = "Runtime", description = "auto: kata or gVisor where the engine has one that works, "
                 + "else its default; or the name of one of the engine's runtimes")
         String runtime() default Runtimes.AUTO;
 
@@ -275,11 +277,17 @@ public final class DockerBackend implements ContainerBackend {
             if (!Boolean.TRUE.equals(info.getSwapLimit())) {
                 notes.add("the kernel does not limit swap");
             }
+            Set<String> limits = new HashSet<>(Set.of("cpu", "memory", "wall", "output", "disk"));
+            if (Runtimes.gvisor(t.runtime())) {
+                notes.add("who uses more memory or processes than it may loses its container and not the task alone; gVisor's own memory counts as the guest's");
+            } else {
+                limits.add("pids");
+            }
             if (!t.open().isEmpty()) {
                 notes.add("its own kernel lets the guest use " + String.join(", ", t.open()));
             }
             return new Capabilities(Runtimes.isolation(t.runtime()),
-                    new Resources(cores, memory, memory), Set.of("cpu", "memory", "wall", "output", "disk", "pids"), false,
+                    new Resources(cores, memory, memory), limits, false,
                     true, String.join("; ", notes), features);
         } catch (ContainerException x) {
             forget();
@@ -336,10 +344,7 @@ public final class DockerBackend implements ContainerBackend {
             return new RefusedContainer(spec.leaseId(), "the owner of this host does not allow this image");
         }
         Resources r = spec.resources();
-        if (r.memory() < SMALLEST_MEMORY || r.cores() < SMALLEST_CORES) {
-            throw new ContainerException("a docker container has at least " + SMALLEST_MEMORY + " bytes of memory and "
-                    + SMALLEST_CORES + "/1000 of a core");
-        }
+        smallest(r, SMALLEST_MEMORY);
         CompletableFuture<Container> started = new CompletableFuture<>();
         Thread.ofVirtual().name("docker-start-" + spec.leaseId()).start(() -> {
             try {
@@ -361,8 +366,17 @@ public final class DockerBackend implements ContainerBackend {
         }
     }
 
+    private static void smallest(Resources r, long memory) throws ContainerException {
+        if (r.memory() < memory || r.cores() < SMALLEST_CORES) {
+            throw new ContainerException("a container here has at least " + memory + " bytes of memory and " + SMALLEST_CORES + "/1000 of a core");
+        }
+    }
+
     private Container startNow(ContainerSpec spec) throws ContainerException, InterruptedException {
         DockerContainer.Shared shared = shared();
+        if (Runtimes.gvisor(shared.host().runtime())) {
+            smallest(spec.resources(), SMALLEST_GVISOR);
+        }
         try {
             ImageArchive.Program program = images.load(shared.engine(), spec.image(), spec.imageHash(), architecture());
             if (spec.egress().isNone()) {
@@ -439,8 +453,10 @@ public final class DockerBackend implements ContainerBackend {
             if (state.isEmpty()) {
                 return Optional.empty();
             }
-            DockerContainer.Shared shared = running ? shared() : new DockerContainer.Shared(engine(), host(engine().info(), ""),
-                    Path.of(config.groups()), 0, false, scheduler);
+            // the one that it was started with: an owner may have changed the settings, or the engine
+            String runtime = labels.getOrDefault(Profile.LABEL + "runtime", Runtimes.DEFAULT);
+            DockerContainer.Shared shared = new DockerContainer.Shared(engine(), host(engine().info(), runtime), Path.of(config.groups()),
+                    running ? shared().overhead() : 0, Runtimes.machine(runtime), scheduler);
             Path own = DockerContainer.own(Path.of(labels.get(Profile.LABEL + "directory")));
             boolean bought = !labels.getOrDefault(Profile.LABEL + "egress", "none").equals("none");
             Optional<GuestNetwork> network = bought && running ? GuestNetwork.adopt(uplink(), networkName(lease)) : Optional.empty();

@@ -44,6 +44,7 @@ final class DockerContainer implements Container {
     private static final int TIME_OVER = 124;
     private static final int UNTOUCHED = 125;
     private static final int KILLED = 137;
+    private static final int GVISOR_FAILED = 2;
     /** Users of this machine that processes of networks are of; those of the sandbox's settings as they are usually. */
     private static final int FIRST_USER = 20_001;
     private static final int USERS = 1000;
@@ -296,11 +297,15 @@ final class DockerContainer implements Container {
     private String why(InspectContainerResponse state) {
         Long code = state.getState().getExitCodeLong();
         int c = code == null ? -1 : code.intValue();
-        if (Boolean.TRUE.equals(state.getState().getOOMKilled()) && c == KILLED) {
+        boolean gvisor = Runtimes.gvisor(shared.host().runtime());
+        if (Boolean.TRUE.equals(state.getState().getOOMKilled()) && (c == KILLED || gvisor)) {
             synchronized (this) {
                 outOfMemory = true;
             }
             return "its memory limit";
+        }
+        if (gvisor && c == GVISOR_FAILED) {
+            return "gVisor gave up, as it does when the guest has more processes and threads than it may";
         }
         return switch (c) {
             case TIME_OVER -> "its time of " + identity.wallMillis() + " ms is over";

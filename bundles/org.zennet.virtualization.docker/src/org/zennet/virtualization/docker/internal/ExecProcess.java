@@ -6,7 +6,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,6 +34,7 @@ final class ExecProcess implements GuestProcess {
     private final String id;
     private final boolean terminal;
     private final RawStream stream;
+    private final Optional<TellsPid> inside;
     private final Flow out = new Flow();
     private final Flow err = new Flow();
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
@@ -48,7 +51,7 @@ final class ExecProcess implements GuestProcess {
 
         @Override
         public void write(byte[] from, int at, int length) throws IOException {
-            stream.write(java.util.Arrays.copyOfRange(from, at, at + length));
+            stream.write(Arrays.copyOfRange(from, at, at + length));
         }
 
         @Override
@@ -72,9 +75,14 @@ final class ExecProcess implements GuestProcess {
         }
     };
 
-    /** Takes over what the engine has started. */
-    ExecProcess(Engine engine, DockerContainer container, String id, boolean terminal, RawStream stream,
+    /**
+     * Takes over what the engine has started.
+     *
+     * @param inside hears its number inside from its output; empty where the host knows it
+     */
+    ExecProcess(Engine engine, DockerContainer container, String id, boolean terminal, RawStream stream, Optional<TellsPid> inside,
             ScheduledExecutorService scheduler) {
+        this.inside = inside;
         this.engine = engine;
         this.container = container;
         this.id = id;
@@ -92,9 +100,15 @@ final class ExecProcess implements GuestProcess {
     private void listen() {
         try {
             if (terminal) {
-                stream.readPlain((which, bytes, length) -> out.put(bytes, length));
+                stream.readPlain((which, bytes, length) -> output(bytes, length));
             } else {
-                stream.read((which, bytes, length) -> (which == 2 ? err : out).put(bytes, length));
+                stream.read((which, bytes, length) -> {
+                    if (which == 2) {
+                        err.put(bytes, length);
+                    } else {
+                        output(bytes, length);
+                    }
+                });
             }
         } catch (IOException e) {
             // the same as its end
@@ -110,6 +124,11 @@ final class ExecProcess implements GuestProcess {
                 return;
             }
         }
+    }
+
+    private void output(byte[] bytes, int length) throws IOException {
+        int own = inside.map(i -> i.take(bytes, length)).orElse(0);
+        out.put(own == 0 ? bytes : Arrays.copyOfRange(bytes, own, length), length - own);
     }
 
     /** Tells that the terminal is gone. More than once: a shell that hears it just before it begins to read waits for a key. */
@@ -194,6 +213,9 @@ final class ExecProcess implements GuestProcess {
     /** As processes in the container know it; empty once it has ended. */
     private OptionalInt pid() throws ContainerException {
         try {
+            if (inside.isPresent()) {
+                return exit.isDone() ? OptionalInt.empty() : inside.get().await();
+            }
             for (int i = 0; i < 100 && !exit.isDone(); i++) {
                 Long pid = engine.inspectProgram(id).getPidLong();
                 if (pid != null && pid > 0) {

@@ -93,6 +93,11 @@ final class Profile {
         return r.disk() > 0 ? r.disk() : r.memory() / 2;
     }
 
+    /** Processes and threads of the host; gVisor has several of its own for each of the guest's, and breaks off where it gets no more. */
+    private static long threads(Host host) {
+        return Runtimes.gvisor(host.runtime()) ? 256 + 16L * host.pids() : host.pids();
+    }
+
     /** Bytes of files and of segments in shared memory, each. */
     private static long shared(Resources r) {
         return Math.min(SHM, r.memory() / 4);
@@ -112,6 +117,7 @@ final class Profile {
         labels.put(LABEL + "disk", Long.toString(r.disk()));
         labels.put(LABEL + "deadline", Long.toString(nowMillis + spec.maxWallMillis()));
         labels.put(LABEL + "idle", Long.toString(spec.idleMillis()));
+        labels.put(LABEL + "runtime", host.runtime());
         labels.put(LABEL + "egress", spec.egress().toString());
         create.withName(name(host, spec.leaseId()))
                 .withLabels(labels)
@@ -165,7 +171,7 @@ final class Profile {
                 .withPrivileged(false)
                 .withCapDrop(Capability.ALL)
                 .withSecurityOpts(List.of("no-new-privileges:true", "seccomp=" + SECCOMP))
-                .withPidsLimit((long) host.pids())
+                .withPidsLimit(threads(host))
                 .withMemory(r.memory())
                 .withMemorySwap(r.memory())
                 .withOomKillDisable(false)

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -35,6 +36,10 @@ final class Programs {
             // engines tell a terminal its size after the start: our own program waits for it first
             line = Stream.concat(Stream.of(Profile.INIT, "terminal"), line.stream()).toList();
         }
+        Optional<TellsPid> inside = Runtimes.gvisor(shared.host().runtime()) ? Optional.of(new TellsPid()) : Optional.empty();
+        if (inside.isPresent()) {
+            line = Stream.concat(Stream.of(Profile.INIT, "pid"), line.stream()).toList();
+        }
         Map<String, String> over = new LinkedHashMap<>(spec.environment());
         spec.terminal().ifPresent(t -> over.putIfAbsent("TERM", t.type()));
         List<String> environment = words.environment(over);
@@ -48,7 +53,7 @@ final class Programs {
             container.meter().discount(shared.overhead());
             try {
                 ExecProcess p = new ExecProcess(shared.engine(), container, id, spec.terminal().isPresent(),
-                        shared.engine().run(id, spec.terminal().isPresent()), shared.scheduler());
+                        shared.engine().run(id, spec.terminal().isPresent()), inside, shared.scheduler());
                 all.add(p);
                 if (spec.terminal().isPresent()) {
                     p.resize(spec.terminal().get().columns(), spec.terminal().get().rows());

@@ -1,6 +1,7 @@
 package org.zennet.virtualization.docker.internal;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -35,24 +36,21 @@ final class Runtimes {
     }
 
     /**
-     * The runtimes to try, the first that passes is used. gVisor is not among them: it holds its guests, but they can't be metered.
+     * The runtimes to try, the first that passes is used: those with a kernel of their own, Kata before gVisor, and the engine's default last.
      *
      * @param offered by the engine
      * @param wanted  {@link #AUTO}, {@link #DEFAULT}, or the one that the owner wants and no other
-     * @throws ContainerException when the engine has not got the one that is wanted, or it is gVisor
+     * @throws ContainerException when the engine has not got the one that is wanted
      */
     static List<String> order(Set<String> offered, String wanted) throws ContainerException {
         if (!wanted.equals(AUTO)) {
             if (!wanted.equals(DEFAULT) && !offered.contains(wanted)) {
                 throw new ContainerException("the engine has no runtime '" + Texts.line(wanted) + "', only " + String.join(", ", offered.stream().sorted().toList()));
             }
-            if (gvisor(wanted)) {
-                throw new ContainerException("the runtime '" + Texts.line(wanted) + "' is gVisor, which is not sold: its guests can't be metered and limited one by one, "
-                        + "see docs/containers.md; use auto");
-            }
             return List.of(wanted);
         }
-        List<String> all = new ArrayList<>(offered.stream().filter(n -> machine(n) && !gvisor(n)).sorted().toList());
+        List<String> all = new ArrayList<>(offered.stream().filter(Runtimes::machine).sorted(Comparator.comparing(Runtimes::gvisor)
+                .thenComparing(Comparator.naturalOrder())).toList());
         all.add(DEFAULT);
         return all;
     }

@@ -6,9 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** Containers of a Docker engine that the tests start, with one of its runtimes. */
 final class DockerSubject implements Subject {
+  private static final Map<String, String> WHY = Map.of("processor-time", "gVisor counts the times when a program waits for a processor as its own",
+      "task-memory", "gVisor is one process for the host's kernel", "pids", "gVisor is given threads, and gives up where it gets no more");
+  /** Calls of gVisor, to its own kernel; mknod makes what cannot be opened, and the devices are its own. */
+  private static final Set<String> ALLOWS = Set.of("perf_event_open", "open_by_handle_at", "name_to_handle_at", "init environment", "init descriptors", "init maps",
+      "unshare user", "unshare mount", "unshare pid", "setns", "nice", "netlink", "mknod disk", "mknod mem", "/dev/fuse", "/dev/net/tun");
   private final String runtime;
   private TestEngine engine;
 
@@ -29,6 +36,21 @@ final class DockerSubject implements Subject {
   @Override
   public boolean optional() {
     return runtime.equals(TestEngine.GVISOR);
+  }
+
+  @Override
+  public Set<String> also() {
+    return optional() ? Set.of("time") : Subject.super.also();
+  }
+
+  @Override
+  public Optional<String> why(String need) {
+    return Optional.ofNullable(optional() ? WHY.get(need) : null);
+  }
+
+  @Override
+  public Set<String> ownKernelAllows() {
+    return optional() ? ALLOWS : Set.of();
   }
 
   @Override

@@ -30,14 +30,23 @@ interface Subject {
   /** The image or module that holds the guest program, built where that is needed; aborts where it can't be. */
   byte[] image(Path directory) throws Exception;
 
-  /** Which of the scenarios' needs it has that no capability tells: {@code time} where a guest's clock is the host's, so that sleeping lasts. */
+  /**
+   * Which of the scenarios' needs it has that no capability tells: {@code time} where a guest's clock is the host's, so that sleeping lasts;
+   * {@code processor-time} where a guest learns how long it really had a processor; {@code task-memory} where the memory limit ends what exceeds it
+   * and not the container.
+   */
   default Set<String> also() {
-    return Set.of("time");
+    return Set.of("time", "processor-time", "task-memory");
   }
 
   /** Why it does not have something, for those who read what was skipped. */
   default Optional<String> why(String need) {
     return Optional.empty();
+  }
+
+  /** What a kernel of the guest's own lets it do where the host's would not: it ends there. */
+  default Set<String> ownKernelAllows() {
+    return Set.of();
   }
 
   /** Memory of a container that the guest program runs in without trouble, in bytes. */
