@@ -1,5 +1,6 @@
 package org.zennet.workbench.internal;
 
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -24,6 +25,11 @@ public final class Services {
         }
         ServiceReference<S> reference = context.getServiceReference(type);
         return Optional.ofNullable(reference).map(context::getService);
+    }
+
+    /** The clock that views tell ages and days by: a service like any other, so that a test brings its own. */
+    public static InstantSource clock() {
+        return find(InstantSource.class).orElseGet(InstantSource::system);
     }
 
     /** For the UI thread: asks a service on another thread, and waits half a second at most before it takes the other answer. */

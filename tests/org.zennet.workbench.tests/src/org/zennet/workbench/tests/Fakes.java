@@ -3,6 +3,7 @@ package org.zennet.workbench.tests;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,10 @@ final class Fakes implements AutoCloseable {
     final Set<String> called = ConcurrentHashMap.newKeySet();
     /** How many tasks of the job are done. */
     volatile int done = 7;
+    /** What stands on the chain. */
+    volatile List<ChainService.AnnouncementInfo> announcements = Scene.announcements();
+    /** A job in place of those of the scene. */
+    volatile Optional<JobService.JobInfo> job = Optional.empty();
     /** What the owner of the provider set. */
     final Map<String, String> set = new ConcurrentHashMap<>();
     /** What was asked to be rented. */
@@ -58,7 +63,7 @@ final class Fakes implements AutoCloseable {
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
 
     Fakes() {
-        register(ChainService.class, Map.of("announcements", a -> Scene.announcements(),
+        register(ChainService.class, Map.of("announcements", a -> announcements,
                 "tip", a -> new ChainService.Tip(60, Scene.block(60).hash(), 0), "block", a -> Optional.of(Scene.block((int) a[0])),
                 "mempool", a -> Scene.mempool(), "parameters", a -> Scene.parameters(), "synced", a -> new CompletableFuture<>()));
         register(NetworkService.class, Map.of("connections", a -> IntStream.range(0, 3).mapToObj(Fakes::peer).toList()));
@@ -68,7 +73,7 @@ final class Fakes implements AutoCloseable {
         register(WalletService.class, Map.of("balance", a -> Scene.balance(), "history", a -> Scene.history(),
                 "takeTestCoins", a -> Scene.hash("faucet")));
         register(ChannelService.class, Map.of("channels", a -> Scene.channels()));
-        register(JobService.class, Map.of("jobs", a -> Scene.jobs(done)));
+        register(JobService.class, Map.of("jobs", a -> job.map(List::of).orElseGet(() -> Scene.jobs(done))));
         register(ForecastService.class, Map.of("outline", a -> Scene.outline((Path) a[0])));
         register(JobTemplateService.class, Map.of("templates", a -> Scene.templates(), "render", a -> Scene.render((String) a[0], (Map<?, ?>) a[1])));
         register(RentService.class, Map.of("rents", a -> Scene.rents(ssh), "rent", a -> Scene.rents(ssh).stream().filter(r -> r.id().equals(a[0])).findFirst(),
@@ -83,6 +88,7 @@ final class Fakes implements AutoCloseable {
         register(ProviderProcess.class, Map.of("view", a -> Optional.of(new ProviderProcess.View(4711, Scene.providing(), Scene.leases())),
                 "settings", a -> ProviderScene.sections(set), "set", a -> change((String) a[0], (Optional<?>) a[1])));
         register(MachineMeasurements.class, Map.of("benchmarks", a -> Optional.of(ProviderScene.benchmarks()), "calibration", a -> Optional.of(ProviderScene.calibration())));
+        registrations.add(FrameworkUtil.getBundle(Fakes.class).getBundleContext().registerService(InstantSource.class, InstantSource.fixed(Scene.NOW), null));
         register(NodeLauncher.class, Map.of("keystore", a -> ProviderScene.WORDS, "isLocked", a -> false,
                 "start", a -> new Rejected("this launcher is not real")));
     }

@@ -27,6 +27,7 @@ import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.Text;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
@@ -138,6 +139,7 @@ class PersonTest {
         assertTrue(Ui.row(Ui.tree(calibration, 1), "mix-3").endsWith("-50.0 %"));
         Composite earnings = Ui.show("org.zennet.workbench.earnings");
         assertTrue(Ui.row(Ui.tree(earnings, 0), "2026-03-01").contains("1 | 12 | 3.085 XEN"), () -> Ui.rows(Ui.tree(earnings, 0)).toString());
+        assertTrue(Ui.row(Ui.tree(earnings, 0), "2026-03-02").contains("1 | 19 | 0.124 XEN"), "what runs counts for the clock's day");
     }
 
     @Test
@@ -220,7 +222,7 @@ class PersonTest {
                 Composite view = Ui.show("org.zennet.workbench." + id);
                 Ui.await(() -> !Ui.all(view, Control.class).isEmpty(), () -> id);
                 for (Control c : Ui.all(view, Control.class)) {
-                    if (c instanceof Tree || c instanceof Label || c instanceof StyledText || c instanceof Text) {
+                    if (c instanceof Tree || c instanceof Table || c instanceof Label || c instanceof StyledText || c instanceof Text) {
                         double front = luminance(c.getForeground());
                         double back = luminance(c.getBackground());
                         double contrast = (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05);
@@ -238,7 +240,7 @@ class PersonTest {
         for (String id : List.of("jobs", "market", "wallet", "leases", "offerView", "benchmarks", "calibration", "earnings", "blockchain", "plugins", "charts", "helpView")) {
             Composite view = Ui.show("org.zennet.workbench." + id);
             for (Control c : Ui.all(view, Control.class)) {
-                if (c instanceof Tree || c instanceof Combo || c instanceof Text t && (t.getStyle() & SWT.READ_ONLY) == 0 || c instanceof Chart) {
+                if (c instanceof Tree || c instanceof Table || c instanceof Combo || c instanceof Text t && (t.getStyle() & SWT.READ_ONLY) == 0 || c instanceof Chart) {
                     assertFalse(name(c).isBlank(), () -> id + ": " + c + " has no name");
                 }
             }

@@ -88,6 +88,7 @@ class RentsTest {
         tree.deselectAll();
         tree.notifyListeners(SWT.Selection, new Event());
         Ui.await(() -> Ui.labels(view).contains("0.0125 XEN of 2 XEN paid"), () -> Ui.labels(view).toString());
+        assertTrue(Ui.labels(view).stream().anyMatch(l -> l.startsWith("50 min")), () -> Ui.labels(view).toString());
         assertEquals(4, Ui.all(view, ProgressBar.class).size());
     }
 

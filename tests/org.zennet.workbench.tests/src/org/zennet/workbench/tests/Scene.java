@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,8 @@ final class Scene {
     /** How many entries the wallet has. */
     static final int ENTRIES = 60;
     private static final Instant START = Instant.parse("2026-03-01T09:30:00Z");
+    /** What the clock says. */
+    static final Instant NOW = START.plus(Duration.ofDays(1));
     private static final List<String> PROVIDERS = List.of("provider-a", "provider-b", "provider-c");
 
     private Scene() { }
@@ -164,6 +167,28 @@ final class Scene {
         return all;
     }
 
+    /** So many announcements, each of another endpoint, the machines counted from 1. */
+    static List<AnnouncementInfo> announcements(int count) {
+        Hash descriptor = hash("descriptor");
+        PublicKey key = key("announce");
+        List<AnnouncementInfo> all = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            all.add(new AnnouncementInfo(new OutPoint(Hash.ofHex(String.format("%064x", i)), 0), 1 + i % 60, 240, new Announcement(Isolation.WASM, "wasm32", 1000, 256, i + 1, 0,
+                    new Endpoint("10." + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255), 7331), descriptor, key, 240)));
+        }
+        return List.copyOf(all);
+    }
+
+    /** A job of so many tasks, every third of which is done. */
+    static JobInfo largeJob(int tasks) {
+        List<TaskInfo> all = new ArrayList<>();
+        for (int i = 1; i <= tasks; i++) {
+            all.add(new TaskInfo("part-" + i, i % 3 == 0 ? TaskState.VERIFIED : TaskState.WAITING, List.of(), Optional.empty(), i % 3 == 0 ? 2 : 0, ""));
+        }
+        return new JobInfo("job:" + brief("large"), "large sweep", JobState.RUNNING, tasks + " tasks", START, Optional.empty(), tasks, tasks / 3, Amount.ofXen(5), zen(42_150_000),
+                zen(1_250_000), all, hired(), Optional.empty(), Optional.empty(), false, Optional.empty());
+    }
+
     /** One of sixty blocks, each with a transaction. */
     static BlockInfo block(int height) {
         return new BlockInfo(height, hash("block" + height), hash("block" + (height - 1)), START.getEpochSecond() + height, 400 + height, Amount.ofXen(50), zen(height),
@@ -248,10 +273,10 @@ final class Scene {
         RateVector rates = RateVector.ZERO.with(Counter.CPU, 1_157_407_407L);
         MachineInfo first = new MachineInfo("zennet-1", "abcdef0123456789", hash(PROVIDERS.get(0)).toHex(), "ready", ssh.map(SshMachine::port).orElse(0),
                 ssh.map(SshMachine::fingerprint).orElse("SHA256:none"), rates, usage(125), zen(1_300_000), zen(1_250_000), 1,
-                Optional.of(Instant.now().minusSeconds(30)), out("rent-a").toString(), Optional.empty(), 0, "", Optional.empty());
+                Optional.of(NOW.minusSeconds(30)), out("rent-a").toString(), Optional.empty(), 0, "", Optional.empty());
         MachineInfo second = new MachineInfo("zennet-2", "fedcba9876543210", hash(PROVIDERS.get(1)).toHex(), "starting", 0, "SHA256:none", rates,
                 UsageVector.ZERO, Amount.ZERO, Amount.ZERO, 0, Optional.empty(), out("rent-b").toString(), Optional.empty(), 0, "", Optional.empty());
-        return List.of(new RentInfo("rent-1", RentState.OPEN, "1 of 2 ready", Instant.now().minusSeconds(600), Instant.now().plusSeconds(3000), Optional.empty(), 2, 1,
+        return List.of(new RentInfo("rent-1", RentState.OPEN, "1 of 2 ready", NOW.minusSeconds(600), NOW.plusSeconds(3000), Optional.empty(), 2, 1,
                 Amount.ofXen(2), zen(1_250_000), ssh.map(SshMachine::directory).orElse(Path.of("/home/ada/rents/1")), List.of(first, second),
                 Optional.of(out("announcement-rent").toString()), new Resources(500, 64 << 20, 0), "sandbox"));
     }

@@ -6,12 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.eclipse.e4.ui.model.application.ui.basic.MPart;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.Text;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
@@ -89,6 +92,25 @@ final class Ui {
 
     static Tree tree(Composite parent, int index) {
         return all(parent, Tree.class).get(index);
+    }
+
+    static Table table(Composite parent, int index) {
+        return all(parent, Table.class).get(index);
+    }
+
+    /** One line of a table as a person sees it, cells parted by bars. */
+    static String line(Table table, int index) {
+        return IntStream.range(0, table.getColumnCount()).mapToObj(table.getItem(index)::getText).collect(Collectors.joining(" | "));
+    }
+
+    static List<String> rows(Table table) {
+        return IntStream.range(0, table.getItemCount()).mapToObj(i -> line(table, i)).toList();
+    }
+
+    /** Waits until a line holds some words, and gives it. */
+    static String row(Table table, String words) {
+        await(() -> rows(table).stream().anyMatch(r -> r.contains(words)), () -> String.join("\n", rows(table)));
+        return rows(table).stream().filter(r -> r.contains(words)).findFirst().orElseThrow();
     }
 
     static List<String> labels(Composite parent) {

@@ -31,6 +31,7 @@ import org.zennet.services.publisher.JobService;
 import org.zennet.services.publisher.JobService.JobInfo;
 import org.zennet.workbench.internal.Services;
 import org.zennet.workbench.internal.model.JobOutline;
+import org.zennet.workbench.internal.views.RowsTree;
 import org.zennet.workbench.internal.views.RowsViewer;
 
 /** What the job would cost, how long it would take and who can read its data. A measurement by a small paid run of its first tasks can be asked for. */
@@ -79,7 +80,7 @@ final class ForecastPage extends WizardPage {
         Composite table = new Composite(area, SWT.NONE);
         table.setLayoutData(new GridData(SWT.FILL, SWT.FILL, true, true, 4, 1));
         table.setLayout(new GridLayout());
-        offers = new RowsViewer(table, Messages.offerCosts, JobOutline.OFFERS, 3, 3, 3, 3, 2, 3, 5, 4);
+        offers = new RowsTree(table, Messages.offerCosts, JobOutline.OFFERS, 3, 3, 3, 3, 2, 3, 5, 4);
         setControl(area);
         area.addDisposeListener(e -> {
             if (running != null) {

@@ -57,6 +57,11 @@ public final class LazyRows<T> extends AbstractList<Row> implements RandomAccess
         return new LazyRows<>(chosen, id, row);
     }
 
+    /** Those from one place to before another. */
+    LazyRows<T> slice(int from, int to) {
+        return new LazyRows<>(things.subList(from, to), id, row);
+    }
+
     /** Whether both show the same, as far as the things tell. */
     boolean showsSame(LazyRows<?> other) {
         return things.equals(other.things);

@@ -93,6 +93,7 @@ final class Messages extends NLS {
     public static String forRentInAll;
     public static String forRentNow;
     public static String fromNextStart;
+    public static String fromTo;
     public static String frozenLeases;
     public static String fuel;
     public static String gib;

@@ -1,8 +1,11 @@
 package org.zennet.workbench.internal.model;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * One line of a table or tree, as text: what a view shows, computed without SWT.
@@ -111,6 +114,35 @@ public record Row(String id, List<String> cells, List<Row> children, Supplier<Li
             }
         }
         return -1;
+    }
+
+    /**
+     * Where the things at some places of old rows are in new ones; those that are gone are left out.
+     *
+     * @param at places in {@code was}
+     */
+    public static int[] places(List<Row> was, int[] at, List<Row> now) {
+        boolean moved = false;
+        Set<String> ids = new HashSet<>();
+        for (int i : at) {
+            String id = idAt(was, i);
+            ids.add(id);
+            moved |= i >= now.size() || !idAt(now, i).equals(id);
+        }
+        return moved ? IntStream.range(0, now.size()).filter(i -> ids.contains(idAt(now, i))).toArray() : at;
+    }
+
+    /** Whether there are more than so many, with those below them. Makes none. */
+    public static boolean moreThan(int most, List<Row> rows) {
+        return count(rows, most) > most;
+    }
+
+    private static int count(List<Row> rows, int most) {
+        int n = rows.size();
+        for (int i = 0; i < rows.size() && n <= most && !(rows instanceof LazyRows); i++) {
+            n += count(rows.get(i).children(), most - n);
+        }
+        return n;
     }
 
     private static String idAt(List<Row> rows, int index) {

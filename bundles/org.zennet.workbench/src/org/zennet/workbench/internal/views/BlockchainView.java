@@ -33,11 +33,11 @@ public final class BlockchainView extends ViewPart {
         status.setLayoutData(new GridData(SWT.FILL, SWT.TOP, true, false));
         SashForm sash = new SashForm(parent, SWT.VERTICAL);
         sash.setLayoutData(new GridData(SWT.FILL, SWT.FILL, true, true));
-        blocks = new RowsViewer(RowsViewer.titled(sash, Messages.newestBlocks), Messages.newestBlocks, ChainRows.BLOCKS, 2, 4, 3, 2, 3, 3, 9).closed();
+        blocks = new RowsTree(RowsViewer.titled(sash, Messages.newestBlocks), Messages.newestBlocks, ChainRows.BLOCKS, 2, 4, 3, 2, 3, 3, 9).closed();
         SashForm below = new SashForm(sash, SWT.HORIZONTAL);
-        RowsViewer mempool = new RowsViewer(RowsViewer.titled(below, Messages.waitingTransactions), Messages.waitingTransactions,
+        RowsViewer mempool = new RowsTree(RowsViewer.titled(below, Messages.waitingTransactions), Messages.waitingTransactions,
                 ChainRows.MEMPOOL, 8, 2, 3, 2);
-        RowsViewer peers = new RowsViewer(RowsViewer.titled(below, Messages.peers), Messages.peers, ChainRows.PEERS, 6, 4, 2);
+        RowsViewer peers = new RowsTree(RowsViewer.titled(below, Messages.peers), Messages.peers, ChainRows.PEERS, 6, 4, 2);
         sash.setWeights(3, 2);
         FocusedSelection.register(getSite(), blocks, mempool, peers);
         NewestBlocks newest = new NewestBlocks();

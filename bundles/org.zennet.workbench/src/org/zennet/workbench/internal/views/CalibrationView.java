@@ -34,9 +34,9 @@ public final class CalibrationView extends ViewPart implements ChartHolder {
         SashForm sash = new SashForm(parent, SWT.VERTICAL);
         sash.setLayoutData(new GridData(SWT.FILL, SWT.FILL, true, true));
         SashForm above = new SashForm(sash, SWT.HORIZONTAL);
-        rates = new RowsViewer(RowsViewer.titled(above, Messages.rates), Messages.rates, Measurements.RATES, 3, 3, 2, 5);
+        rates = new RowsTree(RowsViewer.titled(above, Messages.rates), Messages.rates, Measurements.RATES, 3, 3, 2, 5);
         canvas = new ChartCanvas(above);
-        RowsViewer runs = new RowsViewer(RowsViewer.titled(sash, Messages.runs), Messages.runs, Measurements.RUNS, 4, 2, 2, 7, 3, 3, 2);
+        RowsViewer runs = new RowsTree(RowsViewer.titled(sash, Messages.runs), Messages.runs, Measurements.RUNS, 4, 2, 2, 7, 3, 3, 2);
         FocusedSelection.register(getSite(), rates, runs);
         Live.follow(parent, CalibrationView::snapshot, (a, b) -> a.status().equals(b.status()) && Row.showSame(a.rates(), b.rates()) && Row.showSame(a.runs(), b.runs()), s -> {
             status.setText(s.status());

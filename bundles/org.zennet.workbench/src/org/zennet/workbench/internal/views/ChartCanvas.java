@@ -25,6 +25,7 @@ import org.eclipse.swtchart.ISeries;
 import org.eclipse.swtchart.ISeries.SeriesType;
 import org.eclipse.swtchart.LineStyle;
 import org.eclipse.swtchart.Range;
+import org.eclipse.swtchart.model.DateArraySeriesModel;
 import org.zennet.workbench.internal.model.ChartData;
 
 /** Draws {@link ChartData} in the colours of the theme. Lines differ by style and mark, not by colour alone. */
@@ -126,12 +127,12 @@ final class ChartCanvas {
     }
 
     private void line(ChartData data, String name, double[] values, int i) {
-        ILineSeries<?> line = (ILineSeries<?>) chart.getSeriesSet().createSeries(SeriesType.LINE, name);
+        @SuppressWarnings("unchecked")   // the model counts its points
+        ILineSeries<Integer> line = (ILineSeries<Integer>) chart.getSeriesSet().createSeries(SeriesType.LINE, name);
         if (data.times().isEmpty()) {
             return;
         }
-        line.setXDateSeries(data.times().stream().map(Date::from).toArray(Date[]::new));
-        line.setYSeries(values);
+        line.setDataModel(new DateArraySeriesModel(data.times().stream().map(Date::from).toArray(Date[]::new), values));
         line.enableStep(true);
         line.setLineStyle(STYLES[i % STYLES.length]);
         line.setLineColor(colour(i));

@@ -25,15 +25,15 @@ public final class FocusedSelection implements ISelectionProvider {
     public static void register(IWorkbenchPartSite site, RowsViewer... viewers) {
         FocusedSelection selection = new FocusedSelection(viewers[0]);
         for (RowsViewer v : viewers) {
-            v.tree().addFocusListener(FocusListener.focusGainedAdapter(e -> selection.follow(v)));
+            v.control().addFocusListener(FocusListener.focusGainedAdapter(e -> selection.follow(v)));
             v.onSelection(() -> {
-                if (selection.current == v || v.tree().isFocusControl()) {
+                if (selection.current == v || v.control().isFocusControl()) {
                     selection.follow(v);
                 }
             });
             MenuManager menu = new MenuManager();
-            PlatformUI.getWorkbench().getHelpSystem().setHelp(v.tree(), site.getId());
-            v.tree().setMenu(menu.createContextMenu(v.tree()));
+            PlatformUI.getWorkbench().getHelpSystem().setHelp(v.control(), site.getId());
+            v.control().setMenu(menu.createContextMenu(v.control()));
             site.registerContextMenu(MENU, menu, selection);
         }
         site.setSelectionProvider(selection);

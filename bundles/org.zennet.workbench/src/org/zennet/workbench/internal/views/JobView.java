@@ -66,15 +66,15 @@ public final class JobView extends ViewPart {
         GaugeBars gauges = new GaugeBars(parent);
         pages = new TabFolder(parent, SWT.NONE);
         pages.setLayoutData(new GridData(SWT.FILL, SWT.FILL, true, true));
-        overview = new RowsViewer(page(Messages.overview), Messages.overview, JobPages.OVERVIEW, 1, 4);
+        overview = new RowsTree(page(Messages.overview), Messages.overview, JobPages.OVERVIEW, 1, 4);
         SashForm both = new SashForm(page(Messages.tasks), SWT.VERTICAL);
-        tasks = new RowsViewer(titled(both), Messages.tasks, JobPages.TASKS, 3, 2, 1, 4, 2, 2, 4).filtered();
+        tasks = new RowsTable(titled(both), Messages.tasks, JobPages.TASKS, 3, 2, 1, 4, 2, 2, 4).filtered();
         log = text(both, Messages.taskLog);
         both.setWeights(3, 2);
-        providers = new RowsViewer(page(Messages.providers), Messages.providers, JobPages.PROVIDERS, 3, 2, 1, 4, 3, 3, 2, 2, 3, 4);
+        providers = new RowsTree(page(Messages.providers), Messages.providers, JobPages.PROVIDERS, 3, 2, 1, 4, 3, 3, 2, 2, 3, 4);
         spending = new ChartCanvas(page(Messages.spending));
         SashForm result = new SashForm(page(Messages.result), SWT.VERTICAL);
-        files = new RowsViewer(titled(result), Messages.resultFiles, JobPages.FILES, 6, 1);
+        files = new RowsTree(titled(result), Messages.resultFiles, JobPages.FILES, 6, 1);
         preview = text(result, Messages.selectedFile);
         tasks.onSelection(this::showLog);
         files.onSelection(this::showFile);
@@ -129,11 +129,11 @@ public final class JobView extends ViewPart {
 
     /** Asked on a worker: it may read a file. */
     private void showLog() {
-        if (tasks.selection().getFirstElement() instanceof Row row) {
+        tasks.first().ifPresent(row -> {
             Optional<JobInfo> now = job;
             Live.compute(log, () -> now.flatMap(j -> j.tasks().stream().filter(t -> t.id().equals(row.id())).findFirst().map(t -> log(j, t))).orElse(""),
                     text -> put(log, text));
-        }
+        });
     }
 
     private static String log(JobInfo j, TaskInfo t) {
@@ -141,10 +141,10 @@ public final class JobView extends ViewPart {
     }
 
     private void showFile() {
-        if (files.selection().getFirstElement() instanceof Row row) {
+        files.first().ifPresent(row -> {
             Optional<Path> directory = job.flatMap(JobInfo::result).map(Result::path);
             Live.compute(preview, () -> directory.flatMap(d -> ResultFiles.file(d, row.id())).map(ResultFiles::text).orElse(""), text -> put(preview, text));
-        }
+        });
     }
 
     private static void put(Text where, String text) {

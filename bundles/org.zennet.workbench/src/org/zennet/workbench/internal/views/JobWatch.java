@@ -1,6 +1,5 @@
 package org.zennet.workbench.internal.views;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.zennet.services.publisher.JobService;
@@ -18,7 +17,7 @@ final class JobWatch {
     /** All, newest first. */
     static List<JobInfo> jobs() {
         List<JobInfo> all = Services.find(JobService.class).map(JobService::jobs).orElse(List.of());
-        HISTORY.note(all, Instant.now());
+        HISTORY.note(all, Services.clock().instant());
         return all;
     }
 

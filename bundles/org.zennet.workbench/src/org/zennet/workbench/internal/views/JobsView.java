@@ -27,9 +27,9 @@ public final class JobsView extends ViewPart {
         Label hint = new Label(parent, SWT.WRAP);
         GridData place = new GridData(SWT.FILL, SWT.TOP, true, false);
         hint.setLayoutData(place);
-        rows = new RowsViewer(parent, Messages.jobs, JobRows.COLUMNS, 4, 2, 2, 4, 3, 9).filtered();
+        rows = new RowsTree(parent, Messages.jobs, JobRows.COLUMNS, 4, 2, 2, 4, 3, 9).filtered();
         rows.onOpen(row -> Commands.run(getSite(), "org.zennet.workbench.openJob"));
-        FileDrop.accept(rows.tree(), getSite());
+        FileDrop.accept(rows.control(), getSite());
         FocusedSelection.register(getSite(), rows);
         Live.follow(parent, JobsView::snapshot, (a, b) -> a.hint().equals(b.hint()) && Row.showSame(a.rows(), b.rows()), s -> {
             hint.setText(s.hint());

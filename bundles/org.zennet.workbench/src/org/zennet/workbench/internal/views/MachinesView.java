@@ -25,7 +25,7 @@ public final class MachinesView extends ViewPart {
         parent.setLayout(new GridLayout());
         Label status = new Label(parent, SWT.WRAP);
         status.setLayoutData(new GridData(SWT.FILL, SWT.TOP, true, false));
-        rows = new RowsViewer(parent, Messages.machinesElsewhere, MachineRows.COLUMNS, 6, 4, 2, 2, 3, 8);
+        rows = new RowsTree(parent, Messages.machinesElsewhere, MachineRows.COLUMNS, 6, 4, 2, 2, 3, 8);
         FocusedSelection.register(getSite(), rows);
         Live.follow(parent, MachinesView::snapshot, (a, b) -> a.status().equals(b.status()) && Row.showSame(a.rows(), b.rows()), s -> {
             status.setText(s.status());

@@ -25,9 +25,9 @@ public final class MarketView extends ViewPart {
     public void createPartControl(Composite parent) {
         parent.setLayout(new FillLayout());
         SashForm sash = new SashForm(parent, SWT.VERTICAL);
-        announcements = new RowsViewer(RowsViewer.titled(sash, Messages.announcements), Messages.announcements,
+        announcements = new RowsTable(RowsViewer.titled(sash, Messages.announcements), Messages.announcements,
                 MarketRows.ANNOUNCEMENTS, 4, 2, 3, 2, 2, 3, 3, 5, 3).filtered();
-        RowsViewer negotiations = new RowsViewer(RowsViewer.titled(sash, Messages.negotiations), Messages.negotiations,
+        RowsViewer negotiations = new RowsTree(RowsViewer.titled(sash, Messages.negotiations), Messages.negotiations,
                 MarketRows.NEGOTIATIONS, 4, 2, 2, 15).filtered();
         sash.setWeights(2, 3);
         FocusedSelection.register(getSite(), announcements, negotiations);

@@ -28,7 +28,7 @@ public final class OfferView extends ViewPart {
         parent.setLayout(new GridLayout());
         Label status = new Label(parent, SWT.WRAP);
         status.setLayoutData(new GridData(SWT.FILL, SWT.TOP, true, false));
-        rows = new RowsViewer(parent, Messages.offer, OfferRows.COLUMNS, 2, 7);
+        rows = new RowsTree(parent, Messages.offer, OfferRows.COLUMNS, 2, 7);
         FocusedSelection.register(getSite(), rows);
         Live.follow(parent, OfferView::snapshot, (a, b) -> a.status().equals(b.status()) && Row.showSame(a.rows(), b.rows()), s -> {
             status.setText(s.status());

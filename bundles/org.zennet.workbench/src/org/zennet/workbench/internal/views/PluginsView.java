@@ -26,7 +26,7 @@ public final class PluginsView extends ViewPart {
         parent.setLayout(new GridLayout());
         Label status = new Label(parent, SWT.WRAP);
         status.setLayoutData(new GridData(SWT.FILL, SWT.TOP, true, false));
-        rows = new RowsViewer(parent, Messages.plugins, PluginRows.COLUMNS, 5, 2, 3, 3, 3, 2, 2, 8);
+        rows = new RowsTree(parent, Messages.plugins, PluginRows.COLUMNS, 5, 2, 3, 3, 3, 2, 2, 8);
         FocusedSelection.register(getSite(), rows);
         Live.follow(parent, PluginsView::snapshot, (a, b) -> a.status().equals(b.status()) && Row.showSame(a.rows(), b.rows()), s -> {
             status.setText(s.status());

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.eclipse.jface.viewers.IStructuredSelection;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.layout.GridData;
 import org.eclipse.swt.layout.GridLayout;
@@ -36,7 +35,7 @@ public final class RentsView extends ViewPart {
         Label hint = new Label(parent, SWT.WRAP);
         GridData place = new GridData(SWT.FILL, SWT.TOP, true, false);
         hint.setLayoutData(place);
-        rows = new RowsViewer(parent, Messages.rentedMachines, RentRows.COLUMNS, 3, 2, 3, 3, 1, 2, 3, 4, 6, 5);
+        rows = new RowsTree(parent, Messages.rentedMachines, RentRows.COLUMNS, 3, 2, 3, 3, 1, 2, 3, 4, 6, 5);
         gauges = new GaugeBars(parent);
         rows.onSelection(this::gauges);
         rows.onOpen(row -> Commands.run(getSite(), "org.zennet.workbench.openTerminal"));
@@ -57,7 +56,7 @@ public final class RentsView extends ViewPart {
     }
 
     private Snapshot snapshot() {
-        Instant now = Instant.now();
+        Instant now = Services.clock().instant();
         return Services.find(RentService.class).map(s -> {
             List<RentInfo> all = s.rents();
             meter.note(all);
@@ -72,8 +71,7 @@ public final class RentsView extends ViewPart {
 
     /** Of the selected line, else of the newest rent. */
     private void gauges() {
-        IStructuredSelection selection = rows.selection();
-        String id = selection.getFirstElement() instanceof Row row ? row.id() : shown.rows().isEmpty() ? "" : shown.rows().getFirst().id();
+        String id = rows.first().or(() -> shown.rows().stream().findFirst()).map(Row::id).orElse("");
         gauges.show(shown.gauges().getOrDefault(id, List.of()));
     }
 

@@ -35,8 +35,8 @@ public final class WalletView extends ViewPart {
         Label channels = figure(balance, Messages.inChannels);
         SashForm sash = new SashForm(parent, SWT.VERTICAL);
         sash.setLayoutData(new GridData(SWT.FILL, SWT.FILL, true, true));
-        history = new RowsViewer(RowsViewer.titled(sash, Messages.history), Messages.history, WalletRows.HISTORY, 4, 4, 4, 2, 3, 8);
-        RowsViewer open = new RowsViewer(RowsViewer.titled(sash, Messages.channels), Messages.channels, WalletRows.CHANNELS,
+        history = new RowsTree(RowsViewer.titled(sash, Messages.history), Messages.history, WalletRows.HISTORY, 4, 4, 4, 2, 3, 8);
+        RowsViewer open = new RowsTree(RowsViewer.titled(sash, Messages.channels), Messages.channels, WalletRows.CHANNELS,
                 3, 2, 2, 4, 4, 2, 2, 6);
         sash.setWeights(3, 2);
         FocusedSelection.register(getSite(), history, open);

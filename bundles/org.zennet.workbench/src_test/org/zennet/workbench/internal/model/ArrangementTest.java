@@ -1,6 +1,8 @@
 package org.zennet.workbench.internal.model;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -46,6 +48,49 @@ class ArrangementTest {
         assertTrue(parent.showsSame(new Row("p", List.of("tasks"), all)));
         assertEquals(1, made.get());
         assertEquals("99999", Arrangement.NONE.sorted(0, false).of(all).getFirst().id());
+    }
+
+    @Test
+    void veryManyRowsBelowOneComeInGroupsThatAreMadeWhenTheyAreLookedAt() {
+        AtomicInteger made = new AtomicInteger();
+        LazyRows<Integer> all = LazyRows.of(IntStream.range(0, 100_001).boxed().toList(), String::valueOf, i -> {
+            made.incrementAndGet();
+            return Row.of(String.valueOf(i), "task " + i);
+        });
+        List<Row> few = List.of(Row.of("f", "few"));
+        Row job = new Row("job", List.of("job"), List.of(new Row("job/tasks", List.of("tasks"), all), new Row("job/few", List.of("few"), few)));
+        List<Row> below = Groups.of(List.of(job)).getFirst().children();
+        List<Row> groups = below.getFirst().children();
+        assertEquals(201, groups.size());
+        assertEquals("501 to 1000", groups.get(1).cell(0));
+        assertEquals("100001 to 100001", groups.getLast().cell(0));
+        assertEquals(1, groups.getLast().children().size());
+        assertFalse(below.getFirst().opens(), "it would open by itself");
+        assertEquals(few, below.getLast().children());
+        assertEquals(0, made.get());
+        assertEquals("task 700", groups.get(1).children().get(200).cell(0));
+        assertEquals(1, made.get());
+    }
+
+    @Test
+    void selectedThingsAreFoundAgainWhereverTheyWent() {
+        List<Row> was = IntStream.range(0, 10).mapToObj(i -> Row.of("r" + i, "")).toList();
+        int[] selected = {2, 5, 7};
+        assertSame(selected, Row.places(was, selected, was.subList(0, 8)));
+        assertArrayEquals(new int[] {1, 6}, Row.places(was, selected, IntStream.of(0, 2, 3, 4, 6, 8, 7).mapToObj(was::get).toList()));
+        assertArrayEquals(new int[0], Row.places(was, selected, List.of()));
+    }
+
+    @Test
+    void veryManyAreToldBeforeAllAreCounted() {
+        LazyRows<Integer> all = LazyRows.of(IntStream.range(0, 100_000).boxed().toList(), String::valueOf, i -> {
+            throw new AssertionError("made");
+        });
+        assertTrue(Row.moreThan(2_000, List.of(new Row("p", List.of("tasks"), List.of(new Row("q", List.of(), all))))));
+        assertTrue(Row.moreThan(99_999, all));
+        assertFalse(Row.moreThan(100_000, all));
+        assertTrue(Row.moreThan(4, ROWS));
+        assertFalse(Row.moreThan(5, ROWS));
     }
 
     @Test
