@@ -383,6 +383,11 @@ abstract class ScenarioTable extends OnStage {
 
   // ---- freezing
 
+  /** Microseconds of processor time that are none: where the guest's kernel is frozen by itself and not by the host's, it looks around now and then. */
+  private double still() {
+    return has("programs") && !has("processor-time") ? 20_000 : 2_000;
+  }
+
   @Test
   @Quick
   @Needs("freeze")
@@ -394,7 +399,7 @@ abstract class ScenarioTable extends OnStage {
     UsageVector before = c.usage();
     Thread.sleep(700);
     UsageVector after = c.usage();
-    assertEquals(before.get(Counter.CPU), after.get(Counter.CPU), 2_000.0);
+    assertEquals(before.get(Counter.CPU), after.get(Counter.CPU), still());
     assertEquals(before.get(Counter.MEMORY), after.get(Counter.MEMORY), "frozen memory is not counted");
     assertTrue(after.get(Counter.WALL) - before.get(Counter.WALL) >= 600, "wall time is");
     assertFalse(o.isDone());
@@ -413,7 +418,7 @@ abstract class ScenarioTable extends OnStage {
     assertEquals(Reason.CANCELLED, get(o).reason(), shown(get(o)));
     UsageVector frozen = c.usage();
     Thread.sleep(200);
-    assertEquals(frozen.get(Counter.CPU), c.usage().get(Counter.CPU), 2_000.0, "it is frozen still");
+    assertEquals(frozen.get(Counter.CPU), c.usage().get(Counter.CPU), still(), "it is frozen still");
     c.stop();
     assertTrue(c.ended().isPresent());
   }
