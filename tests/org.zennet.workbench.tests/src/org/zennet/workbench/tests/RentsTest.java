@@ -24,6 +24,7 @@ import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.ProgressBar;
 import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Spinner;
+import org.eclipse.swt.widgets.Text;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.IViewPart;
@@ -34,6 +35,7 @@ import org.eclipse.ui.handlers.IHandlerService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.zennet.api.container.Egress;
 
 /** A person who rents machines in the window, logs in and types. */
 class RentsTest {
@@ -115,6 +117,40 @@ class RentsTest {
         assertEquals(512L << 20, fakes.rented.resources().memory());
         assertEquals("100 XEN", fakes.rented.budget().toString());
         assertEquals(Duration.ofHours(1), fakes.rented.time());
+    }
+
+    @Test
+    void whatMachinesMayReachAndAnImageOfARegistryAreAskedForInTheDialogAsOnTheCommandLine() throws Exception {
+        Ui.show(RENTS);
+        String image = "quay.io/team/tool@sha256:" + "ab".repeat(32);
+        Ui.later(() -> {
+            Shell dialog = Ui.shell("Rent Machines");
+            Button rent = Ui.all(dialog, Button.class).stream().filter(b -> b.getText().equals("Rent")).findFirst().orElseThrow();
+            Text imageField = hinted(dialog, "REGISTRY/NAME@sha256:DIGEST");
+            Text reach = hinted(dialog, "example.org:443");
+            imageField.setText(image.substring(0, 30));
+            assertFalse(rent.isEnabled());
+            assertTrue(Ui.texts(dialog).stream().anyMatch(t -> t.contains("Image: not an image of a registry: '" + image.substring(0, 30))), () -> Ui.texts(dialog).toString());
+            imageField.setText(image);
+            assertTrue(rent.isEnabled());
+            reach.setText("10.0.0.0/8");
+            assertFalse(rent.isEnabled());
+            assertTrue(Ui.texts(dialog).stream().anyMatch(t -> t.contains("May reach: '10.0.0.0/8' lies in 10.0.0.0/8, which no container may reach")),
+                    () -> Ui.texts(dialog).toString());
+            reach.setText("example.org:443, 203.0.113.0/24");
+            assertTrue(rent.isEnabled());
+            rent.notifyListeners(SWT.Selection, new Event());
+        });
+        run("org.zennet.workbench.rent");
+        Ui.rethrow();
+        Ui.await(() -> fakes.rented != null, () -> "nothing was rented");
+        assertEquals(image, fakes.rented.reference().orElseThrow().toString());
+        assertEquals(Optional.empty(), fakes.rented.image());
+        assertEquals(Egress.parse("203.0.113.0/24,example.org:443"), fakes.rented.egress());
+    }
+
+    private static Text hinted(Shell dialog, String hint) {
+        return Ui.all(dialog, Text.class).stream().filter(t -> t.getMessage().contains(hint)).findFirst().orElseThrow(() -> new AssertionError("no field for " + hint));
     }
 
     @Test

@@ -31,6 +31,8 @@ final class Messages extends NLS {
     public static String earningsCsv;
     public static String editFile;
     public static String editHint;
+    public static String egressField;
+    public static String egressHint;
     public static String exportChart;
     public static String exportEarnings;
     public static String fileFails;

@@ -47,6 +47,7 @@ final class RentDialog extends TitleAreaDialog {
     private Combo disk;
     private Combo backend;
     private Text image;
+    private Text egress;
     private Text budget;
     private Combo time;
     private Label forecast;
@@ -99,6 +100,11 @@ final class RentDialog extends TitleAreaDialog {
         Button browse = new Button(area, SWT.PUSH);
         browse.setText(Messages.browse);
         browse.addSelectionListener(SelectionListener.widgetSelectedAdapter(e -> browse()));
+        label(area, Messages.egressField);
+        egress = new Text(area, SWT.BORDER);
+        egress.setMessage(Messages.egressHint);
+        egress.setLayoutData(new GridData(SWT.FILL, SWT.CENTER, true, false, 3, 1));
+        egress.addModifyListener(changed);
         label(area, Messages.budgetField);
         budget = new Text(area, SWT.BORDER);
         budget.setText(Amount.ofXen(1).toString());
@@ -166,7 +172,7 @@ final class RentDialog extends TitleAreaDialog {
         String problem = null;
         try {
             Request r = new RentForm(machines.getSelection(), memory.getText(), cores.getText(), disk.getText(), backend.getText(), image.getText(),
-                    budget.getText(), time.getText()).request();
+                    budget.getText(), time.getText(), egress.getText()).request();
             List<String> lines = new ArrayList<>();
             lines.add(RentForm.forecast(r, known.agreed()));
             lines.addAll(known.asked());

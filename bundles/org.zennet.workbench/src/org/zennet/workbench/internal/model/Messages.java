@@ -29,6 +29,7 @@ final class Messages extends NLS {
     public static String attempts;
     public static String attemptsTitle;
     public static String badCores;
+    public static String badField;
     public static String badSize;
     public static String badTime;
     public static String benchmark;
@@ -77,6 +78,7 @@ final class Messages extends NLS {
     public static String earned;
     public static String earnedInAll;
     public static String earningsByDay;
+    public static String egress;
     public static String empty;
     public static String ended;
     public static String endedAfter;
@@ -106,6 +108,7 @@ final class Messages extends NLS {
     public static String identity;
     public static String idle;
     public static String idleOnly;
+    public static String image;
     public static String imageBackend;
     public static String inAndOut;
     public static String installed;

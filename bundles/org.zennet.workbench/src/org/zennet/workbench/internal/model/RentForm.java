@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.osgi.util.NLS;
 import org.zennet.api.container.Egress;
+import org.zennet.api.container.ImageReference;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.RateVector;
 import org.zennet.api.value.Resources;
@@ -23,11 +24,12 @@ import org.zennet.services.publisher.RentService.Request;
  * @param cores    of each, such as {@code 0.5}
  * @param disk     of each; 0 for none
  * @param backend  what isolates them
- * @param image    an image archive; empty for none
+ * @param image    an image archive, or an image of a registry; empty for none
  * @param budget   the most that all may cost
  * @param time     for how long at most, such as {@code 4h}
+ * @param egress   what programs on them may reach, such as {@code public}; empty for nothing
  */
-public record RentForm(int machines, String memory, String cores, String disk, String backend, String image, String budget, String time) {
+public record RentForm(int machines, String memory, String cores, String disk, String backend, String image, String budget, String time, String egress) {
     /** Who can read what is on a rented machine. */
     public static final String READERS = Messages.rentReaders;
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})\\s*([KMGT])?(i?B)?");
@@ -45,9 +47,26 @@ public record RentForm(int machines, String memory, String cores, String disk, S
         if (image.isBlank() && backend.equals("docker")) {
             throw new IllegalArgumentException(Messages.dockerImage);
         }
+        Optional<ImageReference> reference = ImageReference.looksLike(image.strip()) ? Optional.of(reference(image.strip())) : Optional.empty();
         return new Request(machines, new Resources(thousandths(cores), size(Messages.memory, memory), size(Messages.disk, disk.isBlank() ? "0" : disk)), backend,
-                image.isBlank() ? Optional.empty() : Optional.of(Path.of(image.strip())), Optional.empty(), Amount.parse(budget.strip()), duration(time), Optional.empty(),
-                Path.of(""), Egress.NONE);
+                image.isBlank() || reference.isPresent() ? Optional.empty() : Optional.of(Path.of(image.strip())), reference, Amount.parse(budget.strip()), duration(time), Optional.empty(),
+                Path.of(""), destinations(egress.strip()));
+    }
+
+    private static ImageReference reference(String text) {
+        try {
+            return ImageReference.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(NLS.bind(Messages.badField, Messages.image, e.getMessage()), e);
+        }
+    }
+
+    private static Egress destinations(String text) {
+        try {
+            return Egress.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(NLS.bind(Messages.badField, Messages.egress, e.getMessage()), e);
+        }
     }
 
     private static int thousandths(String text) {

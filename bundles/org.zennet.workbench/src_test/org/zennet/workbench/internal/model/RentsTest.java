@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.zennet.api.container.Egress;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Counter;
 import org.zennet.api.value.RateVector;
@@ -68,7 +69,7 @@ class RentsTest {
     }
 
     private static Request request(String memory, String cores, String time, String budget) {
-        return new RentForm(10, memory, cores, "0", "sandbox", "", budget, time).request();
+        return new RentForm(10, memory, cores, "0", "sandbox", "", budget, time, "").request();
     }
 
     @Test
@@ -80,7 +81,28 @@ class RentsTest {
         assertTrue(assertThrows(IllegalArgumentException.class, () -> request("much", "1", "1h", "1 XEN")).getMessage().startsWith("Memory: 'much'"));
         assertTrue(assertThrows(IllegalArgumentException.class, () -> request("1G", "1", "soon", "1 XEN")).getMessage().startsWith("Time: 'soon'"));
         assertThrows(IllegalArgumentException.class, () -> request("1G", "1", "1h", "a lot"));
-        assertThrows(IllegalArgumentException.class, () -> new RentForm(1, "1G", "1", "", "docker", "", "1 XEN", "1h").request());
+        assertThrows(IllegalArgumentException.class, () -> new RentForm(1, "1G", "1", "", "docker", "", "1 XEN", "1h", "").request());
+    }
+
+    private static Request programs(String image, String egress) {
+        return new RentForm(1, "64M", "1", "0", "docker", image, "1 XEN", "1h", egress).request();
+    }
+
+    @Test
+    void anImageIsAFileOrStandsInARegistryAndWhatMayBeReachedIsChecked() {
+        String pinned = "quay.io/team/tool@sha256:" + "ab".repeat(32);
+        Request r = programs(" " + pinned + " ", "example.org:443, 203.0.113.0/24");
+        assertEquals(pinned, r.reference().orElseThrow().toString());
+        assertEquals(Optional.empty(), r.image());
+        assertEquals(Egress.parse("example.org:443,203.0.113.0/24"), r.egress());
+        Request file = programs("/tmp/image.tar", " ");
+        assertEquals(Path.of("/tmp/image.tar"), file.image().orElseThrow());
+        assertEquals(Optional.empty(), file.reference());
+        assertEquals(Egress.NONE, file.egress());
+        String bad = assertThrows(IllegalArgumentException.class, () -> programs("quay.io/team/tool@sha256:12", "")).getMessage();
+        assertTrue(bad.startsWith("Image: ") && bad.contains("12"), bad);
+        bad = assertThrows(IllegalArgumentException.class, () -> programs(pinned, "everywhere:x")).getMessage();
+        assertTrue(bad.startsWith("May reach: ") && bad.contains("everywhere:x"), bad);
     }
 
     @Test
