@@ -8,8 +8,8 @@ import org.zennet.api.value.Resources;
 
 /** What is for rent and what is sold. Thread-safe. Each provider keeps its own: several on one machine don't see each other. */
 public final class Capacity {
-    private final Resources machine;
-    private final int maxLeases;
+    private Resources machine;
+    private int maxLeases;
     private final Map<String, Resources> sold = new HashMap<>();
     private int perMille = 1000;
 
@@ -19,13 +19,21 @@ public final class Capacity {
         this.maxLeases = maxLeases;
     }
 
-    /** Sells only so much of the machine from now on, in thousandths; what is sold stays sold. */
-    public synchronized void share(int thousandths) {
+    /** Sells only so much of the machine from now on, in thousandths; what is sold stays sold. Tells whether it was another share before. */
+    public synchronized boolean share(int thousandths) {
+        boolean other = perMille != thousandths;
         perMille = thousandths;
+        return other;
+    }
+
+    /** Rents out so much from now on; what is sold stays sold, also where it is more. */
+    public synchronized void change(Resources to, int leases) {
+        machine = to;
+        maxLeases = leases;
     }
 
     /** What is for rent in all. */
-    public Resources machine() {
+    public synchronized Resources machine() {
         return machine;
     }
 

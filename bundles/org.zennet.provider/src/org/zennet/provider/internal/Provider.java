@@ -61,7 +61,7 @@ public final class Provider implements ProviderService {
     private static final int MAX_DELAY_MILLIS = 5_000;
 
     private final Kit kit;
-    private final Settings settings;
+    private volatile Settings settings;
     private final DurableStore store;
     private final Capacity capacity;
     private final Watchers watchers;
@@ -101,7 +101,7 @@ public final class Provider implements ProviderService {
         this.watchers = new Watchers(kit.timers(), kit.workers());
         this.mailbox = new Mailbox(kit.workers());
         this.backends = new SoldBackends(kit, settings.backends(), this::backendsChanged);
-        this.quotes = new QuoteDesk(kit, settings, capacity, store);
+        this.quotes = new QuoteDesk(kit, () -> this.settings, capacity, store);
         LeaseStore kept = new LeaseStore(store);
         this.modules = new Modules(directory.resolve("modules"), MAX_MODULES, kit.clock());
         this.images = new PulledImages(registries, modules, directory.resolve("pulled"));
@@ -111,6 +111,19 @@ public final class Provider implements ProviderService {
         this.owner = new OwnerGuard(kit, host, settings.owner(), capacity, leases, this::scan);
         this.content = new ContentServer(kit, leases.outputs(), leases::of);
         this.shells = new ShellServer(kit.network(), leases::running);
+    }
+
+    /**
+     * Works by these settings from now on: what is offered next follows them, and what was refused may be called again. What
+     * runs keeps the terms of its contract; negotiations that go on ask for prices by the new ones.
+     */
+    public void change(Settings to) {
+        settings = to;
+        capacity.change(to.machine(), to.maxLeases());
+        owner.rule(to.owner());
+        backends.want(to.backends());
+        mailbox.execute(pursuits::anew);
+        scan();
     }
 
     private void backendsChanged() {
@@ -196,7 +209,7 @@ public final class Provider implements ProviderService {
     }
 
     private void negotiate(AnnouncementInfo a, PeerConnection connection) {
-        new Negotiation(kit, settings, new Desk(), a, connection).begin();
+        new Negotiation(kit, new Desk(), a, connection).begin();
     }
 
     private void again(AnnouncementInfo a, boolean answered, String reason) {
@@ -247,9 +260,10 @@ public final class Provider implements ProviderService {
 
         @Override
         public Optional<String> objection(Descriptor descriptor) {
+            Settings s = settings;
             return drained ? Optional.of("this provider takes no new work")
-                    : Filter.objection(descriptor, backends.sold(), capacity, settings.leastInterval(), settings.mostUnpaid(),
-                            kit.chain().parameters().fundingDepth(), settings.egress())
+                    : Filter.objection(descriptor, backends.sold(), capacity, s.leastInterval(), s.mostUnpaid(),
+                            kit.chain().parameters().fundingDepth(), s.egress())
                             .or(() -> descriptor.reference().map(ImageReference::parse).flatMap(images::objection));
         }
 

@@ -18,6 +18,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
@@ -147,6 +148,17 @@ public final class ProviderComponent implements ProviderService {
             throw e;
         }
         provider.start();
+    }
+
+    /** The owner changed settings: they hold from now on. What can't be read changes nothing. */
+    @Modified
+    public void modified(Map<String, Object> properties) {
+        try {
+            provider.change(Settings.of(properties));
+            LOG.info("other settings hold from now on");
+        } catch (IllegalArgumentException e) {
+            LOG.warn("the settings of before go on: {}", e.getMessage());
+        }
     }
 
     private Registration after(long millis, Runnable task) {

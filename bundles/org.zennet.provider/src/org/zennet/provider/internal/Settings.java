@@ -35,6 +35,7 @@ public record Settings(String strategy, Amount target, Resources machine, List<S
         int leastInterval, long mostUnpaid, OwnerMachine.Rule owner, Egress egress, Map<String, String> strategySettings) {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})\\s*(B|KiB|MiB|GiB|TiB)?");
     private static final Pattern CORES = Pattern.compile("[0-9]{1,4}(\\.[0-9]{1,3})?");
+    private static final Pattern ID = Pattern.compile("[a-z0-9-]{1,40}");
     private static final String STRATEGY_PREFIX = "strategy.";
     private static final long FALLBACK_MEMORY = 2L << 30;
 
@@ -140,6 +141,9 @@ public record Settings(String strategy, Amount target, Resources machine, List<S
         List<String> ids = new ArrayList<>();
         for (String part : text.split(",")) {
             if (!part.isBlank()) {
+                if (!ID.matcher(part.strip()).matches()) {
+                    throw new IllegalArgumentException("provider.backends: '" + part.strip() + "' is no id of a backend; write for example 'wasm, sandbox'");
+                }
                 ids.add(part.strip());
             }
         }

@@ -41,6 +41,11 @@ public record OwnerMachine(Rule rule, long inputAt, long loadAt, int high, int f
         return new OwnerMachine(rule, 0, 0, 0, -1, 0, "").decided(now);
     }
 
+    /** By another rule from now on; what was seen before counts by it too, but for load, which was above another limit. */
+    public OwnerMachine by(Rule other, Instant now) {
+        return new OwnerMachine(other, inputAt, 0, 0, other.idleOnly() ? foreign : -1, perMille, reason).decided(now);
+    }
+
     /** What follows from what was seen. */
     public OwnerMachine on(Seen seen, Instant now) {
         long at = now.toEpochMilli();

@@ -30,6 +30,7 @@ final class FakeBackend implements ContainerBackend, BackendRegistry {
     volatile long taskMillis = 500;
     volatile Set<String> features = Set.of();
     volatile boolean present = true;
+    private volatile long revision = 1;
     volatile boolean startFails;
     volatile boolean mute;
     volatile long frozenAt;
@@ -81,6 +82,17 @@ final class FakeBackend implements ContainerBackend, BackendRegistry {
     public Registration watch(Runnable changed) {
         watchers.add(changed);
         return () -> watchers.remove(changed);
+    }
+
+    @Override
+    public long revision(String id) {
+        return present ? revision : 0;
+    }
+
+    /** It took other settings. */
+    void changed() {
+        revision++;
+        watchers.forEach(w -> world.workers.execute(w));
     }
 
     void present(boolean now) {

@@ -163,7 +163,11 @@ final class Fakes {
 
     /** Asks twice its floor, then the floor. */
     static final class Strategies implements StrategyRegistry {
+        /** A question, and to whom. */
+        record Asked(String preferred, QuoteRequest request) { }
+
         final RateVector floor;
+        final List<Asked> requests = new CopyOnWriteArrayList<>();
         volatile boolean broken;
 
         Strategies(RateVector floor) {
@@ -172,6 +176,7 @@ final class Fakes {
 
         @Override
         public CompletableFuture<Answer<Quote>> quote(String preferredId, QuoteRequest r) {
+            requests.add(new Asked(preferredId, r));
             if (broken) {
                 return CompletableFuture.failedFuture(new org.zennet.services.Rejected("no strategy answers"));
             }

@@ -100,6 +100,27 @@ class OwnerGuardTest {
     }
 
     @Test
+    void theOwnersRuleCanBeAnotherWhileLeasesRun() {
+        start(Map.of());
+        working();
+        host.inputAt = world.millis();
+        world.run(10_000);
+        assertFalse(box().frozen(), "nobody asked for idle-only");
+        Map<String, String> settings = new HashMap<>(Map.of("cores", "2", "memory", "1GiB", "time-zone", "UTC", "idle-only", "true", "quiet", "600"));
+        provider.change(Settings.of(settings));
+        assertTrue(world.runUntil(() -> box().frozen(), 5_000), () -> owner().toString());
+        assertTrue(owner().idleOnly());
+        settings.put("quiet", "5");
+        provider.change(Settings.of(settings));
+        assertTrue(world.runUntil(() -> !box().frozen(), 2_000), () -> owner().toString());
+        settings.put("idle-only", "false");
+        settings.put("schedule", "mon-sun 00:00-23:59 10%");
+        provider.change(Settings.of(settings));
+        assertTrue(world.runUntil(() -> box().frozen(), 2_000), () -> "a tenth of two cores is no core: " + owner());
+        assertEquals(100, owner().perMille());
+    }
+
+    @Test
     void foreignLoadFreezesAndTheOwnWorkOfLeasesIsNone() {
         start(Map.of("idle-only", "true", "quiet", "30", "foreign-limit", "250"));
         working();

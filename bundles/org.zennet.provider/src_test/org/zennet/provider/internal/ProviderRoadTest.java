@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,8 +62,7 @@ class ProviderRoadTest {
         publisher.most = RateVector.of(c -> FLOOR.get(c) + FLOOR.get(c) / 2);
         net = new FakeWires.Network(wires, 7001, self);
         provider = new Provider(new Kit(net, chain, money, new Fakes.Identity(self), strategies, backend, new Fakes.Benchmarks(), journal, world,
-                world::nanos, world, world.workers, new Random(5)), FakeHost.QUIET, Settings.of(Map.of("cores", "2", "memory", "1GiB", "egress",
-                "203.0.113.0/24, example.org:443")), directory);
+                world::nanos, world, world.workers, new Random(5)), FakeHost.QUIET, Settings.of(SETTINGS), directory);
         provider.start();
         chain.mine();
     }
@@ -138,6 +138,97 @@ class ProviderRoadTest {
         publisher.kind = LeaseKind.SHELL;
         publisher.announce(chain);
         assertTrue(world.runUntil(() -> publisher.refusals.stream().anyMatch(r -> r.contains("starts no shells")), 20_000), publisher.refusals::toString);
+    }
+
+    private static final Map<String, String> SETTINGS = Map.of("cores", "2", "memory", "1GiB", "egress", "203.0.113.0/24, example.org:443");
+
+    private static Settings with(String name, String value) {
+        Map<String, String> all = new HashMap<>(SETTINGS);
+        all.put(name, value);
+        return Settings.of(all);
+    }
+
+    @Test
+    void theNextOfferFollowsSettingsThatChangedWhileTheProviderRunsAndARunningLeaseKeepsItsTerms() {
+        backend.taskMillis = 60_000;
+        running();
+        LeaseInfo first = lease();
+        assertTrue(first.strategy().startsWith("calibrated"), first::toString);
+        strategies.requests.clear();
+        Map<String, String> all = new HashMap<>(SETTINGS);
+        all.putAll(Map.of("strategy", "night-rate", "target", "7 XEN", "strategy.hour", "3"));
+        provider.change(Settings.of(all));
+        assertEquals("night-rate", provider.status().strategy());
+        FakePublisher second = new FakePublisher(wires, "second", 7002);
+        second.most = publisher.most;
+        second.announce(chain);
+        assertTrue(world.runUntil(() -> provider.leases().stream().filter(l -> l.state() == LeaseState.RUNNING).count() == 2, 20_000),
+                () -> provider.leases() + " " + second.refusals);
+        assertTrue(strategies.requests.stream().allMatch(r -> r.preferred().equals("night-rate") && r.request().targetPerDay().equals(Amount.ofXen(7))
+                && r.request().settings().equals(Map.of("hour", "3"))), strategies.requests::toString);
+        LeaseInfo other = provider.leases().stream().filter(l -> !l.id().equals(first.id())).findFirst().orElseThrow();
+        assertTrue(other.strategy().startsWith("night-rate"), other::toString);
+        LeaseInfo same = provider.leases().stream().filter(l -> l.id().equals(first.id())).findFirst().orElseThrow();
+        assertEquals(first.rates(), same.rates());
+        assertEquals(first.strategy(), same.strategy());
+    }
+
+    @Test
+    void aPublisherThatWasRefusedIsCalledAtOnceWhenWhatItNeedsIsAllowed() {
+        backend.features = Set.of(Capabilities.EGRESS);
+        backend.present(false);
+        world.run(1000);
+        backend.present(true);
+        publisher.terms = publisher.terms.withEgress(Egress.parse("198.51.100.7:80"));
+        publisher.announce(chain);
+        assertTrue(world.runUntil(() -> publisher.refusals.size() == 2, 60_000), publisher.refusals::toString);
+        provider.change(with("egress", "198.51.100.0/24"));
+        assertTrue(world.runUntil(() -> is(LeaseState.RUNNING), 2_000), () -> provider.leases() + " " + publisher.refusals);
+    }
+
+    @Test
+    void aBackendThatIsNoLongerSoldGetsNoNewWorkAndFinishesWhatItHas() {
+        backend.taskMillis = 5_000;
+        running();
+        provider.change(with("backends", "other"));
+        world.run(1_000);
+        assertFalse(provider.status().accepting());
+        assertEquals(Set.of("other"), provider.status().notSold().keySet());
+        assertTrue(world.runUntil(() -> publisher.only().results.size() == 3, 60_000), () -> lease().toString());
+        publisher.close(publisher.only(), "done", true);
+        assertTrue(world.runUntil(() -> is(LeaseState.SETTLED), 10_000), () -> lease().toString());
+        provider.change(Settings.of(SETTINGS));
+        assertTrue(world.runUntil(() -> provider.status().accepting(), 1_000));
+    }
+
+    @Test
+    void lessOfTheMachineForRentTakesNothingFromWhoHasIt() {
+        backend.taskMillis = 60_000;
+        running();
+        provider.change(with("max-leases", "1"));
+        FakePublisher second = new FakePublisher(wires, "second", 7002);
+        second.most = publisher.most;
+        second.announce(chain);
+        world.run(20_000);
+        assertEquals(1, provider.leases().size(), "there is room for one only");
+        assertEquals(LeaseState.RUNNING, lease().state());
+        provider.change(with("cores", "1"));
+        world.run(20_000);
+        assertEquals(1, provider.leases().size(), "the one core is taken");
+        assertEquals(1000, provider.status().machine().cores());
+        provider.change(with("cores", "2"));
+        assertTrue(world.runUntil(() -> provider.leases().size() == 2, 5_000), second.refusals::toString);
+    }
+
+    @Test
+    void aBackendThatTookOtherSettingsIsAskedAgainWhatItCanDo() {
+        assertTrue(world.runUntil(() -> provider.status().accepting(), 1_000));
+        publisher.kind = LeaseKind.SHELL;
+        publisher.announce(chain);
+        assertTrue(world.runUntil(() -> publisher.refusals.stream().anyMatch(r -> r.contains("starts no shells")), 20_000), publisher.refusals::toString);
+        backend.features = Set.of(Capabilities.SHELL);
+        backend.changed();
+        assertTrue(world.runUntil(() -> !publisher.leases.isEmpty(), 20_000), publisher.refusals::toString);
     }
 
     @Test

@@ -44,7 +44,7 @@ public final class Publisher implements JobService, ForecastService, AutoCloseab
     /** How many probes are kept to forecast from. */
     private static final int MOST_PROBES = 16;
     private final Ports ports;
-    private final Settings settings;
+    private volatile Settings settings;
     private final JobBook book;
     private final ContentStore contents;
     private final Settlements settlements;
@@ -78,6 +78,11 @@ public final class Publisher implements JobService, ForecastService, AutoCloseab
         this.settlements = new Settlements(ports, this::changed, book);
         settlements.takeUp(book.all());
         this.streams = new PeerStreams(ports.network(), () -> java.util.stream.Stream.concat(running().stream(), rents.get().stream()).toList());
+    }
+
+    /** Jobs that are submitted from now on follow these; those at work keep theirs. */
+    public void change(Settings to) {
+        settings = to;
     }
 
     @Override
@@ -137,7 +142,8 @@ public final class Publisher implements JobService, ForecastService, AutoCloseab
                     + (others.isZero() ? "" : ", " + others + " of them kept for running jobs") + ", missing " + needed.minus(available));
         }
         try (Registration _ = beginning()) {
-            JobRunner runner = new JobRunner(ports, settings, papers(job, file, results), book, this::changed);
+            Settings now = settings;
+            JobRunner runner = new JobRunner(ports, now, papers(job, file, results, now), book, this::changed);
             runners.put(runner.id(), runner);
             runner.start();
             LOG.info("job {} ({}) was submitted with a budget of {}", runner.id(), job.name(), job.budget().total());
@@ -153,12 +159,12 @@ public final class Publisher implements JobService, ForecastService, AutoCloseab
         return beginnings::decrementAndGet;
     }
 
-    private JobPapers papers(JobFile job, Path file, Path results) throws IOException {
+    private JobPapers papers(JobFile job, Path file, Path results, Settings holding) throws IOException {
         byte[] nonce = new byte[Hash.LENGTH];
         ports.random().nextBytes(nonce);
         Instant now = ports.clock().instant();
         Hash id = Tag.JOB.hash(new Encoder().fixed(ports.identity().identity()).fixed(nonce).u63(now.toEpochMilli()).toBytes());
-        return JobPapers.of(id, job, file, results, settings, now, contents);
+        return JobPapers.of(id, job, file, results, holding, now, contents);
     }
 
     @Override

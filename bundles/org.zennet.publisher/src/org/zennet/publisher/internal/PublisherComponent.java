@@ -15,10 +15,13 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.zennet.api.value.Amount;
 import org.zennet.publisher.internal.buyer.ContentStore;
 import org.zennet.publisher.internal.buyer.Ports;
@@ -51,6 +54,7 @@ import org.zennet.store.DurableStore;
 public final class PublisherComponent implements JobService, ForecastService, RentService {
     /** Its configuration's id. */
     public static final String PID = "org.zennet.publisher";
+    private static final Logger LOG = LoggerFactory.getLogger(PublisherComponent.class);
     private static final int SCHEMA = 1;
 
     /** How jobs are run. */
@@ -124,6 +128,18 @@ public final class PublisherComponent implements JobService, ForecastService, Re
             timer.schedule(() -> work(action), time.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             // the component is going
+        }
+    }
+
+    /** Other settings hold for jobs and rents that begin from now on. What can't be read changes nothing. */
+    @Modified
+    void modified(Config config) {
+        try {
+            Settings to = settings(config);
+            publisher.change(to);
+            rents.change(to);
+        } catch (IllegalArgumentException e) {
+            LOG.warn("the settings of before go on: {}", e.getMessage());
         }
     }
 

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zennet.api.value.Amount;
+import org.zennet.publisher.internal.buyer.Settings;
+import org.zennet.publisher.machine.JobPlan;
 import org.zennet.services.Rejected;
 import org.zennet.services.publisher.ForecastService.Forecast;
 import org.zennet.services.publisher.ForecastService.Outline;
@@ -24,6 +27,14 @@ class ForecastTest {
     @BeforeEach
     void world() {
         w = new World(directory);
+    }
+
+    @Test
+    void whatIsSubmittedNextFollowsOtherSettings() throws Exception {
+        int before = w.publisher.outline(w.job(12, "")).machines();
+        assertTrue(before > 1, "" + before);
+        w.publisher.change(new Settings(Optional.empty(), 1, "ceiling", Amount.ofXen(1), 1 << 20, 0, true, new JobPlan.Waits(60_000, 15_000, 30_000, 2_000)));
+        assertEquals(1, w.publisher.outline(w.job(12, "")).machines());
     }
 
     @Test

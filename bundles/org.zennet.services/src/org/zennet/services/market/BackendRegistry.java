@@ -25,4 +25,12 @@ public interface BackendRegistry {
 
     /** Is told when a backend came, changed or went, or its state changed; on a worker thread. */
     Registration watch(Runnable changed);
+
+    /**
+     * A number that is another one whenever the backend of an id was replaced or took other settings: what it can enforce may
+     * be something else then. 0 while there is none.
+     */
+    default long revision(String id) {
+        return ids().contains(id) ? 1 : 0;
+    }
 }

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param min          the least value, of a text the least length
  * @param max          the greatest value, of a text the greatest length
  * @param options      the values it may take, where these are few; empty for any
+ * @param choices      the values that mean something now, such as what is installed; others may be set too. Empty where any does
  * @param defaultValue the value where nobody says another
  * @param value        the value by the newest state of file, environment and command line
  * @param source       where that comes from
@@ -24,7 +25,7 @@ import java.util.Optional;
  * @param pending      whether the running process still works with another value
  */
 public record Setting(String key, String name, String label, String description, Type type, boolean list, Optional<String> min,
-        Optional<String> max, List<Option> options, String defaultValue, String value, Source source, String variable,
+        Optional<String> max, List<Option> options, List<Option> choices, String defaultValue, String value, Source source, String variable,
         boolean live, boolean pending) {
     /** What a setting holds. */
     public enum Type {
@@ -51,9 +52,15 @@ public record Setting(String key, String name, String label, String description,
      */
     public record Option(String value, String label) { }
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public Setting {
         options = List.copyOf(options);
+        choices = List.copyOf(choices);
+    }
+
+    /** Whether a value names something that is not there now, such as a strategy that is not installed. */
+    public boolean isAbsent(String name) {
+        return !choices.isEmpty() && choices.stream().noneMatch(o -> o.value().equals(name));
     }
 
     /** What is allowed, in a few words, such as {@code 1 to 1000}; empty for anything of its type. */

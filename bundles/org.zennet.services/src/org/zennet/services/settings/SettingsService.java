@@ -32,6 +32,13 @@ public interface SettingsService {
     /** Takes a value out of {@code config.yaml}: the default, the environment or the command line holds again. */
     Setting unset(String key) throws Rejected;
 
+    /**
+     * Takes what somebody else wrote into {@code config.yaml}, where {@link Setting#live} allows it.
+     *
+     * @throws Rejected with one line on the first value that is none; sections before it may have been taken
+     */
+    default void reload() throws Rejected { }
+
     /** Is told when sections come or go or a value changes; on any thread. */
     Registration watch(Runnable changed);
 

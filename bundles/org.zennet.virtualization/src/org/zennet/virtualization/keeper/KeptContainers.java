@@ -14,17 +14,15 @@ import org.zennet.api.value.Hash;
 /** The containers of one keeper, as a backend starts them and finds them again. Thread-safe. */
 public final class KeptContainers implements AutoCloseable {
     private final KeeperClient keeper;
-    private final Wire.Host host;
     private final SecureRandom random = new SecureRandom();
 
-    /** Of a keeper, which may use this host so far. */
-    public KeptContainers(KeeperClient keeper, Wire.Host host) {
+    /** Of a keeper. */
+    public KeptContainers(KeeperClient keeper) {
         this.keeper = keeper;
-        this.host = host;
     }
 
-    /** What can be enforced here, found out by the keeper. At most 30 s. */
-    public Wire.Probed probe() throws ContainerException {
+    /** What can be enforced here, found out by the keeper, which may use this host so far. At most 30 s. */
+    public Wire.Probed probe(Wire.Host host) throws ContainerException {
         return keeper.ask(new Wire.Probe(host), Wire.Probed.class);
     }
 

@@ -13,10 +13,13 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.PublicKey;
@@ -50,6 +53,7 @@ import org.zennet.wallet.internal.keystore.WalletKeys;
 public final class WalletComponent implements WalletService, ChannelService {
     /** Its configuration. */
     public static final String PID = "org.zennet.wallet";
+    private static final Logger LOG = LoggerFactory.getLogger(WalletComponent.class);
     private static final int SCHEMA = 1;
     /** A look at the chain even when nothing was heard, so that what failed is tried again. */
     private static final Duration LOOK_ANYWAY = Duration.ofSeconds(15);
@@ -58,6 +62,7 @@ public final class WalletComponent implements WalletService, ChannelService {
 
     private final ExecutorWorker worker = new ExecutorWorker("zennet-wallet");
     private final ExecutorWorker committer = new ExecutorWorker("zennet-wallet-commit");
+    private final ChainService chain;
     private final WalletKeys keys;
     private final DurableStore store;
     private final Wallet wallet;
@@ -84,6 +89,7 @@ public final class WalletComponent implements WalletService, ChannelService {
 
     WalletComponent(Path directory, ChainService chain, SignatureScheme scheme, Keystore keystore, String payout,
             InstantSource clock) throws Rejected {
+        this.chain = chain;
         Optional<Predicate.Key> to = payout(chain, payout);
         keystore.ensure();
         if (!chain.parameters().kind().equals("dev")) {
@@ -121,6 +127,21 @@ public final class WalletComponent implements WalletService, ChannelService {
         }
     }
 
+    /** Settlements that are built from now on pay where the settings say. An address that is none changes nothing. */
+    @Modified
+    public void modified(Config config) {
+        try {
+            payTo(config.payout());
+        } catch (Rejected e) {
+            LOG.error("settlements go on to pay where they did: {}", e.getMessage());
+        }
+    }
+
+    /** Settlements that are built from now on pay there; empty: to this wallet. */
+    void payTo(String address) throws Rejected {
+        channels.payTo(payout(chain, address));
+    }
+
     /** Stops it: what was taken is on disk, secrets are wiped. */
     @Deactivate
     public void stop() {
@@ -149,7 +170,7 @@ public final class WalletComponent implements WalletService, ChannelService {
         });
     }
 
-    private static Optional<Predicate.Key> payout(ChainService chain, String address) throws Rejected {
+    static Optional<Predicate.Key> payout(ChainService chain, String address) throws Rejected {
         try {
             return address == null || address.isBlank() ? Optional.empty()
                     : Optional.of(Address.decode(chain.parameters().addressPrefix(), address));

@@ -62,7 +62,10 @@ class WalletComponentTest {
         payee.receive(payer.pay(f.outPoint(), Amount.ofXen(2)).orElseThrow());
         payee.receive(payer.pay(f.outPoint(), Amount.ofXen(3)).orElseThrow());
         payee.stop();
-        payee = start("payee", cold.newAddress());
+        payee = start("payee", "");
+        payee.payTo(cold.newAddress());
+        WalletComponent running = payee;
+        assertThrows(Rejected.class, () -> running.payTo("dxen1nowhere"), "where it paid it goes on to pay");
         assertEquals(Amount.ofXen(3), payee.channel(f.outPoint()).orElseThrow().paid(), "a clean stop loses no tick");
         CountDownLatch settled = new CountDownLatch(1);
         try (Registration _ = payer.watch((ChannelInfo i) -> {

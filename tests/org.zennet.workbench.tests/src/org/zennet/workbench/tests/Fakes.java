@@ -11,12 +11,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.eclipse.swt.widgets.Display;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
+import org.zennet.api.value.Amount;
 import org.zennet.services.Registration;
 import org.zennet.services.Rejected;
 import org.zennet.services.chain.ChainService;
@@ -35,6 +41,7 @@ import org.zennet.services.publisher.JobTemplateService;
 import org.zennet.services.publisher.RentService;
 import org.zennet.services.settings.Setting;
 import org.zennet.services.wallet.ChannelService;
+import org.zennet.services.wallet.KeystoreService;
 import org.zennet.services.wallet.WalletService;
 
 /** The services of a node that show the {@link Scene}. Each notes who called it on the UI thread, which nobody may. */
@@ -53,6 +60,17 @@ final class Fakes implements AutoCloseable {
     volatile Optional<JobService.JobInfo> job = Optional.empty();
     /** What the owner of the provider set. */
     final Map<String, String> set = new ConcurrentHashMap<>();
+    /** The pricing strategies that are installed where the provider runs. */
+    volatile List<String> strategies = List.of("calibrated", "fixed");
+    /** Whether a provider runs beside the window; one that is started comes up only when somebody gives up. */
+    volatile boolean providing = true;
+    final CountDownLatch givenUp = new CountDownLatch(1);
+    /** The words that wallets were restored from, and what they were sealed with. */
+    final List<String> restored = new CopyOnWriteArrayList<>();
+    /** What the machine was to be calibrated for; a calibration runs until it is cancelled or this says that it is done. */
+    final List<String> calibrated = new CopyOnWriteArrayList<>();
+    final CountDownLatch calibrationDone = new CountDownLatch(1);
+    volatile boolean calibrationCancelled;
     /** What was asked to be rented. */
     volatile RentService.Request rented;
     /** The rents that were given back. */
@@ -85,11 +103,13 @@ final class Fakes implements AutoCloseable {
                     return null;
                 }));
         register(ProviderService.class, Map.of("status", a -> Scene.providing(), "leases", a -> Scene.leases()));
-        register(ProviderProcess.class, Map.of("view", a -> Optional.of(new ProviderProcess.View(4711, Scene.providing(), Scene.leases())),
-                "settings", a -> ProviderScene.sections(set), "set", a -> change((String) a[0], (Optional<?>) a[1])));
-        register(MachineMeasurements.class, Map.of("benchmarks", a -> Optional.of(ProviderScene.benchmarks()), "calibration", a -> Optional.of(ProviderScene.calibration())));
+        register(ProviderProcess.class, Map.of("view", a -> providing ? Optional.of(new ProviderProcess.View(4711, Scene.providing(), Scene.leases())) : Optional.empty(),
+                "start", a -> begin(),
+                "settings", a -> ProviderScene.sections(set, strategies), "set", a -> change((String) a[0], (Optional<?>) a[1])));
+        register(MachineMeasurements.class, Map.of("benchmarks", a -> Optional.of(ProviderScene.benchmarks()), "calibration", a -> Optional.of(ProviderScene.calibration()),
+                "calibrate", a -> calibrate((String) a[0], (Amount) a[1], (Consumer<?>) a[3], (BooleanSupplier) a[4])));
         registrations.add(FrameworkUtil.getBundle(Fakes.class).getBundleContext().registerService(InstantSource.class, InstantSource.fixed(Scene.NOW), null));
-        register(NodeLauncher.class, Map.of("keystore", a -> ProviderScene.WORDS, "isLocked", a -> false,
+        register(NodeLauncher.class, Map.of("keystore", a -> use((NodeLauncher.KeystoreUse<?>) a[4]), "isLocked", a -> false,
                 "start", a -> new Rejected("this launcher is not real")));
     }
 
@@ -99,7 +119,58 @@ final class Fakes implements AutoCloseable {
         } else {
             set.remove(key);
         }
-        return ProviderScene.sections(set).stream().flatMap(s -> s.settings().stream()).filter(s -> s.key().equals(key)).findFirst().orElseThrow();
+        return ProviderScene.sections(set, strategies).stream().flatMap(s -> s.settings().stream()).filter(s -> s.key().equals(key)).findFirst().orElseThrow();
+    }
+
+    /** A keystore that takes every sentence but one with a typing mistake. */
+    private Object use(NodeLauncher.KeystoreUse<?> use) {
+        try {
+            return use.with((KeystoreService) Proxy.newProxyInstance(Fakes.class.getClassLoader(), new Class<?>[] {KeystoreService.class}, (proxy, method, a) -> {
+                switch (method.getName()) {
+                    case "create":
+                        return ProviderScene.WORDS;
+                    case "restore":
+                        List<?> words = (List<?>) a[0];
+                        if (words.contains("wrong")) {
+                            throw new Rejected("the words are not those of a wallet: 'wrong' is no word of the list");
+                        }
+                        restored.add(String.join(" ", words.stream().map(String::valueOf).toList()) + ((Optional<?>) a[1]).map(p -> " sealed by " + new String((char[]) p)).orElse(""));
+                        return null;
+                    default:
+                        throw new UnsupportedOperationException(method.getName());
+                }
+            }));
+        } catch (Rejected e) {
+            return e;
+        }
+    }
+
+    private Object begin() {
+        try {
+            new CountDownLatch(1).await();
+            return null;
+        } catch (InterruptedException e) {
+            givenUp.countDown();
+            return e;
+        }
+    }
+
+    private Object calibrate(String backend, Amount target, Consumer<?> said, BooleanSupplier cancelled) {
+        calibrated.add(backend + " for " + target);
+        @SuppressWarnings("unchecked")
+        Consumer<String> line = (Consumer<String>) said;
+        line.accept("integer, 1 of 24");
+        try {
+            while (!calibrationDone.await(20, TimeUnit.MILLISECONDS)) {
+                if (cancelled.getAsBoolean()) {
+                    calibrationCancelled = true;
+                    return new InterruptedException("cancelled");
+                }
+            }
+        } catch (InterruptedException e) {
+            return e;
+        }
+        return ProviderScene.calibration();
     }
 
     private static PeerConnection peer(int i) {
@@ -131,8 +202,8 @@ final class Fakes implements AutoCloseable {
             Answer answer = answers.get(method.getName());
             if (answer != null) {
                 Object given = answer.to(arguments);
-                if (given instanceof Rejected r) {
-                    throw r;
+                if (given instanceof Rejected || given instanceof InterruptedException) {
+                    throw (Exception) given;
                 }
                 return given;
             }

@@ -11,8 +11,6 @@ import java.util.Set;
 import org.eclipse.e4.ui.css.swt.theme.IThemeEngine;
 import org.eclipse.help.HelpSystem;
 import org.eclipse.help.IContext;
-import org.eclipse.jface.preference.PreferenceDialog;
-import org.eclipse.jface.preference.PreferencePage;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.accessibility.ACC;
 import org.eclipse.swt.accessibility.AccessibleEvent;
@@ -34,7 +32,6 @@ import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.swtchart.Chart;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.commands.ICommandService;
-import org.eclipse.ui.dialogs.PreferencesUtil;
 import org.eclipse.ui.handlers.IHandlerService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,33 +137,6 @@ class PersonTest {
         Composite earnings = Ui.show("org.zennet.workbench.earnings");
         assertTrue(Ui.row(Ui.tree(earnings, 0), "2026-03-01").contains("1 | 12 | 3.085 XEN"), () -> Ui.rows(Ui.tree(earnings, 0)).toString());
         assertTrue(Ui.row(Ui.tree(earnings, 0), "2026-03-02").contains("1 | 19 | 0.124 XEN"), "what runs counts for the clock's day");
-    }
-
-    @Test
-    void aStrategyIsSwappedInThePreferencesAndTakenBack() {
-        PreferenceDialog dialog = PreferencesUtil.createPreferenceDialogOn(Ui.window().getShell(), "org.zennet.workbench.preferences.provider", null, null);
-        dialog.setBlockOnOpen(false);
-        dialog.open();
-        try {
-            Composite page = (Composite) ((PreferencePage) dialog.getSelectedPage()).getControl();
-            Ui.await(() -> !Ui.all(page, Combo.class).isEmpty(), () -> Ui.labels(page).toString());
-            Combo strategy = Ui.all(page, Combo.class).getFirst();
-            assertEquals("calibrated", strategy.getText());
-            strategy.select(1);
-            strategy.notifyListeners(SWT.Selection, new Event());
-            Button idle = button(page, "Idle only");
-            idle.setSelection(true);
-            PreferencePage p = (PreferencePage) dialog.getSelectedPage();
-            assertTrue(p.performOk());
-            assertEquals(Map.of("provider.strategy", "fixed", "provider.idle-only", "true"), fakes.set);
-            assertEquals("Kept. From the next start on: Strategy, Idle only", p.getMessage());
-            press(button((Composite) p.getControl().getParent(), "Restore Defaults"));
-            assertEquals("calibrated", strategy.getText());
-            assertTrue(p.performOk());
-            assertEquals(Map.of(), fakes.set);
-        } finally {
-            dialog.close();
-        }
     }
 
     @Test

@@ -41,16 +41,18 @@ final class ProviderScene {
                 new Measured("mix-3", true, second, 1500, new Amount(2))), 12, 980, List.of()));
     }
 
-    /** With what was set over the defaults. */
-    static List<Section> sections(Map<String, String> set) {
+    /** With what was set over the defaults, and the strategies that are installed. */
+    static List<Section> sections(Map<String, String> set, List<String> strategies) {
         return List.of(new Section("provider", "Provider", "This machine for rent", "org.zennet.provider", false, List.of(
-                setting(set, "provider.strategy", "Strategy", "calibrated", List.of(new Setting.Option("calibrated", "calibrated"), new Setting.Option("fixed", "fixed"))),
-                setting(set, "provider.target", "Target", "20 XEN", List.of()),
-                setting(set, "provider.idle-only", "Idle only", "false", List.of()))));
+                setting(set, "provider.strategy", "Strategy", "calibrated", strategies, true),
+                setting(set, "provider.target", "Target", "20 XEN", List.of(), true),
+                setting(set, "provider.idle-only", "Idle only", "false", List.of(), true),
+                setting(set, "provider.listen", "Listen on", "127.0.0.1:0", List.of(), false))));
     }
 
-    private static Setting setting(Map<String, String> set, String key, String label, String byDefault, List<Setting.Option> options) {
-        return new Setting(key, key.substring(key.indexOf('.') + 1), label, "What " + label + " does", Setting.Type.TEXT, false, Optional.empty(), Optional.empty(), options, byDefault,
-                set.getOrDefault(key, byDefault), set.containsKey(key) ? Setting.Source.FILE : Setting.Source.DEFAULT, "ZENNET_X", false, set.containsKey(key));
+    private static Setting setting(Map<String, String> set, String key, String label, String byDefault, List<String> choices, boolean live) {
+        return new Setting(key, key.substring(key.indexOf('.') + 1), label, "What " + label + " does", Setting.Type.TEXT, false, Optional.empty(), Optional.empty(), List.of(),
+                choices.stream().map(c -> new Setting.Option(c, c)).toList(), byDefault, set.getOrDefault(key, byDefault),
+                set.containsKey(key) ? Setting.Source.FILE : Setting.Source.DEFAULT, "ZENNET_X", live, !live && set.containsKey(key));
     }
 }

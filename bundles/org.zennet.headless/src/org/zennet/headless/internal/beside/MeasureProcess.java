@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.EnumMap;
@@ -39,11 +40,17 @@ import org.zennet.services.node.NodeContext;
 public final class MeasureProcess implements MachineMeasurements {
     private static final long MAX_BYTES = 4 << 20;
     private final NodeContext context;
+    private final InstantSource clock;
 
     /** Keeps what was measured in the directory of a context. */
     @Activate
     public MeasureProcess(@Reference NodeContext context) {
+        this(context, InstantSource.system());
+    }
+
+    MeasureProcess(NodeContext context, InstantSource clock) {
         this.context = context;
+        this.clock = clock;
     }
 
     private Path file(String kind) {
@@ -85,7 +92,7 @@ public final class MeasureProcess implements MachineMeasurements {
             if (!(document instanceof ObjectNode object)) {
                 throw new Rejected("'zennet benchmark' printed no document");
             }
-            object.put("at", Instant.now().toString());
+            object.put("at", clock.instant().toString());
             keep(kind, object);
             return object;
         } catch (JsonProcessingException e) {

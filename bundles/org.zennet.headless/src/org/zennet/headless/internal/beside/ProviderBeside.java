@@ -18,6 +18,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.zennet.headless.internal.control.ControlClient;
 import org.zennet.headless.internal.node.DataDirectory;
 import org.zennet.headless.internal.node.NetworkConfig;
+import org.zennet.headless.internal.settings.Guides;
 import org.zennet.headless.internal.settings.OfflineSettings;
 import org.zennet.services.Rejected;
 import org.zennet.services.node.NodeContext;
@@ -165,9 +166,6 @@ public final class ProviderBeside implements ProviderProcess {
 
     @Override
     public synchronized Setting set(String key, Optional<String> value) throws Rejected {
-        if (key.startsWith("provider.") && value.isPresent()) {
-            ProviderSettings.check(key.substring("provider.".length()), value.get());
-        }
         ControlClient client = client();
         if (client.answers()) {
             return SettingsDocument.setting(value.isPresent() ? client.call("config.set", Map.of("key", key, "value", value.get()))
@@ -178,7 +176,7 @@ public final class ProviderBeside implements ProviderProcess {
     }
 
     private OfflineSettings offline() throws Rejected {
-        return new OfflineSettings(configured(), bundles.getBundles(), System.getenv());
+        return new OfflineSettings(configured(), bundles.getBundles(), System.getenv(), Guides.of(bundles));
     }
 
     /** Its data directory, made where it isn't there. */

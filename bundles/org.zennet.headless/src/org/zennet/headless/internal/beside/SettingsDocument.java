@@ -23,11 +23,15 @@ final class SettingsDocument {
     }
 
     static Setting setting(JsonNode n) {
-        List<Setting.Option> options = new ArrayList<>();
-        n.path("options").forEach(o -> options.add(new Setting.Option(o.path("value").asText(), o.path("label").asText())));
         return new Setting(n.path("key").asText(), n.path("name").asText(), n.path("label").asText(), n.path("description").asText(),
                 Setting.Type.valueOf(n.path("type").asText()), n.path("list").asBoolean(), Optional.ofNullable(n.path("min").textValue()),
-                Optional.ofNullable(n.path("max").textValue()), options, n.path("defaultValue").asText(), n.path("value").asText(),
+                Optional.ofNullable(n.path("max").textValue()), options(n.path("options")), options(n.path("choices")), n.path("defaultValue").asText(), n.path("value").asText(),
                 Setting.Source.valueOf(n.path("source").asText()), n.path("variable").asText(), n.path("live").asBoolean(), n.path("pending").asBoolean());
+    }
+
+    private static List<Setting.Option> options(JsonNode array) {
+        List<Setting.Option> all = new ArrayList<>();
+        array.forEach(o -> all.add(new Setting.Option(o.path("value").asText(), o.path("label").asText())));
+        return all;
     }
 }

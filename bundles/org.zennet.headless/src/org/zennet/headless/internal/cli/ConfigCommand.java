@@ -11,6 +11,7 @@ import org.zennet.headless.internal.control.ControlClient;
 import org.zennet.headless.internal.control.Json;
 import org.zennet.headless.internal.control.SettingsCalls;
 import org.zennet.headless.internal.node.DataDirectory;
+import org.zennet.headless.internal.settings.Guides;
 import org.zennet.headless.internal.settings.OfflineSettings;
 import org.zennet.services.Rejected;
 import org.zennet.services.settings.SettingsService;
@@ -38,7 +39,7 @@ public final class ConfigCommand {
     private JsonNode ask(Common common, String method, Map<String, String> params, Ask offline) throws Rejected {
         DataDirectory directory = DataDirectory.find(common.data, common.network());
         ControlClient client = new ControlClient(directory.path());
-        return client.answers() ? client.call(method, params) : offline.of(new OfflineSettings(directory, bundles.getBundles(), System.getenv()));
+        return client.answers() ? client.call(method, params) : offline.of(new OfflineSettings(directory, bundles.getBundles(), System.getenv(), Guides.of(bundles)));
     }
 
     @Command(name = "list", description = "List settings with their values and where these come from.")
@@ -78,6 +79,9 @@ public final class ConfigCommand {
         out.line(key + " = " + quoted(s.path("value").asText()));
         out.line("what      " + s.path("label").asText() + (s.path("description").asText().isEmpty() ? "" : ": " + s.path("description").asText()));
         out.line("type      " + type(s) + (s.path("range").asText().isEmpty() ? "" : ", " + s.path("range").asText()));
+        if (!s.path("choices").isEmpty()) {
+            out.line("there are " + String.join(", ", s.path("choices").findValuesAsText("value")));
+        }
         out.line("default   " + quoted(s.path("defaultValue").asText()));
         out.line("from      " + source(s) + "; the variable " + s.path("variable").asText() + " goes before the file");
         out.line("change    " + when(s));
@@ -95,6 +99,30 @@ public final class ConfigCommand {
         return changed(common, ask(common, "config.unset", Map.of("key", key), o -> Json.tree(SettingsCalls.view(o.unset(key)))));
     }
 
+    @Command(name = "reload", description = "Let the running process take what was written into config.yaml by hand.")
+    int reload(@Mixin Common common) throws Rejected {
+        DataDirectory directory = DataDirectory.find(common.data, common.network());
+        ControlClient client = new ControlClient(directory.path());
+        if (!client.answers()) {
+            throw new Rejected("nothing runs over " + directory.path() + ": what is written there holds when something starts");
+        }
+        ArrayNode pending = Json.MAPPER.createArrayNode();
+        for (JsonNode section : client.call("config.reload", Map.of())) {
+            section.path("settings").forEach(one -> {
+                if (one.path("pending").asBoolean()) {
+                    pending.add(one);
+                }
+            });
+        }
+        if (common.json) {
+            common.out().json(pending);
+        } else {
+            common.out().line("config.yaml was read");
+            pending.forEach(one -> common.out().line(one.path("key").asText() + " takes effect when the node is started again"));
+        }
+        return 0;
+    }
+
     private static int changed(Common common, JsonNode s) {
         if (common.json) {
             common.out().json(s);
@@ -102,13 +130,25 @@ public final class ConfigCommand {
         }
         common.out().line(s.path("key").asText() + " = " + quoted(s.path("value").asText()) + " (" + source(s) + ")"
                 + (s.path("source").asText().matches("ENVIRONMENT|COMMAND_LINE") ? ": it goes before the file that was changed"
-                : s.path("pending").asBoolean() ? ": the running process takes it when it starts again" : ""));
+                : s.path("pending").asBoolean() ? ": takes effect when the node is started again" : ""));
+        String missing = absent(s);
+        if (!missing.isEmpty()) {
+            common.out().line("warning: " + missing);
+        }
         return 0;
     }
 
+    /** That a value names something that is not installed now, or nothing. */
+    private static String absent(JsonNode s) {
+        List<String> there = new ArrayList<>();
+        s.path("choices").forEach(o -> there.add(o.path("value").asText()));
+        return there.isEmpty() || there.contains(s.path("value").asText()) ? ""
+                : s.path("value").asText() + " is not installed now; there are " + String.join(", ", there);
+    }
+
     private static String when(JsonNode s) {
-        return s.path("pending").asBoolean() ? "written, and the running process takes it when it starts again"
-                : s.path("live").asBoolean() ? "takes effect at once" : "takes effect when the process starts";
+        return s.path("pending").asBoolean() ? "written; takes effect when the node is started again"
+                : s.path("live").asBoolean() ? "takes effect at once" : "takes effect when the node is started again";
     }
 
     private static String source(JsonNode s) {

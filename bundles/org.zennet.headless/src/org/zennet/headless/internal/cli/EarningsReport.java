@@ -1,5 +1,6 @@
 package org.zennet.headless.internal.cli;
 
+import java.time.InstantSource;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ final class EarningsReport {
         }
         for (String machine : machines) {
             try {
-                all.put(machine, RemoteMachinesComponent.look(machine).days());
+                all.put(machine, RemoteMachinesComponent.look(machine, InstantSource.system()).days());
             } catch (Rejected e) {
                 failed++;
                 System.err.println("zennet: " + machine + ": " + e.getMessage());

@@ -12,6 +12,7 @@ import org.zennet.headless.internal.control.ControlServer;
 import org.zennet.headless.internal.control.Json;
 import org.zennet.headless.internal.health.MetricsServer;
 import org.zennet.headless.internal.node.NodeRuntime;
+import org.zennet.services.Registration;
 import org.zennet.services.Rejected;
 import org.zennet.services.chain.ChainService;
 import org.zennet.services.crypto.IdentityService;
@@ -25,12 +26,12 @@ final class Foreground implements AutoCloseable {
     private final RunningNode node;
     private final ControlMethods methods;
     private final ControlServer server;
-    private final Optional<MetricsServer> metrics;
+    private final Endpoint metrics;
     private final CountDownLatch closed = new CountDownLatch(1);
     private Runnable beforeStop = () -> { };
     private boolean closing;
 
-    private Foreground(BundleContext bundles, RunningNode node, ControlMethods methods, ControlServer server, Optional<MetricsServer> metrics) {
+    private Foreground(BundleContext bundles, RunningNode node, ControlMethods methods, ControlServer server, Endpoint metrics) {
         this.node = node;
         this.methods = methods;
         this.server = server;
@@ -49,30 +50,64 @@ final class Foreground implements AutoCloseable {
     static Foreground start(BundleContext bundles, NodeRuntime runtime, NodeLauncher.Request request) throws Rejected {
         RunningNode node = runtime.start(request);
         ControlMethods methods = new ControlMethods(bundles);
-        Optional<MetricsServer> metrics = Optional.empty();
+        Optional<Endpoint> metrics = Optional.empty();
         try {
-            metrics = metrics(runtime, methods);
-            return new Foreground(bundles, node, methods, new ControlServer(node.context().directory(), methods), metrics);
+            metrics = Optional.of(new Endpoint(runtime, methods));
+            return new Foreground(bundles, node, methods, new ControlServer(node.context().directory(), methods), metrics.get());
         } catch (Rejected e) {
             node.close();
             throw e;
         } catch (IOException e) {
-            metrics.ifPresent(MetricsServer::close);
+            metrics.ifPresent(Endpoint::close);
             node.close();
             throw new Rejected("the control socket in " + node.context().directory() + " can't be made: " + e.getMessage(), e);
         }
     }
 
-    /** The endpoint of {@code metrics.port}, where that is set. */
-    private static Optional<MetricsServer> metrics(NodeRuntime runtime, ControlMethods methods) throws Rejected {
-        Object port = runtime.settings("metrics").get("port");
-        if (port == null) {
-            return Optional.empty();
+    /** The endpoint of {@code metrics.port}, where that is set; it follows that setting. */
+    private static final class Endpoint implements AutoCloseable {
+        private final ControlMethods methods;
+        private Optional<MetricsServer> server = Optional.empty();
+        private Optional<Integer> wanted = Optional.empty();
+        private final Registration part;
+
+        Endpoint(NodeRuntime runtime, ControlMethods methods) throws Rejected {
+            this.methods = methods;
+            part = runtime.part("metrics", this::listen);
+            try {
+                listen(runtime.settings("metrics"));
+            } catch (Rejected e) {
+                part.close();
+                throw e;
+            }
         }
-        if (!(port instanceof Integer number)) {
-            throw new Rejected("metrics.port in config.yaml is a number between 0 and 65535, not '" + port + "'");
+
+        /** Nothing changes when the new port can't be had. */
+        private synchronized void listen(Map<String, Object> settings) throws Rejected {
+            Object port = settings.get("port");
+            if (port != null && !(port instanceof Integer)) {
+                throw new Rejected("metrics.port in config.yaml is a number between 0 and 65535, not '" + port + "'");
+            }
+            Optional<Integer> now = Optional.ofNullable((Integer) port);
+            if (!now.equals(wanted)) {
+                Optional<MetricsServer> made = now.isEmpty() ? Optional.empty() : Optional.of(new MetricsServer(now.get(), methods.readings()));
+                server.ifPresent(MetricsServer::close);
+                server = made;
+                wanted = now;
+            }
         }
-        return Optional.of(new MetricsServer(number, methods.readings()));
+
+        synchronized Optional<MetricsServer> server() {
+            return server;
+        }
+
+        @Override
+        public synchronized void close() {
+            part.close();
+            server.ifPresent(MetricsServer::close);
+            server = Optional.empty();
+            wanted = Optional.empty();
+        }
     }
 
     /** A service of this process. */
@@ -106,7 +141,7 @@ final class Foreground implements AutoCloseable {
         ready.put("identity", service(IdentityService.class).identity());
         ready.put("listening", service(NetworkService.class).listening().toString());
         ready.put("pid", ProcessHandle.current().pid());
-        metrics.ifPresent(m -> ready.put("metrics", "http://127.0.0.1:" + m.port() + "/metrics"));
+        metrics.server().ifPresent(m -> ready.put("metrics", "http://127.0.0.1:" + m.port() + "/metrics"));
         if (common.json) {
             common.out().line(Json.tree(ready).toString());
         } else {
@@ -114,19 +149,18 @@ final class Foreground implements AutoCloseable {
                     + Output.brief(ready.get("identity").toString()) + ", data in " + ready.get("directory"));
         }
         System.out.flush();
-        Thread memory = Thread.ofPlatform().daemon().name("zennet-memory").unstarted(new SpareMemory());
-        if (Boolean.getBoolean("zennet.once")) {
+        boolean once = Boolean.getBoolean("zennet.once");
+        if (once) {
             // the launcher archives the classes of a start
             methods.stop();
-        } else {
-            memory.start();
         }
-        try {
+        try (AutoCloseable _ = once ? () -> { } : SpareMemory.ofThisProcess()) {
             methods.awaitStop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
-        memory.interrupt();
         close();
         return 0;
     }
@@ -143,7 +177,7 @@ final class Foreground implements AutoCloseable {
         try {
             beforeStop.run();
         } finally {
-            metrics.ifPresent(MetricsServer::close);
+            metrics.close();
             server.close();
             node.close();
             closed.countDown();

@@ -3,7 +3,7 @@ package org.zennet.headless.internal.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +53,10 @@ public final class ControlMethods {
 
     /** Over the services of a framework. */
     public ControlMethods(BundleContext bundles) {
+        this(bundles, InstantSource.system());
+    }
+
+    ControlMethods(BundleContext bundles, InstantSource clock) {
         this.bundles = bundles;
         methods.put("status", p -> status());
         methods.put("health", p -> readings().health());
@@ -66,7 +70,7 @@ public final class ControlMethods {
         with("provider.status", ProviderService.class, "this process provides nothing", (s, p) -> s.status());
         with("provider.leases", ProviderService.class, "this process provides nothing", (s, p) -> s.leases());
         with("provider.earnings", ProviderService.class, "this process provides nothing", (s, p) -> Earnings.perDay(s.leases(), ZoneOffset.UTC,
-                Instant.now()).stream().map(d -> Map.of("day", d.day().toString(), "leases", d.leases(), "tasks", d.tasks(), "earned", d.earned())).toList());
+                clock.instant()).stream().map(d -> Map.of("day", d.day().toString(), "leases", d.leases(), "tasks", d.tasks(), "earned", d.earned())).toList());
         with("provider.keep", ProviderService.class, "this process provides nothing", (s, p) -> {
             s.keep();
             return "keeping";
@@ -123,6 +127,10 @@ public final class ControlMethods {
         with("config.get", SettingsService.class, noSettings, (s, p) -> SettingsCalls.get(s, text(p, "key")));
         with("config.set", SettingsService.class, noSettings, (s, p) -> SettingsCalls.view(s.set(text(p, "key"), text(p, "value"))));
         with("config.unset", SettingsService.class, noSettings, (s, p) -> SettingsCalls.view(s.unset(text(p, "key"))));
+        with("config.reload", SettingsService.class, noSettings, (s, p) -> {
+            s.reload();
+            return SettingsCalls.list(s);
+        });
         String noTemplates = "this product has no job templates: it was made for providers alone";
         with("templates.list", JobTemplateService.class, noTemplates, (s, p) -> s.templates());
         with("templates.render", JobTemplateService.class, noTemplates, (s, p) -> Map.of("text", s.render(text(p, "id"), texts(p.path("values")))));

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.osgi.framework.BundleContext;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Counter;
@@ -15,6 +16,7 @@ import org.zennet.api.value.RateVector;
 import org.zennet.api.value.Resources;
 import org.zennet.headless.internal.cli.Common;
 import org.zennet.headless.internal.cli.Output;
+import org.zennet.headless.internal.control.ControlClient;
 import org.zennet.headless.internal.control.Json;
 import org.zennet.headless.internal.node.DataDirectory;
 import org.zennet.headless.internal.node.NetworkConfig;
@@ -87,13 +89,14 @@ final class CalibrationRun {
 
     private static void keep(Common common, String setting) throws Rejected {
         DataDirectory directory = DataDirectory.find(common.data(), common.network());
-        NetworkConfig config = NetworkConfig.read(directory.path());
-        Map<String, Map<String, Object>> sections = new LinkedHashMap<>(config.sections());
-        Map<String, Object> provider = new LinkedHashMap<>(sections.getOrDefault(SECTION, Map.of()));
-        provider.put(KEY, setting);
-        sections.put(SECTION, provider);
-        new NetworkConfig(config.network(), config.seed(), sections).write(directory.path());
-        System.err.println("kept in " + directory.path().resolve("config.yaml") + ": the strategy 'calibrated' uses it from the provider's next start on");
+        NetworkConfig.edit(directory.path(), SECTION, KEY, Optional.of(setting));
+        ControlClient client = new ControlClient(directory.path());
+        boolean runs = client.answers();
+        if (runs) {
+            client.call("config.reload", Map.of());
+        }
+        System.err.println("kept in " + directory.path().resolve("config.yaml") + ": the strategy 'calibrated' uses it from "
+                + (runs ? "the next offer on" : "the provider's next start on"));
     }
 
     private static Amount amount(String text) throws Rejected {

@@ -26,6 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zennet.api.value.PublicKey;
 import org.zennet.headless.internal.settings.SettingsComponent;
+import org.zennet.services.Registration;
 import org.zennet.services.Rejected;
 import org.zennet.services.chain.ChainService;
 import org.zennet.services.chain.MinerService;
@@ -108,6 +109,7 @@ public final class NodeRuntime implements NodeLauncher {
             undo.push(settings::close);
             settings.open(directory.path(), request.settings(), roots());
             Logging.start(directory.directory("logs"), request.role().processName(), settings.properties("logging"));
+            undo.push(part("logging", p -> Logging.start(directory.directory("logs"), request.role().processName(), p))::close);
             LOG.info("starting {} in {}", request.role().processName(), directory.path());
             Context context = new Context(directory, config, request.role().processName(), request.passphrase());
             clearConfigurations();
@@ -118,6 +120,7 @@ public final class NodeRuntime implements NodeLauncher {
             long deadline = System.nanoTime() + START_MILLIS * 1_000_000;
             startComponents(COMMON, config, deadline, directory);
             startComponents(withBackends(BY_ROLE.get(request.role()), config, request), config, deadline, directory);
+            undo.push(settings.part("provider", this::sell)::close);
             LOG.info("{} is up", request.role().processName());
             return new Running(context, undo);
         } catch (Rejected | RuntimeException e) {
@@ -126,17 +129,40 @@ public final class NodeRuntime implements NodeLauncher {
         }
     }
 
+    /** From now on a part of the process takes a section that no component has; it works with its properties already. */
+    public Registration part(String section, SettingsComponent.Part part) throws Rejected {
+        settings.applied(section, Map.of(), settings.properties(section));
+        return settings.part(section, part);
+    }
+
+    /** Begins backends that a provider is to sell from now on. Those that it no longer sells stay: they may have containers. */
+    private void sell(Map<String, Object> provider) throws Rejected {
+        for (String id : ids(provider)) {
+            String name = "virtualization." + checked(id);
+            try {
+                if (admin.listConfigurations("(service.pid=" + PREFIX + name + ")") == null) {
+                    Map<String, Object> given = settings.properties(name);
+                    configure(name, given);
+                    settings.applied(name, Map.of(), given);
+                }
+            } catch (IOException | org.osgi.framework.InvalidSyntaxException e) {
+                throw new Rejected("the backend '" + id + "' can't be begun: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private static List<String> ids(Map<String, Object> provider) {
+        return Stream.of(String.valueOf(provider.getOrDefault("backends", "")).split("[,\\s]+")).filter(id -> !id.isEmpty()).toList();
+    }
+
     /** With the container backends that a provider sells, and those that have settings. */
     private Map<String, Class<?>> withBackends(Map<String, Class<?>> components, NetworkConfig config, Request request) throws Rejected {
         if (!components.containsKey("virtualization.wasm")) {
             return components;
         }
         Map<String, Class<?>> all = new LinkedHashMap<>();
-        String sold = String.valueOf(settings.properties("provider").getOrDefault("backends", ""));
-        for (String id : sold.split("[,\\s]+")) {
-            if (!id.isEmpty()) {
-                all.put("virtualization." + checked(id), null);
-            }
+        for (String id : ids(settings.properties("provider"))) {
+            all.put("virtualization." + checked(id), null);
         }
         Stream.concat(config.sections().keySet().stream(), request.settings().keySet().stream())
                 .filter(name -> name.startsWith("virtualization.")).forEach(name -> all.put(name, null));
@@ -154,8 +180,9 @@ public final class NodeRuntime implements NodeLauncher {
     private void startComponents(Map<String, Class<?>> components, NetworkConfig config, long deadline, DataDirectory directory) throws Rejected {
         for (String name : components.keySet()) {
             Map<String, Object> given = settings.properties(name);
-            configure(name, merge(defaults(name, config, directory), given));
-            settings.applied(name, given);
+            Map<String, Object> under = defaults(name, config, directory);
+            configure(name, merge(under, given));
+            settings.applied(name, under, given);
         }
         for (Map.Entry<String, Class<?>> e : components.entrySet()) {
             if (e.getValue() != null) {

@@ -1,7 +1,9 @@
 package org.zennet.headless.internal.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -26,19 +27,26 @@ import org.zennet.services.provider.Earnings;
 @Component(service = RemoteMachines.class)
 public final class RemoteMachinesComponent implements RemoteMachines {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteMachinesComponent.class);
-    private static final long EVERY_MILLIS = 5_000;
-    private static final long MOST_PAUSE_MILLIS = 60_000;
+    private static final Duration EVERY = Duration.ofSeconds(5);
+    private static final Duration MOST_PAUSE = Duration.ofMinutes(1);
     private static final int MAX_DAYS = 4_000;
     private static final int MAX_TEXT = 200;
 
     private final List<String> ssh;
+    private final InstantSource clock;
+    private final Pause pauses;
     private final Map<String, Watched> all = new LinkedHashMap<>();
     private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
 
     /** Called by the service component runtime. */
     @Activate
     public RemoteMachinesComponent() {
-        this(command());
+        this(command(), InstantSource.system(), Thread::sleep);
+    }
+
+    /** Lets time pass on the calling thread. */
+    interface Pause {
+        void rest(Duration time) throws InterruptedException;
     }
 
     private static List<String> command() {
@@ -46,17 +54,19 @@ public final class RemoteMachinesComponent implements RemoteMachines {
     }
 
     /** Looks at a machine once. */
-    public static Machine look(String address) throws Rejected {
+    public static Machine look(String address, InstantSource clock) throws Rejected {
         try (SshTunnel tunnel = SshTunnel.open(command(), SshAddress.parse(address))) {
-            return ask(address, ControlClient.at(tunnel.local()), Instant.now());
+            return ask(address, ControlClient.at(tunnel.local()), clock.instant());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Rejected("interrupted", e);
         }
     }
 
-    RemoteMachinesComponent(List<String> ssh) {
+    RemoteMachinesComponent(List<String> ssh, InstantSource clock, Pause pauses) {
         this.ssh = ssh;
+        this.clock = clock;
+        this.pauses = pauses;
     }
 
     private final class Watched {
@@ -71,22 +81,22 @@ public final class RemoteMachinesComponent implements RemoteMachines {
         }
 
         private void run() {
-            long pause = EVERY_MILLIS;
+            Duration pause = EVERY;
             try {
                 while (!Thread.interrupted()) {
                     try (SshTunnel tunnel = SshTunnel.open(ssh, address)) {
                         ControlClient client = ControlClient.at(tunnel.local());
                         while (tunnel.isOpen()) {
-                            show(ask(address.text(), client, Instant.now()));
-                            pause = EVERY_MILLIS;
-                            TimeUnit.MILLISECONDS.sleep(EVERY_MILLIS);
+                            show(ask(address.text(), client, clock.instant()));
+                            pause = EVERY;
+                            pauses.rest(EVERY);
                         }
                         show(unseen(address.text(), State.UNREACHABLE, Optional.of("the connection was lost"), machine.asked()));
                     } catch (Rejected e) {
                         show(unseen(address.text(), State.UNREACHABLE, Optional.of(e.getMessage()), machine.asked()));
                     }
-                    TimeUnit.MILLISECONDS.sleep(pause);
-                    pause = Math.min(MOST_PAUSE_MILLIS, 2 * pause);
+                    pauses.rest(pause);
+                    pause = pause.multipliedBy(2).compareTo(MOST_PAUSE) > 0 ? MOST_PAUSE : pause.multipliedBy(2);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -195,7 +205,7 @@ public final class RemoteMachinesComponent implements RemoteMachines {
         ending.forEach(w -> w.thread.interrupt());
         for (Watched w : ending) {
             try {
-                w.thread.join(java.time.Duration.ofSeconds(2));
+                w.thread.join(Duration.ofSeconds(2));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -126,11 +126,16 @@ record Attribute(String id, String label, String description, String type, int c
         return range.isEmpty() ? "" : ", " + range;
     }
 
-    /** With a value. */
+    /** With a value, and without choices. */
     Setting setting(String section, String value, Setting.Source source, boolean live, boolean pending) {
+        return setting(section, value, List.of(), source, live, pending);
+    }
+
+    /** With a value. */
+    Setting setting(String section, String value, List<Setting.Option> choices, Setting.Source source, boolean live, boolean pending) {
         String key = section + "." + id;
         String shown = kind() == Setting.Type.SECRET && !value.isEmpty() ? "********" : value;
-        return new Setting(key, id, label, description, kind(), list(), min, max, options, defaultText(), shown, source, variable(key), live, pending);
+        return new Setting(key, id, label, description, kind(), list(), min, max, options, choices, defaultText(), shown, source, variable(key), live, pending);
     }
 
     /** The environment variable of a key: {@code network.pingSeconds} is {@code ZENNET_NETWORK_PING_SECONDS}. */

@@ -60,6 +60,33 @@ record Layers(Map<String, Map<String, Object>> file, Map<String, String> environ
         return all;
     }
 
+    /** The properties of a section as far as they can be read: what is no value is left out. */
+    Map<String, Object> readable(Definition definition) {
+        Map<String, Object> all = new LinkedHashMap<>(file.getOrDefault(definition.section(), Map.of()));
+        all.putAll(commandLine.getOrDefault(definition.section(), Map.of()));
+        for (Attribute a : definition.attributes()) {
+            Value v = value(definition, a);
+            try {
+                if (v.source() != Setting.Source.DEFAULT) {
+                    all.put(a.id(), a.parse(definition.section() + "." + a.id(), v.text()));
+                }
+            } catch (Rejected e) {
+                all.remove(a.id());
+            }
+        }
+        all.values().removeIf(v -> v == null);
+        return all;
+    }
+
+    /** With another value in the file; nothing takes one out of it. */
+    Layers with(String section, String name, Optional<Object> value) {
+        Map<String, Map<String, Object>> changed = new LinkedHashMap<>(file);
+        Map<String, Object> properties = new LinkedHashMap<>(file.getOrDefault(section, Map.of()));
+        value.ifPresentOrElse(v -> properties.put(name, v), () -> properties.remove(name));
+        changed.put(section, properties);
+        return new Layers(changed, environment, commandLine);
+    }
+
     private static Object checked(String where, Attribute a, String section, String text) throws Rejected {
         try {
             return a.parse(section + "." + a.id(), text);

@@ -18,16 +18,18 @@ public final class OfflineSettings implements SettingsService {
     private final DataDirectory directory;
     private final Catalogue catalogue;
     private final Map<String, String> environment;
+    private final Guides guides;
 
-    /** Of a directory, with what the product's bundles describe. */
-    public OfflineSettings(DataDirectory directory, Bundle[] bundles, Map<String, String> environment) {
-        this(directory, Catalogue.of(bundles, Optional.of(directory.path().resolve("plugins"))), environment);
+    /** Of a directory, with what the product's bundles describe and know. */
+    public OfflineSettings(DataDirectory directory, Bundle[] bundles, Map<String, String> environment, Guides guides) {
+        this(directory, Catalogue.of(bundles, Optional.of(directory.path().resolve("plugins"))), environment, guides);
     }
 
-    OfflineSettings(DataDirectory directory, Catalogue catalogue, Map<String, String> environment) {
+    OfflineSettings(DataDirectory directory, Catalogue catalogue, Map<String, String> environment, Guides guides) {
         this.directory = directory;
         this.catalogue = catalogue;
         this.environment = environment;
+        this.guides = guides;
     }
 
     @Override
@@ -45,9 +47,9 @@ public final class OfflineSettings implements SettingsService {
         return all;
     }
 
-    private static Setting setting(Layers layers, Definition d, Attribute a) {
+    private Setting setting(Layers layers, Definition d, Attribute a) {
         Layers.Value v = layers.value(d, a);
-        return a.setting(d.section(), v.text(), v.source(), false, false);
+        return a.setting(d.section(), v.text(), guides.choices(d.section(), a.id()), v.source(), false, false);
     }
 
     @Override
@@ -63,8 +65,12 @@ public final class OfflineSettings implements SettingsService {
     private Setting change(String key, Optional<String> value) throws Rejected {
         Catalogue.Found found = catalogue.find(key).orElseThrow(() -> SettingsComponent.unknown(catalogue, key));
         Object typed = value.isPresent() ? found.attribute().parse(key, value.get()) : null;
+        String section = found.definition().section();
         try (AutoCloseable lock = directory.lock()) {
-            NetworkConfig.edit(directory.path(), found.definition().section(), found.attribute().id(), Optional.ofNullable(typed));
+            Layers before = layers();
+            Layers after = before.with(section, found.attribute().id(), Optional.ofNullable(typed));
+            guides.check(section, before.readable(found.definition()), after.readable(found.definition()));
+            NetworkConfig.edit(directory.path(), section, found.attribute().id(), Optional.ofNullable(typed));
             return setting(layers(), found.definition(), found.attribute());
         } catch (Rejected e) {
             throw e;

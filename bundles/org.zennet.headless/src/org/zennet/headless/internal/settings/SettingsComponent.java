@@ -6,14 +6,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Hashtable;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -21,6 +24,8 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +33,7 @@ import org.zennet.headless.internal.node.NetworkConfig;
 import org.zennet.services.Registration;
 import org.zennet.services.Rejected;
 import org.zennet.services.settings.Setting;
+import org.zennet.services.settings.SettingsGuide;
 import org.zennet.services.settings.SettingsService;
 
 /**
@@ -36,11 +42,15 @@ import org.zennet.services.settings.SettingsService;
  *
  * <p>A component that begins with its configuration belongs to the node, which configures it when a role starts; a change reaches it
  * at once only when it can take one while it runs (it declares a {@code modified} method), since beginning it anew would end
- * what it holds. All other components, such as strategies and plug-ins, are begun anew by a change.
+ * what it holds. What it can't take even then its {@link SettingsGuide} names. All other components, such as strategies and plug-ins,
+ * are begun anew by a change.
  */
 @Component(service = {SettingsService.class, SettingsComponent.class})
 public final class SettingsComponent implements SettingsService {
     private static final Logger LOG = LoggerFactory.getLogger(SettingsComponent.class);
+
+    /** Sections of no component. */
+    private static final Set<String> PROCESS = Set.of("logging", "metrics");
 
     private final BundleContext bundles;
     private final ConfigurationAdmin admin;
@@ -49,6 +59,10 @@ public final class SettingsComponent implements SettingsService {
     private final SynchronousBundleListener listener = this::changed;
     /** What components were told, by section. */
     private final Map<String, Map<String, Object>> applied = new HashMap<>();
+    /** What the node's own components are told beneath it, by section. */
+    private final Map<String, Map<String, Object>> beneath = new HashMap<>();
+    private final Map<String, Part> parts = new ConcurrentHashMap<>();
+    private final Guides guides = new Guides(this::tellWatchers);
     private Optional<Path> directory = Optional.empty();
     private Map<String, Map<String, Object>> commandLine = Map.of();
     private Set<String> ofNode = Set.of();
@@ -63,6 +77,35 @@ public final class SettingsComponent implements SettingsService {
         this.admin = admin;
         this.components = components;
         bundles.addBundleListener(listener);
+    }
+
+    /** Something of the node that takes a section while it runs, beside the component of that section or without one. */
+    public interface Part {
+        /**
+         * Works with these from now on.
+         *
+         * @throws Rejected when it can't; it works with the old ones then, and nothing is written
+         */
+        void changed(Map<String, Object> properties) throws Rejected;
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindGuide(ServiceReference<SettingsGuide> guide) {
+        guides.add(guide, bundles);
+    }
+
+    void unbindGuide(ServiceReference<SettingsGuide> guide) {
+        guides.remove(guide);
+    }
+
+    /** From now on a part takes a section, until the registration is closed. */
+    public Registration part(String section, Part part) {
+        parts.put(section, part);
+        return () -> parts.remove(section, part);
+    }
+
+    private void tellWatchers() {
+        watchers.forEach(Runnable::run);
     }
 
     /** Called by the service component runtime. */
@@ -82,6 +125,7 @@ public final class SettingsComponent implements SettingsService {
         commandLine = given;
         ofNode = Set.copyOf(node);
         applied.clear();
+        beneath.clear();
         Catalogue catalogue = catalogue();
         Layers layers = layers();
         for (String name : layers.unknownVariables(catalogue)) {
@@ -117,6 +161,7 @@ public final class SettingsComponent implements SettingsService {
             }
         }
         applied.clear();
+        beneath.clear();
         directory = Optional.empty();
         commandLine = Map.of();
         ofNode = Set.of();
@@ -124,11 +169,22 @@ public final class SettingsComponent implements SettingsService {
 
     /** The properties of a section that the node itself configures, from file, environment and command line. */
     public synchronized Map<String, Object> properties(String section) throws Rejected {
-        return layers().properties(section, catalogue().section(section));
+        Map<String, Object> all = layers().properties(section, catalogue().section(section));
+        try {
+            guides.check(section, all);
+        } catch (Rejected e) {
+            throw new Rejected("a setting is wrong: " + e.getMessage() + " (see 'zennet config list " + section + "')", e);
+        }
+        return all;
     }
 
-    /** The node told one of its own components this. */
-    public synchronized void applied(String section, Map<String, Object> properties) {
+    /**
+     * The node told one of its own components, or a part, this.
+     *
+     * @param under what the component was told where the properties say nothing
+     */
+    public synchronized void applied(String section, Map<String, Object> under, Map<String, Object> properties) {
+        beneath.put(section, under);
         applied.put(section, properties);
     }
 
@@ -157,7 +213,8 @@ public final class SettingsComponent implements SettingsService {
         Layers.Value v = layers.value(d, a);
         Object told = applied.getOrDefault(d.section(), Map.of()).get(a.id());
         boolean pending = applied.containsKey(d.section()) && !(told == null ? a.defaultText() : Attribute.text(told)).equals(v.text());
-        return a.setting(d.section(), v.text(), v.source(), live(d.section()), pending);
+        boolean live = live(d.section()) && !guides.atNextStart(d.section()).contains(a.id());
+        return a.setting(d.section(), v.text(), guides.choices(d.section(), a.id()), v.source(), live, pending);
     }
 
     @Override
@@ -177,16 +234,53 @@ public final class SettingsComponent implements SettingsService {
             Catalogue.Found found = catalogue.find(key).orElseThrow(() -> unknown(catalogue, key));
             Path file = directory.orElseThrow(() -> new Rejected("no network is open in this process: join one, then settings can be kept"));
             Object typed = value.isPresent() ? found.attribute().parse(key, value.get()) : null;
-            NetworkConfig.edit(file, found.definition().section(), found.attribute().id(), Optional.ofNullable(typed));
-            Layers layers = layers();
-            String section = found.definition().section();
-            if (live(section) && (!belongsToNode(section) || applied.containsKey(section))) {
-                apply(section, Optional.of(found.definition()), layers);
+            Definition definition = found.definition();
+            String section = definition.section();
+            Layers before = layers();
+            Layers after = before.with(section, found.attribute().id(), Optional.ofNullable(typed));
+            guides.check(section, before.readable(definition), after.readable(definition));
+            boolean told = live(section) && (!belongsToNode(section) || applied.containsKey(section));
+            Part part = told ? parts.get(section) : null;
+            if (part != null) {
+                part.changed(after.readable(definition));
             }
-            now = setting(found.definition(), found.attribute(), layers);
+            try {
+                NetworkConfig.edit(file, section, found.attribute().id(), Optional.ofNullable(typed));
+            } catch (Rejected e) {
+                if (part != null) {
+                    part.changed(before.readable(definition));
+                }
+                throw e;
+            }
+            Layers layers = layers();
+            if (told) {
+                apply(section, Optional.of(definition), layers);
+            }
+            now = setting(definition, found.attribute(), layers);
         }
-        watchers.forEach(Runnable::run);
+        tellWatchers();
         return now;
+    }
+
+    @Override
+    public void reload() throws Rejected {
+        synchronized (this) {
+            Catalogue catalogue = catalogue();
+            Layers layers = layers();
+            for (String section : List.copyOf(applied.keySet())) {
+                if (live(section)) {
+                    Optional<Definition> definition = catalogue.section(section);
+                    Map<String, Object> now = layers.properties(section, definition);
+                    guides.check(section, now);
+                    Part part = parts.get(section);
+                    if (part != null && !now.equals(applied.get(section))) {
+                        part.changed(now);
+                    }
+                    apply(section, definition, layers);
+                }
+            }
+        }
+        tellWatchers();
     }
 
     /** Why a key can't be meant. */
@@ -228,11 +322,19 @@ public final class SettingsComponent implements SettingsService {
                 }
             }
         }
-        watchers.forEach(Runnable::run);
+        tellWatchers();
     }
 
     private void apply(String section, Optional<Definition> definition, Layers layers) throws Rejected {
-        Map<String, Object> properties = layers.properties(section, definition);
+        Map<String, Object> properties = new LinkedHashMap<>(layers.properties(section, definition));
+        for (String name : belongsToNode(section) && applied.containsKey(section) ? guides.atNextStart(section) : Set.<String>of()) {
+            Object still = applied.get(section).get(name);
+            if (still == null) {
+                properties.remove(name);
+            } else {
+                properties.put(name, still);
+            }
+        }
         if (properties.equals(applied.getOrDefault(section, Map.of())) && applied.containsKey(section)) {
             return;
         }
@@ -242,9 +344,13 @@ public final class SettingsComponent implements SettingsService {
 
     private void tell(String section, Map<String, Object> properties) {
         String pid = Definition.pid(section);
+        if (PROCESS.contains(section)) {
+            return; // no component: its part was told
+        }
         try {
-            if (!properties.isEmpty()) {
-                Hashtable<String, Object> all = new Hashtable<>();
+            // a component of the node keeps its configuration, whatever is in it, since it would end without
+            if (!properties.isEmpty() || belongsToNode(section)) {
+                Hashtable<String, Object> all = new Hashtable<>(beneath.getOrDefault(section, Map.of()));
                 properties.forEach((k, v) -> all.put(k, v instanceof List<?> list ? list.stream().map(String::valueOf).toArray(String[]::new) : v));
                 admin.getConfiguration(pid, "?").update(all);
                 return;
@@ -260,14 +366,14 @@ public final class SettingsComponent implements SettingsService {
 
     /** Whether the node configures it: components that begin with their configuration, and parts that are no components. */
     private boolean belongsToNode(String section) {
-        return ofNode.contains(section) || section.startsWith("virtualization.") || section.equals("logging") || section.equals("metrics");
+        return ofNode.contains(section) || section.startsWith("virtualization.") || PROCESS.contains(section);
     }
 
     private boolean live(String section) {
         String pid = Definition.pid(section);
         boolean takesChanges = components.getComponentDescriptionDTOs().stream()
                 .filter(c -> List.of(c.configurationPid).contains(pid)).anyMatch(c -> c.modified != null);
-        return takesChanges || !belongsToNode(section);
+        return takesChanges || !belongsToNode(section) || PROCESS.contains(section) && parts.containsKey(section);
     }
 
     private Catalogue catalogue() {

@@ -56,7 +56,7 @@ class DocumentsTest {
 
     @Test
     void settingsComeBackFromJsonAsTheyWere() {
-        Setting s = new Setting("a.b", "b", "B", "what", Setting.Type.INTEGER, false, Optional.of("1"), Optional.empty(), List.of(new Setting.Option("1", "one")), "1", "2",
+        Setting s = new Setting("a.b", "b", "B", "what", Setting.Type.INTEGER, false, Optional.of("1"), Optional.empty(), List.of(new Setting.Option("1", "one")), List.of(new Setting.Option("2", "two")), "1", "2",
                 Setting.Source.FILE, "ZENNET_A_B", true, true);
         assertEquals(s, SettingsDocument.setting(Json.tree(s)));
     }
@@ -79,19 +79,5 @@ class DocumentsTest {
         assertEquals(java.util.Set.of(Counter.DISK_READ), c.result().report().unseen());
         assertEquals(8, c.result().runs().getFirst().usage().get(Counter.CPU));
         assertTrue(c.result().runs().getFirst().heldOut());
-    }
-
-    @Test
-    void whatAProviderCouldNotReadIsRefusedWithItsName() throws Rejected {
-        for (Map.Entry<String, String> bad : Map.of("target", "many", "cores", "-1", "memory", "2 gigs", "idle-only", "yes", "share", "1001", "schedule", "someday",
-                "time-zone", "Mars/Base", "backends", "wasm;", "quiet", "0", "colour", "red").entrySet()) {
-            Rejected r = assertThrows(Rejected.class, () -> ProviderSettings.check(bad.getKey(), bad.getValue()), bad::toString);
-            assertTrue(r.getMessage().contains(bad.getKey()) && r.getMessage().contains(bad.getKey().equals("colour") ? "colour" : bad.getValue()) || bad.getKey().equals("target"),
-                    r.getMessage());
-        }
-        for (Map.Entry<String, String> good : Map.of("target", "20 XEN", "cores", "1.5", "memory", "512MiB", "idle-only", "true", "share", "500",
-                "schedule", "mon-fri 18:00-08:00, sat-sun 50%", "time-zone", "Europe/Berlin", "backends", "wasm, sandbox", "strategy", "night-rate").entrySet()) {
-            ProviderSettings.check(good.getKey(), good.getValue());
-        }
     }
 }

@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -64,7 +67,8 @@ class RemoteMachinesTest {
 
     @Test
     void aMachineThatCantBeReachedSaysWhyInOneLineAndIsForgottenOnRequest() throws Exception {
-        RemoteMachinesComponent machines = new RemoteMachinesComponent(List.of("sh", "-c", "echo 'Host key verification failed.' >&2; exit 255", "ssh"));
+        RemoteMachinesComponent machines = new RemoteMachinesComponent(List.of("sh", "-c", "echo 'Host key verification failed.' >&2; exit 255", "ssh"),
+                InstantSource.system(), RemoteMachinesTest::untilInterrupted);
         CountDownLatch seen = new CountDownLatch(1);
         machines.watch(() -> {
             if (machines.machines().stream().anyMatch(m -> m.state() == RemoteMachines.State.UNREACHABLE)) {
@@ -79,5 +83,27 @@ class RemoteMachinesTest {
         machines.remove("ssh://farm");
         assertEquals(List.of(), machines.machines());
         machines.close();
+    }
+
+    /** Rests for as long as nobody interrupts. */
+    private static void untilInterrupted(Duration time) throws InterruptedException {
+        new CountDownLatch(1).await();
+    }
+
+    @Test
+    void aMachineThatStaysAwayIsTriedAtLongerAndLongerIntervals() throws Exception {
+        List<Duration> rests = new CopyOnWriteArrayList<>();
+        CountDownLatch enough = new CountDownLatch(1);
+        RemoteMachinesComponent machines = new RemoteMachinesComponent(List.of("sh", "-c", "exit 255", "ssh"), InstantSource.system(), time -> {
+            rests.add(time);
+            if (rests.size() == 6) {
+                enough.countDown();
+                untilInterrupted(time);
+            }
+        });
+        machines.add("ssh://farm");
+        assertTrue(enough.await(30, TimeUnit.SECONDS));
+        machines.close();
+        assertEquals(List.of(5L, 10L, 20L, 40L, 60L, 60L), rests.stream().map(Duration::toSeconds).toList());
     }
 }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.zennet.headless.internal.node.DataDirectory;
 import org.zennet.services.Rejected;
 import org.zennet.services.settings.Setting;
+import org.zennet.services.settings.SettingsGuide;
 import org.zennet.services.settings.SettingsService;
 
 class SettingsTest {
@@ -57,6 +59,7 @@ class SettingsTest {
 
     @TempDir
     Path directory;
+    private final Guides guides = new Guides(() -> { });
 
     private static List<Definition> read(String xml, boolean plugin, Locale locale) throws IOException {
         Map<String, String> files = Map.of("doc.xml", xml, "OSGI-INF/l10n/night.properties", "title=Cheaper at night\npercent=Per cent\nhard=Hard\n",
@@ -66,9 +69,9 @@ class SettingsTest {
     }
 
     private OfflineSettings settings(Map<String, String> environment) throws Exception {
-        List<Definition> all = new java.util.ArrayList<>(read(NIGHT, true, Locale.ROOT));
+        List<Definition> all = new ArrayList<>(read(NIGHT, true, Locale.ROOT));
         all.addAll(read(OWN, false, Locale.ROOT));
-        return new OfflineSettings(data(), Catalogue.of(all), environment);
+        return new OfflineSettings(data(), Catalogue.of(all), environment, guides);
     }
 
     private DataDirectory data() throws Exception {
@@ -192,9 +195,65 @@ class SettingsTest {
             out.write(NIGHT.getBytes(StandardCharsets.UTF_8));
         }
         Files.writeString(data.directory("plugins").resolve("broken.jar"), "no jar");
-        SettingsService.Section section = new OfflineSettings(data, new org.osgi.framework.Bundle[0], Map.of()).sections().get(0);
+        SettingsService.Section section = new OfflineSettings(data, new org.osgi.framework.Bundle[0], Map.of(), guides).sections().get(0);
         assertEquals("org.example 2.1.0", section.bundle());
         assertTrue(section.plugin());
         assertEquals(6, section.settings().size());
+    }
+
+    /** As the provider's: whole XEN, and strategies that come and go. */
+    private static final class Guide implements SettingsGuide {
+        private final List<String> installed = new ArrayList<>(List.of("fixed", "calibrated"));
+
+        @Override
+        public List<Setting.Option> choices(String name) {
+            return name.equals("target") ? installed.stream().map(i -> new Setting.Option(i, "the " + i)).toList() : List.of();
+        }
+
+        @Override
+        public void check(Map<String, ?> properties) throws Rejected {
+            if (String.valueOf(properties.get("target")).equals("nothing")) {
+                throw new Rejected("provider.target: 'nothing' is no amount");
+            }
+            if (Integer.valueOf(13).equals(properties.get("max-leases"))) {
+                throw new Rejected("provider.max-leases: 13 brings bad luck");
+            }
+        }
+    }
+
+    @Test
+    void whatABundleCouldNotReadIsRefusedBeforeItIsWritten() throws Exception {
+        guides.add("1", "provider", Guide::new);
+        OfflineSettings s = settings(Map.of());
+        String before = Files.readString(directory.resolve("net/config.yaml"));
+        assertEquals("provider.target: 'nothing' is no amount", assertThrows(Rejected.class, () -> s.set("provider.target", "nothing")).getMessage());
+        assertEquals(before, Files.readString(directory.resolve("net/config.yaml")));
+    }
+
+    @Test
+    void whatWasWrongBeforeDoesNotKeepAnotherSettingFromBeingPutRight() throws Exception {
+        guides.add("1", "provider", Guide::new);
+        data();
+        Path file = directory.resolve("net/config.yaml");
+        Files.writeString(file, Files.readString(file).replace("target: 7 XEN", "max-leases: 13\n  target: 7 XEN"));
+        OfflineSettings s = settings(Map.of());
+        assertEquals("8 XEN", s.set("provider.target", "8 XEN").value());
+        assertThrows(Rejected.class, () -> s.set("provider.target", "nothing"), "a second mistake is none the less one");
+        assertEquals("12", s.set("provider.max-leases", "12").value());
+    }
+
+    @Test
+    void aSettingTellsWhatThereIsNowAndTakesOtherNamesToo() throws Exception {
+        Guide guide = new Guide();
+        guides.add("1", "provider", () -> guide);
+        OfflineSettings s = settings(Map.of());
+        Setting target = s.setting("provider.target").orElseThrow();
+        assertEquals(List.of("fixed", "calibrated"), target.choices().stream().map(Setting.Option::value).toList());
+        assertFalse(target.isAbsent("fixed"));
+        assertTrue(target.isAbsent("night-rate"));
+        assertEquals("night-rate", s.set("provider.target", "night-rate").value());
+        guide.installed.add("night-rate");
+        assertFalse(s.setting("provider.target").orElseThrow().isAbsent("night-rate"), "it came meanwhile");
+        assertFalse(s.setting("provider.max-leases").orElseThrow().isAbsent("7"), "a setting without choices lacks none");
     }
 }

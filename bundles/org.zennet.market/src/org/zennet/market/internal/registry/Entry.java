@@ -15,6 +15,8 @@ final class Entry<S> {
     static final Comparator<Entry<?>> ORDER = Comparator
             .<Entry<?>>comparingInt(e -> -e.properties.ranking()).thenComparingLong(e -> e.properties.serviceId());
 
+    private static final AtomicLong REVISIONS = new AtomicLong();
+
     /** What the service's properties said when they were read last. */
     record Properties(String id, String label, int ranking, long serviceId, boolean alone) { }
 
@@ -31,6 +33,7 @@ final class Entry<S> {
     private final AtomicLong failures = new AtomicLong();
     private final Set<Thread> stuck = new HashSet<>();
     private volatile Properties properties;
+    private volatile long revision = REVISIONS.incrementAndGet();
     private volatile boolean gone;
     private State state = State.ACTIVE;
     private String reason = "";
@@ -54,6 +57,12 @@ final class Entry<S> {
     /** The service's properties changed; the instance is the same. */
     void properties(Properties changed) {
         properties = changed;
+        revision = REVISIONS.incrementAndGet();
+    }
+
+    /** Another number after each change of its properties, and of no other entry. */
+    long revision() {
+        return revision;
     }
 
     /** The service was withdrawn. */

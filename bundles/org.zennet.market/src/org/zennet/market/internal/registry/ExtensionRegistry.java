@@ -124,6 +124,11 @@ public final class ExtensionRegistry implements StrategyRegistry, BackendRegistr
     }
 
     @Override
+    public long revision(String id) {
+        return backends.best(id).map(Entry::revision).orElse(0L);
+    }
+
+    @Override
     public List<ExtensionInfo> backends() {
         return backends.infos();
     }

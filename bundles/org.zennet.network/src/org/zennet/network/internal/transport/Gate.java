@@ -14,13 +14,19 @@ import java.util.Optional;
  * @param <C> a connection
  */
 final class Gate<C> {
-    private final int most;
-    private final int mostPerAddress;
+    private int most;
+    private int mostPerAddress;
     private final Map<C, InetAddress> waiting = new LinkedHashMap<>();
 
     Gate(int most, int mostPerAddress) {
         this.most = most;
         this.mostPerAddress = mostPerAddress;
+    }
+
+    /** Lets so many in from now on; those that are in stay until the next one comes. */
+    synchronized void bound(int inAll, int perAddress) {
+        most = inAll;
+        mostPerAddress = perAddress;
     }
 
     /** Lets one in; returns the one that has to go. */

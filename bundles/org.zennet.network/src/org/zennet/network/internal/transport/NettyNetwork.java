@@ -204,6 +204,11 @@ final class NettyNetwork implements NetworkService, AutoCloseable {
     }
 
     /** Stops at once: receivers have a second to hear of the end. */
+    /** Other limits hold from now on. */
+    void limit(Limits limits) {
+        network.limit(limits);
+    }
+
     @Override
     public void close() {
         stopTicking.run();

@@ -36,7 +36,7 @@ final class Network {
     private static final Logger LOG = LoggerFactory.getLogger(Network.class);
 
     private final IdentityService identity;
-    private final Limits limits;
+    private volatile Limits limits;
     private final Timing timing;
     private final Executor workers;
     private final Gate<Connection> gate;
@@ -57,6 +57,12 @@ final class Network {
         this.timing = timing;
         this.workers = workers;
         this.gate = new Gate<>(limits.handshakes(), limits.handshakesPerAddress());
+    }
+
+    /** Other limits hold from now on. Connections that are open stay, also where there are more of them than these allow. */
+    void limit(Limits by) {
+        limits = by;
+        gate.bound(by.handshakes(), by.handshakesPerAddress());
     }
 
     /** What this node says of itself from now on. */

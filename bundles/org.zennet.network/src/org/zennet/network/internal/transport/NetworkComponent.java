@@ -10,10 +10,13 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.zennet.api.value.PublicKey;
 import org.zennet.services.Registration;
 import org.zennet.services.crypto.IdentityService;
@@ -29,6 +32,7 @@ import org.zennet.services.node.NodeContext;
 public final class NetworkComponent implements NetworkService {
     /** The configuration that starts it. */
     public static final String PID = "org.zennet.network";
+    private static final Logger LOG = LoggerFactory.getLogger(NetworkComponent.class);
 
     /** What can be configured. */
     @ObjectClassDefinition(id = PID, name = "Network", description = "Where this node listens, and its limits.")
@@ -94,14 +98,27 @@ public final class NetworkComponent implements NetworkService {
     @Activate
     public NetworkComponent(@Reference IdentityService identity, @Reference NodeContext node, Config config)
             throws IOException {
-        Limits limits = new Limits(Duration.ofSeconds(config.handshakeSeconds()),
+        Optional<String> advertise = Optional.of(config.advertise().strip()).filter(a -> !a.isEmpty());
+        network = new NettyNetwork(identity, node.network(), node.role(), address(config.listen()), advertise,
+                limits(config), new SystemTiming());
+    }
+
+    /** Other limits hold from now on; where it listens it goes on to do so. */
+    @Modified
+    public void modified(Config config) {
+        try {
+            network.limit(limits(config));
+        } catch (IllegalArgumentException e) {
+            LOG.warn("the limits of before go on: {}", e.getMessage());
+        }
+    }
+
+    private static Limits limits(Config config) {
+        return new Limits(Duration.ofSeconds(config.handshakeSeconds()),
                 Duration.ofSeconds(config.pingSeconds()), Duration.ofSeconds(config.deadSeconds()),
                 config.maxHandshakes(), config.maxHandshakesPerAddress(), config.maxConnections(),
                 config.maxConnectionsPerAddress(), Duration.ofSeconds(config.discourageSeconds()),
                 Duration.ofSeconds(config.discourageLoopbackSeconds()), (long) config.receiveMebibytes() << 20);
-        Optional<String> advertise = Optional.of(config.advertise().strip()).filter(a -> !a.isEmpty());
-        network = new NettyNetwork(identity, node.network(), node.role(), address(config.listen()), advertise,
-                limits, new SystemTiming());
     }
 
     /** Reads {@code host:port}, where unlike in an {@link Endpoint} the port may be 0. */

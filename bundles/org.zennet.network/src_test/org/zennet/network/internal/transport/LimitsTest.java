@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.zennet.services.Rejected;
 
 class LimitsTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
@@ -29,6 +31,29 @@ class LimitsTest {
         gate.leave("b2");
         assertEquals(Optional.empty(), gate.enter("d1", address(4)));
         assertEquals(3, gate.size());
+    }
+
+    @Test
+    void otherBoundsHoldFromTheNextOneOn() throws Exception {
+        Gate<String> gate = new Gate<>(3, 3);
+        gate.enter("a1", address(1));
+        gate.enter("a2", address(1));
+        gate.enter("b1", address(2));
+        gate.bound(3, 1);
+        assertEquals(3, gate.size(), "nobody is sent away for it");
+        assertEquals(Optional.of("a1"), gate.enter("a3", address(1)));
+        gate.bound(5, 5);
+        assertEquals(Optional.empty(), gate.enter("a4", address(1)));
+    }
+
+    @Test
+    void settingsThatContradictEachOtherOrNameNoPlaceAreRefused() throws Exception {
+        NetworkGuide guide = new NetworkGuide();
+        guide.check(Map.of("pingSeconds", 2, "deadSeconds", 3, "listen", "0.0.0.0:0"));
+        assertTrue(assertThrows(Rejected.class, () -> guide.check(Map.of("deadSeconds", 5))).getMessage()
+                .startsWith("network.deadSeconds: 5 is not above network.pingSeconds, 5"));
+        assertTrue(assertThrows(Rejected.class, () -> guide.check(Map.of("listen", "here"))).getMessage().startsWith("network.listen: can't listen on 'here'"));
+        assertTrue(guide.atNextStart().contains("listen"));
     }
 
     @Test

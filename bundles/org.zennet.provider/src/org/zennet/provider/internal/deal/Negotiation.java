@@ -26,7 +26,6 @@ import org.zennet.market.message.SignedContract;
 import org.zennet.market.message.Terms;
 import org.zennet.provider.internal.Kit;
 import org.zennet.provider.internal.Mailbox;
-import org.zennet.provider.internal.Settings;
 import org.zennet.provider.internal.Texts;
 import org.zennet.provider.internal.content.ImageSource;
 import org.zennet.provider.internal.lease.LeaseRunner;
@@ -50,7 +49,6 @@ public final class Negotiation implements MessageStream.Receiver {
     private static final long TICK_MILLIS = 1000;
 
     private final Kit kit;
-    private final Settings settings;
     private final Desk desk;
     private final PeerConnection connection;
     private final Mailbox mailbox;
@@ -102,9 +100,8 @@ public final class Negotiation implements MessageStream.Receiver {
     }
 
     /** Ready to call over a connection. */
-    public Negotiation(Kit kit, Settings settings, Desk desk, AnnouncementInfo announcement, PeerConnection connection) {
+    public Negotiation(Kit kit, Desk desk, AnnouncementInfo announcement, PeerConnection connection) {
         this.kit = kit;
-        this.settings = settings;
         this.desk = desk;
         this.announcement = announcement;
         this.connection = connection;

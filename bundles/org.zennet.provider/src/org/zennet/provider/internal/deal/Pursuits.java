@@ -75,6 +75,11 @@ public final class Pursuits {
         return pause;
     }
 
+    /** This provider offers something else now: who was called in vain may be called at once. What goes on or is done stays. */
+    public void anew() {
+        endpoints.clear();
+    }
+
     /** It is not called again. */
     public void done(OutPoint id) {
         announcements.put(id, State.DONE);

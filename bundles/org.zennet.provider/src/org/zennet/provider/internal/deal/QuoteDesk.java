@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.zennet.api.encoding.Decoder;
 import org.zennet.api.encoding.Encoder;
 import org.zennet.api.encoding.EncodingException;
@@ -26,7 +27,7 @@ public final class QuoteDesk {
     private static final int MAX_OUTCOMES = 100;
 
     private final Kit kit;
-    private final Settings settings;
+    private final Supplier<Settings> settings;
     private final Capacity capacity;
     private final DurableStore store;
     private final DurableStore.DurableMap states;
@@ -36,8 +37,12 @@ public final class QuoteDesk {
 
     private record Stored(long at, Optional<RateVector> agreed, RateVector asked) { }
 
-    /** Over a store. */
-    public QuoteDesk(Kit kit, Settings settings, Capacity capacity, DurableStore store) {
+    /**
+     * Over a store.
+     *
+     * @param settings those that hold when a price is asked for
+     */
+    public QuoteDesk(Kit kit, Supplier<Settings> settings, Capacity capacity, DurableStore store) {
         this.kit = kit;
         this.settings = settings;
         this.capacity = capacity;
@@ -58,21 +63,22 @@ public final class QuoteDesk {
     /** A price for a round of a negotiation. */
     public CompletableFuture<StrategyRegistry.Answer<Quote>> quote(Resources resources, int round, Optional<RateVector> previous,
             Optional<RateVector> counter) {
+        Settings now = settings.get();
         QuoteRequest request;
         synchronized (this) {
             request = new QuoteRequest(kit.clock().instant(), resources, capacity.machine(), kit.benchmarks().newest(),
-                    settings.target(), Math.min(1000, capacity.utilisationPerMille()), round, previous, counter, List.copyOf(outcomes),
-                    settings.strategySettings(), present() ? states.get(settings.strategy()).orElse(new byte[0]) : new byte[0]);
+                    now.target(), Math.min(1000, capacity.utilisationPerMille()), round, previous, counter, List.copyOf(outcomes),
+                    now.strategySettings(), present(now.strategy()) ? states.get(now.strategy()).orElse(new byte[0]) : new byte[0]);
         }
-        return kit.strategies().quote(settings.strategy(), request).thenApply(answer -> {
+        return kit.strategies().quote(now.strategy(), request).thenApply(answer -> {
             states.put(answer.strategy(), answer.value().state());
             return answer;
         });
     }
 
-    private boolean present() {
+    private boolean present(String strategy) {
         return kit.strategies().extensions().stream().anyMatch(e -> e.kind() == ExtensionInfo.Kind.PRICING
-                && e.id().equals(settings.strategy()) && e.state() == ExtensionInfo.State.ACTIVE);
+                && e.id().equals(strategy) && e.state() == ExtensionInfo.State.ACTIVE);
     }
 
     /** A negotiation ended; what was asked last, and the rates of the contract where there is one. */

@@ -63,19 +63,33 @@ public final class OwnerGuard implements AutoCloseable {
         mailbox.execute(this::look);
     }
 
+    /** Goes by another rule from now on. */
+    public void rule(OwnerMachine.Rule rule) {
+        mailbox.execute(() -> {
+            if (!rule.equals(machine.rule())) {
+                before = Optional.empty();
+                machine = machine.by(rule, kit.clock().instant());
+                share();
+                apply();
+            }
+        });
+    }
+
+    private void share() {
+        if (capacity.share(machine.perMille())) {
+            LOG.info("{} of the machine is for rent{}", machine.perMille() / 10.0 + " %", machine.reason().isEmpty() ? "" : ": " + machine.reason());
+            changed.run();
+        }
+    }
+
     private void look() {
         if (closed) {
             return;
         }
         try {
             Instant now = kit.clock().instant();
-            OwnerMachine old = machine;
             machine = machine.on(seen(now.toEpochMilli()), now);
-            capacity.share(machine.perMille());
-            if (machine.perMille() != old.perMille()) {
-                LOG.info("{} of the machine is for rent{}", machine.perMille() / 10.0 + " %", machine.reason().isEmpty() ? "" : ": " + machine.reason());
-                changed.run();
-            }
+            share();
             apply();
         } finally {
             timer = kit.timers().after(EVERY_MILLIS, this::start);

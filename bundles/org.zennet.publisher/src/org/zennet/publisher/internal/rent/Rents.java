@@ -39,7 +39,7 @@ public final class Rents implements RentService, AutoCloseable {
     /** What runs when no image is given: the shell of the provider's machine, over what it lends of its programs. */
     private static final String PLAIN = "#!/bin/sh\nexec \"${@:-/bin/sh}\"\n";
     private final Ports ports;
-    private final Settings settings;
+    private volatile Settings settings;
     private final Path directory;
     private final ContentStore store;
     private final Registration watch;
@@ -70,6 +70,11 @@ public final class Rents implements RentService, AutoCloseable {
                 // the next block tells where things stand
             }
         });
+    }
+
+    /** What is rented from now on follows these; what is rented keeps its own. */
+    public void change(Settings to) {
+        settings = to;
     }
 
     private void refunds(int height) {

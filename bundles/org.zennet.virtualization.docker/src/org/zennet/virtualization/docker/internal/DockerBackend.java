@@ -30,6 +30,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
@@ -67,6 +68,7 @@ public final class DockerBackend implements ContainerBackend {
     /** With gVisor, whose own memory counts as the guest's. */
     private static final long SMALLEST_GVISOR = 32L << 20;
     private static final int SMALLEST_CORES = 10;
+    private static final int MOST_ENTRIES = 1_000_000;
     /** The file that says that containers were made here. */
     private static final String USED = "used";
 
@@ -134,10 +136,10 @@ public final class DockerBackend implements ContainerBackend {
         String groups() default "/sys/fs/cgroup";
     }
 
-    private final Config config;
+    private volatile Config config;
     private final Path directory;
     private final Images images;
-    private final Set<String> allowed;
+    private volatile Set<String> allowed;
     private final Map<String, DockerContainer> containers = new ConcurrentHashMap<>();
     private final ScheduledExecutorService scheduler;
     private Engine engine;
@@ -158,11 +160,32 @@ public final class DockerBackend implements ContainerBackend {
     private DockerBackend(Path where, Config config) throws IOException {
         this.config = config;
         this.directory = Files.createDirectories(where).toRealPath();
-        this.images = new Images(directory.resolve("images"), new ImageArchive.Limits(config.archive(), config.unpacked(),
-                1_000_000), Math.max(1, config.cached()));
-        this.allowed = Arrays.stream(config.images().split("[,\\s]+")).filter(s -> !s.isEmpty()).collect(Collectors.toSet());
+        this.images = new Images(directory.resolve("images"), limits(config), Math.max(1, config.cached()));
+        this.allowed = allowed(config);
         this.scheduler = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("docker-meter").factory());
         scheduler.scheduleWithFixedDelay(this::sampleAll, SAMPLE_MILLIS, SAMPLE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Other limits hold for containers that start from now on; what runs keeps its own. The engine and how it keeps guests apart
+     * stay as they are until the next start.
+     */
+    @Modified
+    public void modified(Config to) {
+        images.limit(limits(to), Math.max(1, to.cached()));
+        synchronized (this) {
+            config = to;
+            allowed = allowed(to);
+            networkless = null;
+        }
+    }
+
+    private static ImageArchive.Limits limits(Config config) {
+        return new ImageArchive.Limits(config.archive(), config.unpacked(), MOST_ENTRIES);
+    }
+
+    private static Set<String> allowed(Config config) {
+        return Arrays.stream(config.images().split("[,\\s]+")).filter(s -> !s.isEmpty()).collect(Collectors.toSet());
     }
 
     private void sampleAll() {

@@ -31,13 +31,19 @@ final class Images {
     private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Path directory;
-    private final ImageArchive.Limits limits;
-    private final int most;
+    private volatile ImageArchive.Limits limits;
+    private volatile int most;
 
     Images(Path directory, ImageArchive.Limits limits, int most) throws IOException {
         this.directory = Files.createDirectories(directory);
         this.limits = limits;
         this.most = most;
+    }
+
+    /** Other limits hold from now on; what the engine has stays until there is too much of it. */
+    void limit(ImageArchive.Limits by, int images) {
+        limits = by;
+        most = images;
     }
 
     private static String tag(Hash hash) {

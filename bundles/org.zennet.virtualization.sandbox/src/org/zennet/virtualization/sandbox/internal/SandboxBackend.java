@@ -14,10 +14,13 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.zennet.api.container.Capabilities;
 import org.zennet.api.container.Container;
 import org.zennet.api.container.ContainerBackend;
@@ -43,6 +46,7 @@ import org.zennet.virtualization.seccomp.Processor;
 public final class SandboxBackend implements ContainerBackend {
     /** The configuration's pid. */
     public static final String PID = "org.zennet.virtualization.sandbox";
+    private static final Logger LOG = LoggerFactory.getLogger(SandboxBackend.class);
     private static final int HEAP = 128;
     private static final long MOST_ENTRIES = 1_000_000;
 
@@ -118,7 +122,8 @@ public final class SandboxBackend implements ContainerBackend {
     }
 
     private final KeptContainers containers;
-    private final Wire.Host host;
+    private final Path directory;
+    private volatile Wire.Host host;
     private final RootCache images;
     private final boolean lendsUsr;
     private Wire.Probed probed;
@@ -133,17 +138,36 @@ public final class SandboxBackend implements ContainerBackend {
     SandboxBackend(Path directory, Config config) throws IOException {
         Files.createDirectories(directory);
         Path real = directory.toRealPath();
+        this.directory = real;
+        this.host = host(real, config);
+        this.containers = new KeptContainers(new KeeperClient(directory, config.linger(), SandboxKind.class, List.of(), HEAP));
+        this.lendsUsr = config.host_usr();
+        this.images = new RootCache(real.resolve("images"), limits(config), Math.max(1, config.cached()), config.host_usr(), Processor.here().orElse(Processor.X86_64));
+    }
+
+    /** Other limits hold for containers that start from now on. How these are kept apart stays as it is until the next start. */
+    @Modified
+    public void modified(Config config) {
+        try {
+            host = host(directory, config);
+            images.limit(limits(config), Math.max(1, config.cached()));
+        } catch (IOException e) {
+            LOG.warn("the settings of before go on: {}", e.getMessage());
+        }
+    }
+
+    private static ImageArchive.Limits limits(Config config) {
+        return new ImageArchive.Limits(config.archive(), config.unpacked(), MOST_ENTRIES);
+    }
+
+    private static Wire.Host host(Path real, Config config) throws IOException {
         long disk = config.disk() > 0 ? config.disk() : config.disk() < 0 ? 0 : Files.getFileStore(real).getUsableSpace() / 2;
-        this.host = new Wire.Host(config.memory() > 0 ? config.memory() : machineMemory() / 2,
+        return new Wire.Host(config.memory() > 0 ? config.memory() : machineMemory() / 2,
                 config.cores() > 0 ? config.cores() : 1000 * Runtime.getRuntime().availableProcessors(), disk, true,
                 config.first_user(), config.users(), List.of(new Wire.Variable(SandboxKind.GROUPS, config.groups()),
                         new Wire.Variable(SandboxKind.PROCESSES, Integer.toString(config.processes())),
                         new Wire.Variable(SandboxKind.UPLINK, config.uplink()), new Wire.Variable(SandboxKind.RESOLVERS, config.resolvers()),
                         new Wire.Variable(SandboxKind.RATE, Long.toString(config.rate()))));
-        this.containers = new KeptContainers(new KeeperClient(directory, config.linger(), SandboxKind.class, List.of(), HEAP), host);
-        this.lendsUsr = config.host_usr();
-        this.images = new RootCache(real.resolve("images"), new ImageArchive.Limits(config.archive(), config.unpacked(),
-                MOST_ENTRIES), Math.max(1, config.cached()), config.host_usr(), Processor.here().orElse(Processor.X86_64));
     }
 
     private static long machineMemory() throws IOException {
@@ -153,7 +177,7 @@ public final class SandboxBackend implements ContainerBackend {
 
     @Override
     public Capabilities probe() throws ContainerException {
-        Wire.Probed p = containers.probe();
+        Wire.Probed p = containers.probe(host);
         synchronized (this) {
             probed = p;
         }

@@ -11,6 +11,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
@@ -110,7 +111,7 @@ public final class WasmBackend implements ContainerBackend, AutoCloseable {
     }
 
     private final KeptContainers containers;
-    private final Wire.Host host;
+    private volatile Wire.Host host;
     private final boolean fuel;
 
     /** From configuration. */
@@ -124,12 +125,24 @@ public final class WasmBackend implements ContainerBackend, AutoCloseable {
     WasmBackend(Path directory, long memory, int cores, boolean ownUsers, boolean sandbox, int firstUser, int users,
             long lingerMillis, boolean fuel, long fuelLimit, int compileSeconds) throws IOException {
         this.fuel = fuel;
-        this.host = new Wire.Host(memory, cores > 0 ? cores : 1000 * Runtime.getRuntime().availableProcessors(), 0,
+        this.host = host(memory, cores, ownUsers, sandbox, firstUser, users, fuel, fuelLimit, compileSeconds);
+        this.containers = new KeptContainers(new KeeperClient(directory, lingerMillis, WasmKind.class, CLASSES, HEAP));
+    }
+
+    /** Other limits hold for containers that start from now on. How these are kept apart stays as it is until the next start. */
+    @Modified
+    public void modified(Config config) {
+        host = host(config.memory(), config.cores(), config.own_users(), config.sandbox(), config.first_user(), config.users(), fuel,
+                config.fuel_limit(), config.compile_seconds());
+    }
+
+    private static Wire.Host host(long memory, int cores, boolean ownUsers, boolean sandbox, int firstUser, int users, boolean fuel, long fuelLimit,
+            int compileSeconds) {
+        return new Wire.Host(memory, cores > 0 ? cores : 1000 * Runtime.getRuntime().availableProcessors(), 0,
                 ownUsers, firstUser, users, List.of(new Wire.Variable(WasmKind.SANDBOX, Boolean.toString(sandbox)),
                         new Wire.Variable(WasmKind.FUEL, Boolean.toString(fuel)),
                         new Wire.Variable(WasmKind.FUEL_LIMIT, Long.toString(Math.max(0, fuelLimit))),
                         new Wire.Variable(WasmKind.COMPILE, Integer.toString(compileSeconds > 0 ? Math.min(compileSeconds, MOST_COMPILE_SECONDS) : WasmKind.COMPILE_SECONDS))));
-        this.containers = new KeptContainers(new KeeperClient(directory, lingerMillis, WasmKind.class, CLASSES, HEAP), host);
     }
 
     /**
@@ -145,7 +158,7 @@ public final class WasmBackend implements ContainerBackend, AutoCloseable {
 
     @Override
     public Capabilities probe() throws ContainerException {
-        Wire.Probed p = containers.probe();
+        Wire.Probed p = containers.probe(host);
         boolean sandboxed = p.found(WasmKind.SANDBOXED).equals("true");
         List<String> notes = new ArrayList<>();
         if (fuel) {

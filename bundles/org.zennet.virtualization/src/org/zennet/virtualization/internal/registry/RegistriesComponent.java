@@ -12,9 +12,12 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.zennet.api.container.ImageReference;
 import org.zennet.api.value.Hash;
 import org.zennet.services.Rejected;
@@ -27,6 +30,7 @@ import org.zennet.services.provider.ImageRegistries;
 public final class RegistriesComponent implements ImageRegistries {
     /** The configuration's pid. */
     public static final String PID = "org.zennet.virtualization.registry";
+    private static final Logger LOG = LoggerFactory.getLogger(RegistriesComponent.class);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** Settings. */
@@ -46,9 +50,9 @@ public final class RegistriesComponent implements ImageRegistries {
         int seconds() default 540;
     }
 
-    private final Allowed allowed;
-    private final long largest;
-    private final Duration longest;
+    private record Rules(Allowed allowed, long largest, Duration longest) { }
+
+    private volatile Rules rules;
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).followRedirects(HttpClient.Redirect.NEVER).build();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("registry-clock").factory());
@@ -60,29 +64,42 @@ public final class RegistriesComponent implements ImageRegistries {
     }
 
     RegistriesComponent(String registries, long largest, Duration longest) {
-        this.allowed = new Allowed(registries);
-        this.largest = largest;
-        this.longest = longest;
+        change(registries, largest, longest);
+    }
+
+    /** Other settings hold for pulls that begin from now on. What can't be read changes nothing. */
+    @Modified
+    public void modified(Config config) {
+        try {
+            change(config.registries(), config.largest(), Duration.ofSeconds(Math.max(1, config.seconds())));
+        } catch (IllegalArgumentException e) {
+            LOG.warn("the registries of before stay allowed: {}", e.getMessage());
+        }
+    }
+
+    void change(String registries, long largest, Duration longest) {
+        rules = new Rules(new Allowed(registries), largest, longest);
     }
 
     @Override
     public Optional<String> objection(ImageReference image) {
-        return allowed.objection(image);
+        return rules.allowed().objection(image);
     }
 
     @Override
     public Hash pull(ImageReference image, Path file, Watcher watcher) throws Rejected, IOException, InterruptedException {
-        Optional<String> objection = objection(image);
+        Rules now = rules;
+        Optional<String> objection = now.allowed().objection(image);
         if (objection.isPresent()) {
             throw new Rejected(objection.get());
         }
         Deadline deadline = new Deadline(Thread.currentThread());
-        var alarm = clock.schedule(deadline::pass, longest.toMillis(), TimeUnit.MILLISECONDS);
+        var alarm = clock.schedule(deadline::pass, now.longest().toMillis(), TimeUnit.MILLISECONDS);
         try {
-            return new Pull(new RegistryClient(http, allowed.base(image), PATIENCE), image, architecture(), largest, watcher).into(file);
+            return new Pull(new RegistryClient(http, now.allowed().base(image), PATIENCE), image, architecture(), now.largest(), watcher).into(file);
         } catch (IOException | InterruptedException e) {
             if (deadline.passed()) {
-                throw new Rejected("the image " + image + " did not come within " + longest.toSeconds() + " s", e);
+                throw new Rejected("the image " + image + " did not come within " + now.longest().toSeconds() + " s", e);
             }
             if (Thread.interrupted()) {
                 throw new InterruptedException("the pull was ended");

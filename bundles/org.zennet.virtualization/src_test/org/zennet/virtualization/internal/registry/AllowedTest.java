@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.zennet.api.container.ImageReference;
+import org.zennet.services.Rejected;
 
 class AllowedTest {
     private static ImageReference image(String name) {
@@ -42,5 +45,21 @@ class AllowedTest {
         for (String bad : new String[] {"ftp://x.org", "a b..c", "user:pass@quay.io", "quay.io/UPPER"}) {
             assertTrue(assertThrows(IllegalArgumentException.class, () -> new Allowed(bad)).getMessage().startsWith("registries: '"), bad);
         }
+    }
+
+    @Test
+    void theListCanBeAnotherWhileTheComponentRuns() {
+        RegistriesComponent registries = new RegistriesComponent("", 1 << 20, Duration.ofSeconds(1));
+        try {
+            assertTrue(registries.objection(image("docker.io/a/b")).orElseThrow().contains("allows no registry"));
+            registries.change("docker.io", 1 << 20, Duration.ofSeconds(1));
+            assertTrue(registries.objection(image("docker.io/a/b")).isEmpty());
+            assertThrows(IllegalArgumentException.class, () -> registries.change("ftp://x.org", 1, Duration.ofSeconds(1)));
+            assertTrue(registries.objection(image("docker.io/a/b")).isEmpty(), "what can't be read changes nothing");
+        } finally {
+            registries.close();
+        }
+        assertEquals("virtualization.registry.registries: 'ftp://x.org' is no registry; write for example docker.io, quay.io/team or http://localhost:5000",
+                assertThrows(Rejected.class, () -> new RegistriesGuide().check(Map.of("registries", "ftp://x.org"))).getMessage());
     }
 }

@@ -57,7 +57,7 @@ public final class Channels implements ChannelService {
     private final DurableStore store;
     private final DurableMap stored;
     private final Worker committer;
-    private final Optional<Predicate.Key> payout;
+    private volatile Optional<Predicate.Key> payout;
     private final Sightings sightings;
     private final Listeners<ChannelInfo> changed;
     private final Map<OutPoint, Cell> cells = new ConcurrentHashMap<>();
@@ -89,6 +89,11 @@ public final class Channels implements ChannelService {
             add(s.number(), machine instanceof PayerChannel p ? p.resumed() : machine);
         });
         wallet.lockedBy(() -> cells.values().stream().map(Cell::locked).reduce(Amount.ZERO, Amount::plus));
+    }
+
+    /** Settlements that are built from now on pay there; empty: to this wallet. */
+    public void payTo(Optional<Predicate.Key> address) {
+        payout = address;
     }
 
     // ---- payer

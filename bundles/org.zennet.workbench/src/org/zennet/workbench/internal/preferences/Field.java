@@ -14,29 +14,45 @@ import org.eclipse.swt.widgets.Text;
 import org.zennet.services.settings.Setting;
 import org.zennet.workbench.internal.Named;
 
-/** One setting as a label and a field of the kind that its type asks for. */
+/**
+ * One setting as a label and a field of the kind that its type asks for. What names something that may be installed is a list of what
+ * is, which takes other names too and then warns below.
+ */
 final class Field {
     private final Control control;
+    private final Optional<Label> label;
+    private final Optional<Label> warning;
     private Setting setting;
     private boolean toDefault;
+    private boolean showing;
+    private final Runnable resized;
 
-    Field(Composite parent, Setting setting) {
+    /**
+     * In a grid of two columns.
+     *
+     * @param marks   whether it is marked when it waits for the next start
+     * @param resized is told when it takes more or less room
+     */
+    Field(Composite parent, Setting setting, boolean marks, Runnable resized) {
         this.setting = setting;
-        String tip = tip(setting);
+        this.resized = resized;
         if (setting.type() == Setting.Type.BOOLEAN || isYesOrNo(setting)) {
             Button check = new Button(parent, SWT.CHECK);
-            check.setText(setting.label());
             check.setLayoutData(new GridData(SWT.FILL, SWT.CENTER, true, false, 2, 1));
             check.addListener(SWT.Selection, e -> toDefault = false);
             control = check;
+            label = Optional.empty();
         } else {
-            Label label = new Label(parent, SWT.NONE);
-            label.setText(setting.label() + ":");
-            label.setToolTipText(tip);
-            if (setting.options().isEmpty() || setting.list()) {
+            label = Optional.of(new Label(parent, SWT.NONE));
+            if (isNamed(setting)) {
+                Combo combo = new Combo(parent, SWT.DROP_DOWN);
+                combo.setItems(setting.choices().stream().map(Setting.Option::value).toArray(String[]::new));
+                combo.addModifyListener(e -> changed());
+                control = combo;
+            } else if (setting.options().isEmpty() || setting.list()) {
                 Text text = new Text(parent, SWT.BORDER | SWT.SINGLE | (setting.type() == Setting.Type.SECRET ? SWT.PASSWORD : SWT.NONE));
                 text.setMessage(setting.defaultValue().isEmpty() ? setting.range() : setting.defaultValue());
-                text.addModifyListener(e -> toDefault = false);
+                text.addModifyListener(e -> changed());
                 control = text;
             } else {
                 Combo combo = new Combo(parent, SWT.READ_ONLY);
@@ -46,14 +62,87 @@ final class Field {
             }
             control.setLayoutData(new GridData(SWT.FILL, SWT.CENTER, true, false));
         }
-        control.setToolTipText(tip);
+        warning = isNamed(setting) ? Optional.of(new Label(parent, SWT.WRAP)) : Optional.empty();
+        warning.ifPresent(w -> {
+            GridData place = new GridData(SWT.FILL, SWT.TOP, true, false, 2, 1);
+            place.exclude = true;
+            w.setLayoutData(place);
+            w.setVisible(false);
+        });
         if (!(control instanceof Button)) {
             Named.by(setting.label(), control);
         }
-        control.getAccessible().addAccessibleListener(AccessibleListener.getDescriptionAdapter(e -> e.result = tip));
+        control.getAccessible().addAccessibleListener(AccessibleListener.getDescriptionAdapter(e -> e.result = tip(this.setting)));
+        describe(marks);
+        show(setting.type() == Setting.Type.SECRET ? "" : setting.value());
+    }
+
+    private static boolean isNamed(Setting s) {
+        return !s.choices().isEmpty() && !s.list() && s.options().isEmpty() && s.type() == Setting.Type.TEXT;
+    }
+
+    /** What a field stands for: another setting, or one that is shown otherwise, needs another field. */
+    static String shape(Setting s) {
+        return s.key() + (isNamed(s) ? " of what is installed" : ""); //$NON-NLS
+    }
+
+    String shape() {
+        return shape(setting);
+    }
+
+    /** Somebody typed or chose. */
+    private void changed() {
+        if (!showing) {
+            toDefault = false;
+        }
+        warn();
+    }
+
+    private void describe(boolean marks) {
+        String name = setting.label() + (marks && !setting.live() ? Messages.mark : "");
+        label.ifPresent(l -> {
+            l.setText(name + ":");
+            l.setToolTipText(tip(setting));
+        });
+        if (control instanceof Button b) {
+            b.setText(name);
+        }
+        control.setToolTipText(tip(setting));
         boolean fixed = setting.source() == Setting.Source.ENVIRONMENT || setting.source() == Setting.Source.COMMAND_LINE;
         control.setEnabled(!fixed);
-        show(setting.type() == Setting.Type.SECRET ? "" : setting.value());
+    }
+
+    /** Whether what is named is there. */
+    private void warn() {
+        warning.ifPresent(w -> {
+            boolean absent = !shown().isEmpty() && setting.isAbsent(shown());
+            String text = absent ? NLS.bind(Messages.notInstalled, shown()) : "";
+            if (!w.getText().equals(text)) {
+                w.setText(text);
+                w.setVisible(absent);
+                ((GridData) w.getLayoutData()).exclude = !absent;
+                w.requestLayout();
+                resized.run();
+            }
+        });
+    }
+
+    /** The setting as it is now: what somebody typed meanwhile stays. */
+    void refresh(Setting now, boolean marks) {
+        boolean touched = isChanged();
+        String typed = shown();
+        if (control instanceof Combo c && isNamed(now) && !now.choices().equals(setting.choices())) {
+            showing = true;
+            c.setItems(now.choices().stream().map(Setting.Option::value).toArray(String[]::new));
+            showing = false;
+            show(typed);
+        }
+        setting = now;
+        describe(marks);
+        if (!touched) {
+            show(now.type() == Setting.Type.SECRET ? "" : now.value());
+        }
+        warn();
     }
 
     /** A text that is one of two words, from bundles whose settings are all texts. */
@@ -66,6 +155,7 @@ final class Field {
         if (!s.range().isEmpty()) {
             tip.append(tip.isEmpty() ? "" : "\n").append(s.range());
         }
+        s.choices().forEach(c -> tip.append(tip.isEmpty() ? "" : "\n").append(c.value()).append(c.label().equals(c.value()) ? "" : ": " + c.label()));
         tip.append(tip.isEmpty() ? "" : "\n").append(NLS.bind(Messages.defaultIs, s.defaultValue().isEmpty() ? Messages.empty : s.defaultValue()));
         tip.append('\n').append(switch (s.source()) {
             case ENVIRONMENT -> NLS.bind(Messages.fromEnvironment, s.variable());
@@ -76,17 +166,24 @@ final class Field {
     }
 
     private void show(String value) {
+        if (!value.isEmpty() && value.equals(shown())) {
+            return;
+        }
+        showing = true;
         switch (control) {
             case Button b -> b.setSelection(value.equals("true"));
+            case Combo c when warning.isPresent() -> c.setText(value);
             case Combo c -> c.select(Math.max(0, setting.options().stream().map(Setting.Option::value).toList().indexOf(value)));
             case Text t -> t.setText(value);
             default -> throw new IllegalStateException(control.toString());
         }
+        showing = false;
     }
 
     private String shown() {
         return switch (control) {
             case Button b -> String.valueOf(b.getSelection());
+            case Combo c when warning.isPresent() -> c.getText().strip();
             case Combo c -> c.getSelectionIndex() < 0 ? "" : setting.options().get(c.getSelectionIndex()).value();
             case Text t -> t.getText().strip();
             default -> throw new IllegalStateException(control.toString());

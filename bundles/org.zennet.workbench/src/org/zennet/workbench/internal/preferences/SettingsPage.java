@@ -3,8 +3,6 @@ package org.zennet.workbench.internal.preferences;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.eclipse.core.runtime.ICoreRunnable;
-import org.eclipse.core.runtime.jobs.Job;
 import org.eclipse.jface.preference.PreferencePage;
 import org.eclipse.osgi.util.NLS;
 import org.eclipse.swt.SWT;
@@ -22,6 +20,7 @@ import org.eclipse.ui.IWorkbenchPreferencePage;
 import org.zennet.services.Rejected;
 import org.zennet.services.settings.Setting;
 import org.zennet.services.settings.SettingsService.Section;
+import org.zennet.workbench.internal.views.Live;
 
 /**
  * Settings as their bundles describe them, made into fields: the page knows none of them by name, so plug-ins have theirs without code
@@ -32,6 +31,9 @@ abstract class SettingsPage extends PreferencePage implements IWorkbenchPreferen
     private static final int WIDTH = 560;
     private final List<Field> fields = new ArrayList<>();
     private Composite holder;
+    private Label marks;
+    private boolean writing;
+    private Optional<Read> missed = Optional.empty();
 
     /** The sections of the page; on a worker. */
     abstract List<Section> sections() throws Rejected;
@@ -54,28 +56,48 @@ abstract class SettingsPage extends PreferencePage implements IWorkbenchPreferen
         place.widthHint = WIDTH;
         holder.setLayoutData(place);
         new Label(holder, SWT.WRAP).setText(Messages.reading);
-        Display display = parent.getDisplay();
-        Job.createSystem(Messages.reading, (ICoreRunnable) m -> {
-            List<Section> read;
-            String problem = "";
-            try {
-                read = sections();
-            } catch (Rejected | IllegalArgumentException e) {
-                read = List.of();
-                problem = e.getMessage();
-            }
-            List<Section> all = read;
-            String why = problem;
-            display.asyncExec(() -> {
-                if (!holder.isDisposed()) {
-                    fill(all, why);
-                }
-            });
-        }).schedule();
+        Live.follow(holder, this::read, Object::equals, this::show);
         return holder;
     }
 
+    /** What was read, or why nothing could be. */
+    private record Read(List<Section> sections, String problem) {
+        List<Setting> settings() {
+            return sections.stream().flatMap(s -> s.settings().stream()).toList();
+        }
+
+        List<String> shapes() {
+            return settings().stream().map(Field::shape).toList();
+        }
+    }
+
+    private Read read() {
+        try {
+            return new Read(sections(), "");
+        } catch (Rejected | IllegalArgumentException e) {
+            return new Read(List.of(), e.getMessage());
+        }
+    }
+
+    /** Plug-ins come and go, and others change settings, while the page is open. What was typed here stays. */
+    private void show(Read now) {
+        if (writing) {
+            missed = Optional.of(now);
+            return;
+        }
+        if (!fields.isEmpty() && fields.stream().map(Field::shape).toList().equals(now.shapes())) {
+            List<Setting> all = now.settings();
+            for (int i = 0; i < all.size(); i++) {
+                fields.get(i).refresh(all.get(i), runs(all));
+            }
+            explain(all);
+        } else if (fields.stream().noneMatch(Field::isChanged)) {
+            fill(now.sections(), now.problem());
+        }
+    }
+
     private void fill(List<Section> sections, String problem) {
+        fields.clear();
         for (Control c : holder.getChildren()) {
             c.dispose();
         }
@@ -87,22 +109,46 @@ abstract class SettingsPage extends PreferencePage implements IWorkbenchPreferen
         ScrolledComposite scroll = new ScrolledComposite(holder, SWT.V_SCROLL);
         Composite area = new Composite(scroll, SWT.NONE);
         area.setLayout(new GridLayout());
+        List<Setting> all = new Read(sections, "").settings();
         for (Section s : sections) {
             Group group = new Group(area, SWT.NONE);
             group.setText(s.label());
             group.setToolTipText(s.description());
             group.setLayout(new GridLayout(2, false));
             group.setLayoutData(new GridData(SWT.FILL, SWT.TOP, true, false));
-            s.settings().forEach(one -> fields.add(new Field(group, one)));
+            s.settings().forEach(one -> fields.add(new Field(group, one, runs(all), () -> fit(scroll, area))));
         }
+        marks = new Label(area, SWT.WRAP);
+        marks.setLayoutData(new GridData(SWT.FILL, SWT.TOP, true, false));
+        explain(all);
         scroll.setContent(area);
         scroll.setExpandHorizontal(true);
         scroll.setMinWidth(0);
-        area.setSize(area.computeSize(WIDTH - 30, SWT.DEFAULT));
-        scroll.setExpandVertical(false);
+        scroll.setExpandVertical(true);
+        scroll.setMinHeight(area.computeSize(WIDTH - 30, SWT.DEFAULT).y);
+        scroll.addListener(SWT.Resize, e -> fit(scroll, area));
+        area.addListener(SWT.Resize, e -> fit(scroll, area));
         scroll.getVerticalBar().setIncrement(20);
         holder.layout();
         applyStyles();
+    }
+
+    /** Warnings come and go, and with them the height. */
+    private static void fit(ScrolledComposite scroll, Composite area) {
+        int height = area.computeSize(Math.max(1, scroll.getClientArea().width), SWT.DEFAULT).y;
+        if (height != scroll.getMinHeight()) {
+            scroll.setMinHeight(height);
+        }
+    }
+
+    /** Whether something runs that can take a change now; where nothing does, nothing is marked. */
+    private static boolean runs(List<Setting> all) {
+        return all.stream().anyMatch(Setting::live);
+    }
+
+    /** Says what the marks mean, or that nothing runs. */
+    private void explain(List<Setting> all) {
+        marks.setText(!runs(all) ? Messages.allNextStart : all.stream().allMatch(Setting::live) ? "" : Messages.marked);
     }
 
     /** Controls that came after the dialog opened get the theme's colours too. */
@@ -141,11 +187,13 @@ abstract class SettingsPage extends PreferencePage implements IWorkbenchPreferen
             }
             display.asyncExec(() -> done[0] = true);
         });
+        writing = true;
         while (!done[0]) {
             if (!display.readAndDispatch()) {
                 display.sleep();
             }
         }
+        writing = false;
         for (int i = 0; i < changes.size(); i++) {
             Field field = changes.get(i).field();
             answers.get(i).ifPresent(s -> {
@@ -155,6 +203,8 @@ abstract class SettingsPage extends PreferencePage implements IWorkbenchPreferen
                 }
             });
         }
+        missed.filter(m -> !holder.isDisposed()).ifPresent(this::show);
+        missed = Optional.empty();
         setErrorMessage(problems.isEmpty() ? null : problems.getFirst());
         setMessage(later.isEmpty() ? null : NLS.bind(Messages.later, String.join(", ", later)), INFORMATION);
         return problems.isEmpty();

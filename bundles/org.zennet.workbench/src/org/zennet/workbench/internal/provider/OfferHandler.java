@@ -85,26 +85,9 @@ public final class OfferHandler extends AbstractHandler {
 
     /** Starts it. */
     static Job start() {
-        return Machine.job(Messages.starting, ProviderProcess.class, (process, monitor) -> {
+        return Machine.interruptible(Messages.starting, ProviderProcess.class, (process, monitor) -> {
             monitor.beginTask(Messages.starting, -1);
-            Thread starter = Thread.currentThread();
-            Thread watch = Thread.ofVirtual().start(() -> interruptWhenCancelled(monitor, starter));
-            try {
-                process.start();
-            } finally {
-                watch.interrupt();
-            }
+            process.start();
         });
-    }
-
-    private static void interruptWhenCancelled(org.eclipse.core.runtime.IProgressMonitor monitor, Thread starter) {
-        try {
-            while (!monitor.isCanceled()) {
-                Thread.sleep(100);
-            }
-            starter.interrupt();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -109,7 +109,7 @@ class ProviderModelTest {
     }
 
     private static Setting setting(String key, String value, Setting.Source source, boolean pending) {
-        return new Setting(key, key.substring(key.indexOf('.') + 1), "Label of " + key, "", Setting.Type.TEXT, false, Optional.empty(), Optional.empty(), List.of(), "", value, source,
+        return new Setting(key, key.substring(key.indexOf('.') + 1), "Label of " + key, "", Setting.Type.TEXT, false, Optional.empty(), Optional.empty(), List.of(), List.of(), "", value, source,
                 "", false, pending);
     }
 

@@ -33,6 +33,7 @@ class PluginSwapTest {
                 market.awaitUp(name);
             }
             String identity = market.ask("swapped", "provider", "status").path("identity").asText();
+            String plain = market.ask("plain", "provider", "status").path("identity").asText();
 
             assertEquals("calibrated", strategy(job(market, 1, 500), identity), "nothing of that name is there yet");
 
@@ -43,13 +44,9 @@ class PluginSwapTest {
             settingsOfThePlugin(market);
             Process running = market.start("publisher-2", "job", "submit", "--json", "--faucet", "--results", directory.resolve("r2").toString(),
                     file(2, 30_000).toString());
-            Zennet.await("the lease runs", JOB, () -> {
-                try {
-                    return market.ask("swapped", "provider", "leases").path(0).path("state").asText().equals("RUNNING");
-                } catch (Exception e) {
-                    throw new AssertionError(e);
-                }
-            });
+            await(market, "swapped", leases -> leases.path(0).path("state").asText().equals("RUNNING"));
+            await(market, "plain", leases -> leases.size() == 2);
+            settingsOfTheProvider(market);
             Zennet.Result removed = Zennet.run(JOB, "plugins", "remove", "org.example.nightrate", "--data", market.data("swapped").toString(),
                     "--network", "net");
             assertEquals(0, removed.code(), removed.err());
@@ -58,9 +55,41 @@ class PluginSwapTest {
             JsonNode second = Zennet.JSON.readTree(text.substring(text.indexOf("\n{") + 1));
             assertEquals("DONE", second.path("state").asText(), text);
             assertEquals("night-rate", strategy(second, identity), "the offer after the installation");
+            assertEquals("calibrated", strategy(second, plain), "a lease that runs keeps the terms of its contract");
 
-            assertEquals("calibrated", strategy(job(market, 3, 500), identity), "the offer after the removal");
+            JsonNode third = job(market, 3, 500);
+            assertEquals("calibrated", strategy(third, identity), "the offer after the removal");
+            assertEquals("fixed", strategy(third, plain), "the offer after another strategy was set");
         }
+    }
+
+    private static void await(MarketProcesses market, String name, java.util.function.Predicate<JsonNode> holds) throws InterruptedException {
+        JsonNode[] last = {null};
+        try {
+            Zennet.await("the lease of " + name, JOB, () -> {
+                try {
+                    last[0] = market.ask(name, "provider", "leases");
+                    return holds.test(last[0]);
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            });
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + ": " + last[0], e);
+        }
+    }
+
+    /** A running provider takes another strategy and other limits by {@code config set}, and refuses what it could not read. */
+    private void settingsOfTheProvider(MarketProcesses market) throws Exception {
+        JsonNode set = market.ask("plain", "config", "set", "provider.strategy", "fixed");
+        assertEquals("fixed FILE true false", set.path("value").asText() + " " + set.path("source").asText() + " " + set.path("live").asText() + " "
+                + set.path("pending").asText());
+        assertTrue(set.path("choices").findValuesAsText("value").containsAll(java.util.List.of("fixed", "calibrated")), set.toString());
+        Zennet.Result refused = Zennet.run(JOB, "config", "set", "provider.schedule", "someday", "--data", market.data("plain").toString(), "--network", "net");
+        assertEquals(1, refused.code());
+        assertTrue(refused.err().contains("provider.schedule: 'someday' is no window"), refused.err());
+        JsonNode listen = market.ask("plain", "config", "set", "network.listen", "127.0.0.1:7399");
+        assertEquals("false true", listen.path("live").asText() + " " + listen.path("pending").asText(), "where it listens it goes on to do so");
     }
 
     /** What the plug-in's metatype describes can be set while it runs, and survives an update of it. */

@@ -45,8 +45,8 @@ public final class RootCache {
     private static final int HEAD = 512;
 
     private final Path directory;
-    private final ImageArchive.Limits limits;
-    private final int most;
+    private volatile ImageArchive.Limits limits;
+    private volatile int most;
     private final boolean hostUsr;
     private final Processor processor;
 
@@ -69,6 +69,12 @@ public final class RootCache {
                 RootTree.remove(left);
             }
         }
+    }
+
+    /** Other limits hold from now on; what is unpacked stays until there is too much of it. */
+    public void limit(ImageArchive.Limits by, int images) {
+        limits = by;
+        most = images;
     }
 
     /**
