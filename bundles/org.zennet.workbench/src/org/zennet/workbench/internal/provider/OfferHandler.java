@@ -31,7 +31,8 @@ public final class OfferHandler extends AbstractHandler {
 
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
-        Shell shell = HandlerUtil.getActiveShellChecked(event);
+        // the window's own: what is asked is asked later, when a dialog that is active now may be gone
+        Shell shell = HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell();
         try {
             PlatformUI.getWorkbench().showPerspective(PERSPECTIVE, HandlerUtil.getActiveWorkbenchWindowChecked(event));
         } catch (WorkbenchException e) {
