@@ -47,18 +47,30 @@ shoot() { # name
 }
 done_jobs() { [ "$(cat "$tmp"/zennet-demo-*/window/*/logs/*.log 2>/dev/null | grep -c 'is over: DONE')" -ge "$1" ]; }
 
+fit() { # waits for the window and makes it as large as the screen
+  await 300 window xdotool search --onlyvisible --name '^Zennet'
+  window=$(xdotool search --onlyvisible --name '^Zennet' | tail -1)
+  xdotool windowsize --sync "$window" 1200 800 windowmove "$window" 0 0 windowfocus "$window"
+  sleep 2
+}
+
 mkdir -p "$images"
 for theme in "${@:-light dark contrast}"; do for theme in $theme; do
   tmp=$work/$theme
   mkdir -p "$tmp"
+  if [ "$theme" = light ]; then
+    "$z" workbench --data "$work/first-data" --theme light >"$work/welcome.log" 2>&1 &
+    pids+=($!)
+    fit
+    shoot workbench-welcome
+    key ctrl+q
+    wait "${pids[-1]}" 2>/dev/null
+  fi
   ZENNET_JAVA_OPTS="-Djava.io.tmpdir=$tmp" "$z" workbench --data "$work/$theme-data" --theme "$theme" --demo >"$work/workbench.log" 2>&1 &
   workbench=$!
   pids+=($workbench)
-  await 300 window xdotool search --onlyvisible --name '^Zennet'
+  fit
   await 180 "end of the demo's job" done_jobs 1
-  window=$(xdotool search --onlyvisible --name '^Zennet' | tail -1)
-  xdotool windowsize --sync "$window" 1200 800 windowmove "$window" 0 0 windowfocus "$window"
-  sleep 2
   key ctrl+shift+o          # offer this machine, on the terms that the dialog shows
   sleep 2
   key Return
@@ -95,5 +107,5 @@ for theme in "${@:-light dark contrast}"; do for theme in $theme; do
   log=$work/$theme-data/workspace/.metadata/.log
   [ ! -s "$log" ] || { cat "$log" >&2; fail "the workbench logged something"; }
   kill "$workbench"
-  wait "$workbench" 2>/dev/null
+  wait "$workbench" 2>/dev/null || true   # it ends by the signal
 done; done

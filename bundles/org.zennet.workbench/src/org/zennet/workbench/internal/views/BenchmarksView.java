@@ -13,7 +13,7 @@ public final class BenchmarksView extends TableAndChartView {
 
     /** For the workbench. */
     public BenchmarksView() {
-        super(Messages.benchmarks, false, Measurements.BENCHMARKS, 5, 2, 3, 2, 2, 3);
+        super(Messages.benchmarks, false, Measurements.BENCHMARKS, 5, 2, 3, 3, 3, 5);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.text.SimpleDateFormat;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +42,8 @@ final class ChartCanvas {
     private static final int LEVEL = 6;
     private static final int SLANTED = 55;
     private static final double HEADROOM = 1.08;
+    /** Below it, two digits after the point would say nothing. */
+    private static final double SMALL = 0.1;
     private final Chart chart;
     private ChartData shown = new ChartData("", "", List.of(), List.of(), List.of());
 
@@ -150,7 +153,7 @@ final class ChartCanvas {
         bar.setBarColor(colour(i));
         bar.setBarPadding(values.length > LEVEL ? 25 : 40);
         bar.getLabel().setVisible(values.length <= LEVEL);
-        bar.getLabel().setFormat("0.00");
+        bar.getLabel().setFormat(Arrays.stream(values).max().orElse(0) < SMALL ? "0.########" : "0.00");
         bar.getLabel().setForeground(chart.getForeground());
     }
 

@@ -14,7 +14,7 @@ public final class EarningsView extends TableAndChartView {
 
     /** For the workbench. */
     public EarningsView() {
-        super(Messages.earnings, true, Earnings.COLUMNS, 3, 2, 2, 3, 3, 3, 6);
+        super(Messages.earnings, true, Earnings.COLUMNS, 5, 3, 2, 5, 3, 3, 6);
     }
 
     @Override

@@ -23,7 +23,7 @@ public final class LeasesView extends ViewPart {
         parent.setLayout(new GridLayout());
         Label status = new Label(parent, SWT.WRAP);
         status.setLayoutData(new GridData(SWT.FILL, SWT.TOP, true, false));
-        rows = new RowsTree(parent, Messages.leases, LeaseRows.COLUMNS, 3, 3, 2, 1, 3, 3, 3, 3, 6, 5);
+        rows = new RowsTree(parent, Messages.leases, LeaseRows.COLUMNS, 4, 3, 2, 1, 4, 4, 2, 2, 6, 5);
         FocusedSelection.register(getSite(), rows);
         Live.follow(parent, LeasesView::snapshot, (a, b) -> a.status().equals(b.status()) && Row.showSame(a.rows(), b.rows()), s -> {
             status.setText(s.status());
