@@ -3,6 +3,7 @@ package org.zennet.workbench.tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import org.eclipse.ui.handlers.IHandlerService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.zennet.services.chain.ChainService.AnnouncementInfo;
 
 /**
  * 100,000 offers, and a job of 100,000 tasks. What one turn of the UI thread may do is counted, not timed: lines that it gives to the control,
@@ -40,6 +42,8 @@ class ManyRowsTest {
     /** So many lines may be below one line of a tree. */
     private static final int BRANCH = 500;
     private static final int AHEAD = 100;
+    /** The line that somebody reads. */
+    private static final int READ = 50_000;
     private final Fakes fakes = new Fakes();
     /** The lines that were made. */
     private final Set<Integer> made = new HashSet<>();
@@ -109,6 +113,50 @@ class ManyRowsTest {
         Ui.row(tree, "Tasks (100500)");
         assertEquals("part-100000", tree.getSelection()[0].getText());
         assertTrue(last.getExpanded());
+    }
+
+    @Test
+    void whatIsReadStaysWhereItIsWhenTheMarketChanges() {
+        List<AnnouncementInfo> all = Scene.announcements(MANY + 1);
+        fakes.announcements = all.subList(0, MANY);
+        Composite view = Ui.show("org.zennet.workbench.market");
+        watch(Ui.table(view, 0));
+        awaitCount(MANY);
+        Ui.await(() -> table.getVerticalBar().getSelection() == 0 && table.getItem(0).getBounds().y > 0, () -> "at " + table.getTopIndex());
+        int place = table.getItem(0).getBounds().y;
+        table.select(7);   // setSelection scrolls to it too, and later
+        table.notifyListeners(SWT.Selection, new Event());
+        table.setTopIndex(READ);
+        awaitPlace(READ, place);
+        String read = Ui.line(table, READ);
+        List<AnnouncementInfo> fewer = new ArrayList<>(fakes.announcements);
+        fewer.remove(3);
+        fakes.announcements = List.copyOf(fewer);
+        awaitCount(MANY - 1);
+        awaitPlace(READ - 1, place);
+        assertEquals(read, Ui.line(table, READ - 1));
+        assertEquals(6, table.getSelectionIndex(), "the line above it went");
+        // new ones above, and the one that is read goes
+        fewer.addAll(0, List.of(all.get(MANY), all.get(3)));
+        fewer.remove(READ + 1);
+        String next = Ui.line(table, READ);
+        fakes.announcements = List.copyOf(fewer);
+        awaitCount(MANY);
+        awaitPlace(READ, place);
+        assertEquals(next, Ui.line(table, READ + 1));
+        assertEquals(8, table.getSelectionIndex());
+        // at the beginning a person sees what is new
+        table.setTopIndex(0);
+        awaitPlace(0, place);
+        fakes.announcements = all;
+        awaitCount(MANY + 1);
+        awaitPlace(0, place);
+    }
+
+    /** Waits until a line is at a place of the control: GTK scrolls by and by. */
+    private void awaitPlace(int line, int place) {
+        Ui.await(() -> Math.abs(table.getItem(line).getBounds().y - place) <= 1,
+                () -> "line " + line + " at " + table.getItem(line).getBounds().y + ", not " + place + ", top is " + table.getTopIndex());
     }
 
     @Test

@@ -1,8 +1,10 @@
 package org.zennet.workbench.internal.model;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -17,6 +19,8 @@ import java.util.stream.IntStream;
  */
 public record Row(String id, List<String> cells, List<Row> children, Supplier<List<Detail>> details) {
     private static final Supplier<List<Detail>> NONE = List::of;
+    /** So many lines are looked for of those that were in sight. */
+    private static final int SIGHT = 32;
 
     /** Copies the lists; not those that are made when they are looked at. */
     public Row {
@@ -130,6 +134,32 @@ public record Row(String id, List<String> cells, List<Row> children, Supplier<Li
             moved |= i >= now.size() || !idAt(now, i).equals(id);
         }
         return moved ? IntStream.range(0, now.size()).filter(i -> ids.contains(idAt(now, i))).toArray() : at;
+    }
+
+    /**
+     * Which line is to be the first in sight so that what is read stays where it is, when others came or went above it.
+     *
+     * @param top the first line of {@code was} that is in sight; 0 stays 0, so that what is new above shows
+     * @return {@code top} when nothing moved, or nothing that was in sight is left
+     */
+    public static int top(List<Row> was, int top, List<Row> now) {
+        if (top <= 0 || top >= was.size() || top < now.size() && idAt(now, top).equals(idAt(was, top))) {
+            return top;
+        }
+        Map<String, Integer> sight = new HashMap<>();
+        for (int i = top; i < Math.min(top + SIGHT, was.size()); i++) {
+            sight.put(idAt(was, i), i);
+        }
+        int first = Integer.MAX_VALUE;
+        int place = top;
+        for (int i = 0; i < now.size() && first != top; i++) {
+            int before = sight.getOrDefault(idAt(now, i), Integer.MAX_VALUE);
+            if (before < first) {
+                first = before;
+                place = Math.max(0, i - (before - top));
+            }
+        }
+        return place;
     }
 
     /** Whether there are more than so many, with those below them. Makes none. */

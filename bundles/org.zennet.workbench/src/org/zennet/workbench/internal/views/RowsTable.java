@@ -98,12 +98,22 @@ public final class RowsTable extends RowsViewer {
     }
 
     @Override
-    Function<List<Row>, Runnable> receiver() {
+    Function<List<Row>, Runnable> receiver(boolean same) {
         List<Row> was = shown;
         int[] selected = selectedPlaces();
+        int top = table.getTopIndex();
         return now -> {
             int[] places = Row.places(was, selected, now);
-            return () -> put(now, selected, places);
+            int first = same ? Row.top(was, top, now) : top;
+            return () -> {
+                // what was in sight while a worker arranged the rows
+                int latest = table.getTopIndex();
+                int next = !same ? latest : latest == top ? first : Row.top(shown, latest, now);
+                put(now, selected, places);
+                if (next != latest && next < table.getItemCount()) {
+                    table.setTopIndex(next);
+                }
+            };
         };
     }
 

@@ -114,7 +114,7 @@ public final class RowsTree extends RowsViewer {
     }
 
     @Override
-    Function<List<Row>, Runnable> receiver() {
+    Function<List<Row>, Runnable> receiver(boolean same) {
         return arranged -> {
             List<Row> now = Groups.of(arranged);
             return () -> put(now);

@@ -42,6 +42,8 @@ public abstract class RowsViewer {
     private final ListenerList<Runnable> selecting = new ListenerList<>();
     private final ListenerList<Consumer<Row>> opening = new ListenerList<>();
     private Arrangement arrangement = Arrangement.NONE;
+    /** How the rows in the control are arranged. */
+    private Arrangement put = Arrangement.NONE;
     private int sortedBy = -1;
     private int direction = SWT.NONE;
     private List<Row> rows = List.of();
@@ -94,8 +96,10 @@ public abstract class RowsViewer {
     /**
      * How the next rows are put into the control. Asked on the UI thread; the function takes the arranged rows, on any thread, and gives what puts
      * them in, on the UI thread.
+     *
+     * @param same whether they are arranged as those before, so that what is read can stay where it is
      */
-    abstract Function<List<Row>, Runnable> receiver();
+    abstract Function<List<Row>, Runnable> receiver(boolean same);
 
     /** The control with the lines. */
     public abstract Composite control();
@@ -160,16 +164,18 @@ public abstract class RowsViewer {
         }
         List<Row> now = rows;
         Arrangement as = arrangement;
-        Function<List<Row>, Runnable> receiver = receiver();
+        Function<List<Row>, Runnable> receiver = receiver(as.equals(put));
         if (!Row.moreThan(FEW, now)) {
             receiver.apply(as.of(now)).run();
+            put = as;
             return;
         }
         arranging = true;
-        Live.compute(control(), () -> arranged(now, as, receiver), put -> {
+        Live.compute(control(), () -> arranged(now, as, receiver), ready -> {
             arranging = false;
             if (as.equals(arrangement)) {
-                put.run();
+                ready.run();
+                put = as;
             }
             if (again) {
                 again = false;

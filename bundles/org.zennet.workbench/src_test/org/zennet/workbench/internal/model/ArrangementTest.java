@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -79,6 +80,28 @@ class ArrangementTest {
         assertSame(selected, Row.places(was, selected, was.subList(0, 8)));
         assertArrayEquals(new int[] {1, 6}, Row.places(was, selected, IntStream.of(0, 2, 3, 4, 6, 8, 7).mapToObj(was::get).toList()));
         assertArrayEquals(new int[0], Row.places(was, selected, List.of()));
+    }
+
+    @Test
+    void whatIsReadKeepsItsPlaceWhenLinesAboveComeAndGo() {
+        List<Row> was = IntStream.range(0, 100).mapToObj(i -> Row.of("r" + i, "")).toList();
+        assertEquals(39, Row.top(was, 40, without(was, 3)));
+        List<Row> more = new ArrayList<>(was);
+        more.add(0, Row.of("new", ""));
+        assertEquals(41, Row.top(was, 40, more));
+        assertEquals(0, Row.top(was, 0, more), "at the beginning what is new is seen");
+        assertEquals(40, Row.top(was, 40, without(was, 60)));
+        assertEquals(39, Row.top(was, 40, without(was, 40)), "the first line in sight went, and the second stays where it is");
+        more.remove(41);
+        assertEquals(40, Row.top(was, 40, more));
+        assertEquals(40, Row.top(was, 40, was.subList(0, 10)), "nothing of it is left");
+        assertEquals(0, Row.top(was, 40, was.subList(45, 100)));
+    }
+
+    private static List<Row> without(List<Row> rows, int index) {
+        List<Row> others = new ArrayList<>(rows);
+        others.remove(index);
+        return others;
     }
 
     @Test
