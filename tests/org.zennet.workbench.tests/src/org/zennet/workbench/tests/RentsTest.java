@@ -36,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.zennet.api.container.Egress;
+import org.zennet.services.publisher.RentService.WitnessPolicy;
 
 /** A person who rents machines in the window, logs in and types. */
 class RentsTest {
@@ -120,7 +121,7 @@ class RentsTest {
     }
 
     @Test
-    void whatMachinesMayReachAndAnImageOfARegistryAreAskedForInTheDialogAsOnTheCommandLine() throws Exception {
+    void whatMachinesMayReachAnImageOfARegistryAndAWitnessAreAskedForInTheDialogAsOnTheCommandLine() throws Exception {
         Ui.show(RENTS);
         String image = "quay.io/team/tool@sha256:" + "ab".repeat(32);
         Ui.later(() -> {
@@ -139,6 +140,10 @@ class RentsTest {
                     () -> Ui.texts(dialog).toString());
             reach.setText("example.org:443, 203.0.113.0/24");
             assertTrue(rent.isEnabled());
+            Combo witness = Ui.all(dialog, Combo.class).getLast();
+            assertEquals("none", witness.getText());
+            witness.select(2);
+            assertEquals("show what it sees, and give back who bills far more", witness.getText());
             rent.notifyListeners(SWT.Selection, new Event());
         });
         run("org.zennet.workbench.rent");
@@ -147,6 +152,7 @@ class RentsTest {
         assertEquals(image, fakes.rented.reference().orElseThrow().toString());
         assertEquals(Optional.empty(), fakes.rented.image());
         assertEquals(Egress.parse("203.0.113.0/24,example.org:443"), fakes.rented.egress());
+        assertEquals(WitnessPolicy.END, fakes.rented.witness());
     }
 
     private static Text hinted(Shell dialog, String hint) {

@@ -48,9 +48,11 @@ import org.zennet.services.publisher.JobService.Result;
 import org.zennet.services.publisher.JobService.TaskInfo;
 import org.zennet.services.publisher.JobService.TaskState;
 import org.zennet.services.publisher.JobTemplateService;
+import org.zennet.services.publisher.RentService.Compared;
 import org.zennet.services.publisher.RentService.MachineInfo;
 import org.zennet.services.publisher.RentService.RentInfo;
 import org.zennet.services.publisher.RentService.RentState;
+import org.zennet.services.publisher.RentService.Witness;
 import org.zennet.services.wallet.ChannelService.ChannelInfo;
 import org.zennet.services.wallet.ChannelService.Role;
 import org.zennet.services.wallet.ChannelService.State;
@@ -273,7 +275,8 @@ final class Scene {
         RateVector rates = RateVector.ZERO.with(Counter.CPU, 1_157_407_407L);
         MachineInfo first = new MachineInfo("zennet-1", "abcdef0123456789", hash(PROVIDERS.get(0)).toHex(), "ready", ssh.map(SshMachine::port).orElse(0),
                 ssh.map(SshMachine::fingerprint).orElse("SHA256:none"), rates, usage(125), zen(1_300_000), zen(1_250_000), 1,
-                Optional.of(NOW.minusSeconds(30)), out("rent-a").toString(), Optional.empty(), 0, "", Optional.empty());
+                Optional.of(NOW.minusSeconds(30)), out("rent-a").toString(), Optional.empty(), 0, "", Optional.empty(),
+                Optional.of(new Witness(40, 18, 2, 0, List.of(new Compared("cpu", 121_000_000, 125_000_000)), "")));
         MachineInfo second = new MachineInfo("zennet-2", "fedcba9876543210", hash(PROVIDERS.get(1)).toHex(), "starting", 0, "SHA256:none", rates,
                 UsageVector.ZERO, Amount.ZERO, Amount.ZERO, 0, Optional.empty(), out("rent-b").toString(), Optional.empty(), 0, "", Optional.empty());
         return List.of(new RentInfo("rent-1", RentState.OPEN, "1 of 2 ready", NOW.minusSeconds(600), NOW.plusSeconds(3000), Optional.empty(), 2, 1,

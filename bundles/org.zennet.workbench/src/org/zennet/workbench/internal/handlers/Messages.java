@@ -124,6 +124,11 @@ final class Messages extends NLS {
     public static String whatToRun;
     public static String withChange;
     public static String withoutChange;
+    public static String witnessEnd;
+    public static String witnessField;
+    public static String witnessHint;
+    public static String witnessOff;
+    public static String witnessShow;
     public static String writingEarnings;
 
     static {

@@ -28,6 +28,7 @@ import org.zennet.services.market.MarketJournal;
 import org.zennet.services.publisher.JobService;
 import org.zennet.services.publisher.RentService;
 import org.zennet.services.publisher.RentService.Request;
+import org.zennet.services.publisher.RentService.WitnessPolicy;
 import org.zennet.services.wallet.WalletService;
 import org.zennet.workbench.internal.Services;
 import org.zennet.workbench.internal.model.MarketRows;
@@ -48,6 +49,8 @@ final class RentDialog extends TitleAreaDialog {
     private Combo backend;
     private Text image;
     private Text egress;
+    /** In the order of {@link WitnessPolicy}. */
+    private Combo witness;
     private Text budget;
     private Combo time;
     private Label forecast;
@@ -105,6 +108,13 @@ final class RentDialog extends TitleAreaDialog {
         egress.setMessage(Messages.egressHint);
         egress.setLayoutData(new GridData(SWT.FILL, SWT.CENTER, true, false, 3, 1));
         egress.addModifyListener(changed);
+        label(area, Messages.witnessField);
+        witness = new Combo(area, SWT.READ_ONLY);
+        witness.setItems(Messages.witnessOff, Messages.witnessShow, Messages.witnessEnd);
+        witness.select(0);
+        witness.setToolTipText(Messages.witnessHint);
+        witness.setLayoutData(new GridData(SWT.FILL, SWT.CENTER, true, false, 3, 1));
+        witness.addModifyListener(changed);
         label(area, Messages.budgetField);
         budget = new Text(area, SWT.BORDER);
         budget.setText(Amount.ofXen(1).toString());
@@ -172,7 +182,7 @@ final class RentDialog extends TitleAreaDialog {
         String problem = null;
         try {
             Request r = new RentForm(machines.getSelection(), memory.getText(), cores.getText(), disk.getText(), backend.getText(), image.getText(),
-                    budget.getText(), time.getText(), egress.getText()).request();
+                    budget.getText(), time.getText(), egress.getText(), WitnessPolicy.values()[witness.getSelectionIndex()]).request();
             List<String> lines = new ArrayList<>();
             lines.add(RentForm.forecast(r, known.agreed()));
             lines.addAll(known.asked());

@@ -87,15 +87,20 @@ public final class Figures {
         for (Counter c : Counter.values()) {
             long n = usage.get(c);
             if (n != 0) {
-                parts.add(word(c.id()) + " " + switch (c) {
-                    case CPU -> seconds(n / MICROS);
-                    case WALL -> seconds(n / MILLIS);
-                    case MEMORY -> bytes(n) + "·s";
-                    default -> bytes(n);
-                });
+                parts.add(word(c.id()) + " " + amount(c, n));
             }
         }
         return parts.isEmpty() ? Messages.nothing : String.join(", ", parts);
+    }
+
+    /** What a counter counted, in a unit that fits. */
+    public static String amount(Counter counter, long n) {
+        return switch (counter) {
+            case CPU -> seconds(n / MICROS);
+            case WALL -> seconds(n / MILLIS);
+            case MEMORY -> bytes(n) + "·s";
+            default -> bytes(n);
+        };
     }
 
     private static String seconds(double s) {

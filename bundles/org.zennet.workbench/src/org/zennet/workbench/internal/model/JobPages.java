@@ -64,7 +64,8 @@ public final class JobPages {
         StringBuilder s = new StringBuilder();
         JobRows.details(j, t).forEach(d -> s.append(d.name()).append(": ").append(d.value()).append('\n'));
         String ran = j.providers().stream().filter(p -> t.providers().stream().anyMatch(id -> p.id().startsWith(id)))
-                .map(p -> "  " + Figures.brief(p.id()) + " (" + Figures.word(p.state()) + "): " + p.rates().describe()).collect(Collectors.joining("\n"));
+                .map(p -> "  " + Figures.brief(p.id()) + " (" + Figures.word(p.state()) + "): " + p.rates().describe()
+                        + p.witness().map(w -> "\n    " + Messages.witness + ": " + WitnessRows.brief(w)).orElse("")).collect(Collectors.joining("\n"));
         if (!ran.isEmpty()) {
             s.append(Messages.ranOn).append('\n').append(ran).append('\n');
         }

@@ -127,6 +127,7 @@ public final class JobRows {
         p.caught().ifPresent(c -> all.add(new Detail(Messages.provider, Messages.caught, NLS.bind(Messages.caughtAt, new Object[] {c.task(), c.signedHash(), c.agreeing().size(), c.otherHash()}))));
         p.drift().ifPresent(d -> all.add(new Detail(Messages.provider, Messages.beyondClock, NLS.bind(Messages.drift,
                 new Object[] {d.statements(), d.perMille(), d.claimed(), d.allowed()}))));
+        p.witness().ifPresent(w -> all.addAll(WitnessRows.of(w)));
         all.add(new Detail(Messages.money, Messages.strategy, p.strategy() + ", " + Figures.count(p.rounds(), Messages.oneRound, Messages.rounds)));
         all.add(new Detail(Messages.money, Messages.rates, p.rates().describe()));
         all.add(new Detail(Messages.money, Messages.used, Figures.usage(p.usage())));

@@ -150,6 +150,7 @@ final class Messages extends NLS {
     public static String money;
     public static String mostPromised;
     public static String name;
+    public static String never;
     public static String newWork;
     public static String noContract;
     public static String none;
@@ -282,6 +283,17 @@ final class Messages extends NLS {
     public static String warning;
     public static String what;
     public static String withheld;
+    public static String witness;
+    public static String witnessAlarm;
+    public static String witnessBeyond;
+    public static String witnessJudged;
+    public static String witnessJudgedOf;
+    public static String witnessNote;
+    public static String witnessReadings;
+    public static String witnessReports;
+    public static String witnessReportsOf;
+    public static String witnessSeen;
+    public static String witnessTimes;
     public static String work;
     public static String zenPerByte;
 

@@ -15,6 +15,7 @@ import org.zennet.api.value.RateVector;
 import org.zennet.api.value.Resources;
 import org.zennet.api.value.UsageVector;
 import org.zennet.services.publisher.RentService.Request;
+import org.zennet.services.publisher.RentService.WitnessPolicy;
 
 /**
  * What stands in the fields of the dialog that rents machines.
@@ -28,8 +29,10 @@ import org.zennet.services.publisher.RentService.Request;
  * @param budget   the most that all may cost
  * @param time     for how long at most, such as {@code 4h}
  * @param egress   what programs on them may reach, such as {@code public}; empty for nothing
+ * @param witness  whether the own witness runs on each, and what follows
  */
-public record RentForm(int machines, String memory, String cores, String disk, String backend, String image, String budget, String time, String egress) {
+public record RentForm(int machines, String memory, String cores, String disk, String backend, String image, String budget, String time, String egress,
+        WitnessPolicy witness) {
     /** Who can read what is on a rented machine. */
     public static final String READERS = Messages.rentReaders;
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})\\s*([KMGT])?(i?B)?");
@@ -50,7 +53,7 @@ public record RentForm(int machines, String memory, String cores, String disk, S
         Optional<ImageReference> reference = ImageReference.looksLike(image.strip()) ? Optional.of(reference(image.strip())) : Optional.empty();
         return new Request(machines, new Resources(thousandths(cores), size(Messages.memory, memory), size(Messages.disk, disk.isBlank() ? "0" : disk)), backend,
                 image.isBlank() || reference.isPresent() ? Optional.empty() : Optional.of(Path.of(image.strip())), reference, Amount.parse(budget.strip()), duration(time), Optional.empty(),
-                Path.of(""), destinations(egress.strip()));
+                Path.of(""), destinations(egress.strip()), witness);
     }
 
     private static ImageReference reference(String text) {

@@ -42,7 +42,7 @@ public final class RentRows {
     private static Row machine(RentInfo r, MachineInfo m, Instant now) {
         return new Row(id(r, m), List.of(m.name(), Figures.word(m.state()), m.port() == 0 ? "" : "127.0.0.1:" + m.port(), Figures.brief(m.provider()),
                 m.logins() == 0 ? "" : String.valueOf(m.logins()), idle(m, now), m.due().minusOrZero(m.paid()).toString(), m.paid().toString(),
-                Figures.usage(m.usage()), m.note().isEmpty() ? settled(m) : m.note()), List.of(), () -> details(m));
+                Figures.usage(m.usage()), note(m)), List.of(), () -> details(m));
     }
 
     private static String idle(MachineInfo m, Instant now) {
@@ -50,6 +50,11 @@ public final class RentRows {
             Duration d = Duration.between(since, now);
             return d.isNegative() ? Figures.duration(Duration.ZERO) : Figures.duration(d);
         }).orElse("");
+    }
+
+    private static String note(MachineInfo m) {
+        String settled = settled(m);
+        return !m.note().isEmpty() ? m.note() : !settled.isEmpty() ? settled : m.witness().map(WitnessRows::alarm).orElse("");
     }
 
     private static String settled(MachineInfo m) {
@@ -89,6 +94,7 @@ public final class RentRows {
         if (!m.note().isEmpty()) {
             all.add(new Detail(Messages.machine, Messages.note, m.note()));
         }
+        m.witness().ifPresent(w -> all.addAll(WitnessRows.of(w)));
         return all;
     }
 }

@@ -130,7 +130,7 @@ class ProviderModelTest {
         assertTrue(state.contains("For rent now: 50.0 %: half of it by the schedule; idle-only, at most 20.0 % load of others, now 3.1 %; 2 leases frozen"), state::toString);
         assertTrue(state.contains("Not sold: docker: no engine answers"), state::toString);
         assertTrue(state.contains("New work: is not taken: outside of the schedule"), state::toString);
-        assertEquals(List.of("30 XEN, from the next start on", "(empty) (default)"), rows.get(1).children().stream().map(r -> r.cell(1)).toList());
+        assertEquals(List.of("30 XEN, from the next start on", "not set (default)"), rows.get(1).children().stream().map(r -> r.cell(1)).toList());
     }
 
     @Test

@@ -16,18 +16,26 @@ import org.zennet.api.value.Counter;
 import org.zennet.api.value.RateVector;
 import org.zennet.api.value.Resources;
 import org.zennet.api.value.UsageVector;
+import org.zennet.services.publisher.JobService;
+import org.zennet.services.publisher.RentService.Compared;
 import org.zennet.services.publisher.RentService.MachineInfo;
 import org.zennet.services.publisher.RentService.RentInfo;
 import org.zennet.services.publisher.RentService.RentState;
 import org.zennet.services.publisher.RentService.Request;
+import org.zennet.services.publisher.RentService.Witness;
+import org.zennet.services.publisher.RentService.WitnessPolicy;
 
 class RentsTest {
     private static final Instant AT = Instant.parse("2026-03-01T10:00:00Z");
     private static final Resources HALF = new Resources(500, 64 << 20, 0);
 
     private static MachineInfo machine(String state, UsageVector usage, long due, long paid) {
+        return machine(state, usage, due, paid, Optional.empty());
+    }
+
+    private static MachineInfo machine(String state, UsageVector usage, long due, long paid, Optional<Witness> witness) {
         return new MachineInfo("zennet-1", "abcdef0123", "ef".repeat(32), state, 4022, "SHA256:x", RateVector.ZERO, usage, new Amount(due), new Amount(paid), 1,
-                Optional.of(AT.minusSeconds(75)), "", Optional.empty(), 0, "", Optional.empty());
+                Optional.of(AT.minusSeconds(75)), "", Optional.empty(), 0, "", Optional.empty(), witness);
     }
 
     private static RentInfo rent(MachineInfo... machines) {
@@ -46,6 +54,33 @@ class RentsTest {
         assertEquals(List.of("zennet-1", "ready", "127.0.0.1:4022", "efefefefefef", "1", "1 min 15 s", "0.0000001 XEN", "0.0000002 XEN", "nothing", ""),
                 row.children().getFirst().cells());
         assertTrue(row.children().getFirst().details().get().contains(new Detail("Machine", "Host key", "SHA256:x")));
+    }
+
+    @Test
+    void aMachineTellsWhatTheWitnessSawBesideTheBillAndWarnsWhereTheBillIsFarAboveIt() {
+        List<Compared> compared = List.of(new Compared("cpu", 1_200_000, 1_250_000), new Compared("disk-read", 0, 4096), new Compared("later", 1, 2));
+        Row quiet = machineRow(new Witness(12, 5, 1, 0, compared, ""));
+        assertEquals("", quiet.cell(9));
+        List<Detail> details = quiet.details().get();
+        assertTrue(details.containsAll(List.of(new Detail("Witness", "Readings", "12"), new Detail("Witness", "Statements judged", "5, and 1 without readings around them"),
+                new Detail("Witness", "Billed beyond it", "never"), new Detail("Witness", "cpu", "1.20 s seen, 1.25 s billed"),
+                new Detail("Witness", "disk-read", "0 B seen, 4.0 KiB billed"), new Detail("Witness", "later", "1 seen, 2 billed"))), details::toString);
+        assertEquals("billed beyond the witness after 3 of 5 statements", machineRow(new Witness(12, 5, 1, 3, compared, "")).cell(9));
+        assertEquals("it did not start", machineRow(new Witness(0, 0, 4, 0, List.of(), "it did not start")).cell(9));
+        assertTrue(machineRow(null).details().get().stream().noneMatch(d -> d.group().equals("Witness")));
+    }
+
+    private static Row machineRow(Witness witness) {
+        return RentRows.of(List.of(rent(machine("ready", UsageVector.ZERO, 0, 0, Optional.ofNullable(witness)))), AT).getFirst().children().getFirst();
+    }
+
+    @Test
+    void aProviderOfAJobTellsWhatTheWitnessInTheGuestSaw() {
+        List<Detail> said = WitnessRows.of(new JobService.Witness(4, 1, 2_000_000, 2_500_000, 3L << 20, 8L << 20, 1));
+        assertTrue(said.containsAll(List.of(new Detail("Witness", "Reports", "4 results with one, 1 without"),
+                new Detail("Witness", "Billed beyond it", "1 times, by more than the contract tolerates"), new Detail("Witness", "cpu", "2.00 s seen, 2.50 s billed"),
+                new Detail("Witness", "memory", "3.0 MiB·s seen, 8.0 MiB·s billed"))), said::toString);
+        assertEquals("Reports: 0 results with one, 2 without; Billed beyond it: never", WitnessRows.brief(new JobService.Witness(0, 2, 0, 0, 0, 0, 0)));
     }
 
     @Test
@@ -69,7 +104,7 @@ class RentsTest {
     }
 
     private static Request request(String memory, String cores, String time, String budget) {
-        return new RentForm(10, memory, cores, "0", "sandbox", "", budget, time, "").request();
+        return new RentForm(10, memory, cores, "0", "sandbox", "", budget, time, "", WitnessPolicy.OFF).request();
     }
 
     @Test
@@ -81,11 +116,11 @@ class RentsTest {
         assertTrue(assertThrows(IllegalArgumentException.class, () -> request("much", "1", "1h", "1 XEN")).getMessage().startsWith("Memory: 'much'"));
         assertTrue(assertThrows(IllegalArgumentException.class, () -> request("1G", "1", "soon", "1 XEN")).getMessage().startsWith("Time: 'soon'"));
         assertThrows(IllegalArgumentException.class, () -> request("1G", "1", "1h", "a lot"));
-        assertThrows(IllegalArgumentException.class, () -> new RentForm(1, "1G", "1", "", "docker", "", "1 XEN", "1h", "").request());
+        assertThrows(IllegalArgumentException.class, () -> new RentForm(1, "1G", "1", "", "docker", "", "1 XEN", "1h", "", WitnessPolicy.OFF).request());
     }
 
     private static Request programs(String image, String egress) {
-        return new RentForm(1, "64M", "1", "0", "docker", image, "1 XEN", "1h", egress).request();
+        return new RentForm(1, "64M", "1", "0", "docker", image, "1 XEN", "1h", egress, WitnessPolicy.END).request();
     }
 
     @Test
@@ -95,6 +130,7 @@ class RentsTest {
         assertEquals(pinned, r.reference().orElseThrow().toString());
         assertEquals(Optional.empty(), r.image());
         assertEquals(Egress.parse("example.org:443,203.0.113.0/24"), r.egress());
+        assertEquals(WitnessPolicy.END, r.witness());
         Request file = programs("/tmp/image.tar", " ");
         assertEquals(Path.of("/tmp/image.tar"), file.image().orElseThrow());
         assertEquals(Optional.empty(), file.reference());
