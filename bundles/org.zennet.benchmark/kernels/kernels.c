@@ -2,10 +2,12 @@
  * The kernels of the built-in benchmarks as one program, to be run inside a container:
  *
  *   kernels NAME ROUNDS [BYTES]
+ *   kernels mix TIMES NAME ROUNDS BYTES [NAME ROUNDS BYTES ...]
  *
  * does ROUNDS rounds of a kernel and prints "NAME COUNT CHECKSUM": how many units of work it did (operations, bytes or
- * loads) and a value that depends on all of them. It reads no clock: who runs it takes the time from the meter of the
- * container. Sources of the kernels: docs/pricing.md.
+ * loads) and a value that depends on all of them. "mix" does so many times what follows, one kernel after the other, and
+ * adds up their units. It reads no clock: who runs it takes the time from the meter of the container. Sources of the
+ * kernels: docs/pricing.md.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -13,8 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#ifndef __wasm__
 #include <time.h>
+#ifndef __wasm__
 #include <unistd.h>
 #endif
 
@@ -257,8 +259,7 @@ static uint64_t hash(long rounds, uint64_t *count) {
     return sum;
 }
 
-#ifndef __wasm__
-/* Holds BYTES for ROUNDS tenths of a second without work. */
+/* Holds BYTES for ROUNDS tenths of a second without work; where sleep takes no time, it ends at once. */
 static uint64_t hold(long rounds, uint64_t bytes, uint64_t *count) {
     unsigned char *p = room(bytes);
     for (uint64_t i = 0; i < bytes; i += 4096) {
@@ -272,6 +273,7 @@ static uint64_t hold(long rounds, uint64_t bytes, uint64_t *count) {
     return v;
 }
 
+#ifndef __wasm__
 /* Writes or reads a MiB a round of a file of at most BYTES, past the cache where the file system can. */
 static uint64_t disk(long rounds, uint64_t bytes, int writes, uint64_t *count) {
     enum { BLOCK = 1 << 20 };
@@ -315,38 +317,65 @@ static uint64_t disk(long rounds, uint64_t bytes, int writes, uint64_t *count) {
 }
 #endif
 
-int main(int argc, char **argv) {
-    const char *name = argc > 1 ? argv[1] : "";
-    long rounds = argc > 2 ? strtol(argv[2], 0, 10) : 1;
-    uint64_t bytes = argc > 3 ? strtoull(argv[3], 0, 10) : 0;
-    uint64_t count = 0, value = 0;
+/* Runs a kernel; not zero, the exit code, where there is none of the name or the numbers are out of range. */
+static int one(const char *name, long rounds, uint64_t bytes, uint64_t *count, uint64_t *value) {
     if (rounds < 0 || rounds > 100000000 || bytes > (uint64_t) 1 << 30) {
         fprintf(stderr, "kernels: 0 to 100000000 rounds and at most 1 GiB\n");
         return 2;
     }
     if (!strcmp(name, "integer")) {
-        value = integer(rounds, &count);
+        *value = integer(rounds, count);
     } else if (!strcmp(name, "sieve")) {
-        value = sieve(rounds, &count);
+        *value = sieve(rounds, count);
     } else if (!strcmp(name, "linpack")) {
-        value = linpack(rounds, &count);
+        *value = linpack(rounds, count);
     } else if (!strcmp(name, "hash")) {
-        value = hash(rounds, &count);
+        *value = hash(rounds, count);
     } else if (!strcmp(name, "memory") && bytes >= 64) {
-        value = memory(rounds, bytes, &count);
+        *value = memory(rounds, bytes, count);
     } else if (!strcmp(name, "latency") && bytes >= 128) {
-        value = latency(rounds, bytes, &count);
+        *value = latency(rounds, bytes, count);
+    } else if (!strcmp(name, "hold") && bytes > 0) {
+        *value = hold(rounds, bytes, count);
 #ifndef __wasm__
-    } else if (!strcmp(name, "hold")) {
-        value = hold(rounds, bytes, &count);
     } else if (!strcmp(name, "write")) {
-        value = disk(rounds, bytes, 1, &count);
+        *value = disk(rounds, bytes, 1, count);
     } else if (!strcmp(name, "read")) {
-        value = disk(rounds, bytes, 0, &count);
+        *value = disk(rounds, bytes, 0, count);
 #endif
     } else {
-        fprintf(stderr, "usage: kernels integer|sieve|linpack|hash|memory|latency ROUNDS [BYTES]\n");
+        fprintf(stderr, "usage: kernels integer|sieve|linpack|hash|memory|latency|hold ROUNDS [BYTES]\n"
+                "       kernels mix TIMES NAME ROUNDS BYTES [NAME ROUNDS BYTES ...]\n");
         return 2;
+    }
+    return 0;
+}
+
+static long number(const char *text) {
+    return strtol(text, 0, 10);
+}
+
+int main(int argc, char **argv) {
+    const char *name = argc > 1 ? argv[1] : "";
+    long rounds = argc > 2 ? number(argv[2]) : 1;
+    uint64_t count = 0, value = 0;
+    if (strcmp(name, "mix")) {
+        int wrong = one(name, rounds, argc > 3 ? strtoull(argv[3], 0, 10) : 0, &count, &value);
+        if (wrong) {
+            return wrong;
+        }
+    } else {
+        for (long r = 0; r < rounds; r++) {
+            for (int i = 3; i + 2 < argc; i += 3) {
+                uint64_t c = 0, v = 0;
+                int wrong = one(argv[i], number(argv[i + 1]), strtoull(argv[i + 2], 0, 10), &c, &v);
+                if (wrong) {
+                    return wrong;
+                }
+                count += c;
+                value = value << 1 ^ v;
+            }
+        }
     }
     printf("%s %" PRIu64 " %016" PRIx64 "\n", name, count, value);
     return 0;

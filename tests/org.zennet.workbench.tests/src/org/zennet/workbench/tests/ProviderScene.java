@@ -14,6 +14,7 @@ import org.zennet.api.value.UsageVector;
 import org.zennet.services.market.CalibrationService.Interval;
 import org.zennet.services.market.CalibrationService.Report;
 import org.zennet.services.market.ContainerMeasurements.Calibrated;
+import org.zennet.services.market.ContainerMeasurements.Load;
 import org.zennet.services.market.ContainerMeasurements.Measured;
 import org.zennet.services.market.MachineMeasurements.Benchmarks;
 import org.zennet.services.market.MachineMeasurements.Calibration;
@@ -37,8 +38,8 @@ final class ProviderScene {
         UsageVector second = UsageVector.ZERO.with(Counter.CPU, 1_000_000);
         Report report = new Report(Optional.of(RateVector.ZERO.with(Counter.CPU, 1_000_000)), "", 1.2, 30, 90, 0, Set.of(), Map.of(Counter.CPU, new Interval(900_000, 1_100_000)),
                 List.of());
-        return new Calibration(AT, Amount.ofXen(20), 2000, 4L << 30, new Calibrated(report, List.of(new Measured("integer", false, second, 1000, new Amount(1)),
-                new Measured("mix-3", true, second, 1500, new Amount(2))), 12, 980, List.of()));
+        return new Calibration(AT, Amount.ofXen(20), 2000, 4L << 30, new Calibrated(report, List.of(new Measured("integer", Load.WORKING, false, second, 1000, new Amount(1)),
+                new Measured("mix-3", Load.FULL, true, second, 1500, new Amount(2))), 980, 4L << 30, List.of()));
     }
 
     /** With what was set over the defaults, and the strategies that are installed. */

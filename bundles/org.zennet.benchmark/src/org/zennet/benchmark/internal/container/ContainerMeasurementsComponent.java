@@ -2,7 +2,6 @@ package org.zennet.benchmark.internal.container;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Activate;
@@ -10,9 +9,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.zennet.api.benchmark.BenchmarkResult;
 import org.zennet.api.container.ContainerBackend;
-import org.zennet.api.value.Amount;
+import org.zennet.api.value.RateVector;
 import org.zennet.api.value.Resources;
-import org.zennet.api.value.UsageVector;
 import org.zennet.services.Rejected;
 import org.zennet.services.market.BackendRegistry;
 import org.zennet.services.market.CalibrationService;
@@ -56,30 +54,14 @@ public final class ContainerMeasurementsComponent implements ContainerMeasuremen
     }
 
     @Override
-    public Calibrated calibrate(String backend, Amount target, Resources machine, long budgetMillis, Consumer<Measured> each)
+    public Calibrated calibrate(String backend, Resources machine, RateVector list, long budgetMillis, Consumer<Measured> each)
             throws Rejected, InterruptedException {
-        if (budgetMillis < LEAST_MILLIS || budgetMillis > MOST_MILLIS || target.isZero()) {
-            throw new Rejected("a calibration takes 10 s to 10 min and a target above zero, not " + budgetMillis / 1000 + " s and " + target);
+        if (budgetMillis < LEAST_MILLIS || budgetMillis > MOST_MILLIS) {
+            throw new Rejected("a calibration takes 10 s to 10 min, not " + budgetMillis / 1000 + " s");
         }
         turn.lockInterruptibly();
-        try (Workload workload = Workload.start(backend(backend), RESOURCES)) {
-            CalibrationRuns.Site site = new CalibrationRuns.Site() {
-                @Override
-                public Workload.Done run(String kernel, long rounds, long bytes) throws Rejected, InterruptedException {
-                    return workload.run(kernel, rounds, bytes);
-                }
-
-                @Override
-                public UsageVector usage() throws Rejected {
-                    return workload.usage();
-                }
-
-                @Override
-                public void idle(long millis) throws InterruptedException {
-                    TimeUnit.MILLISECONDS.sleep(millis);
-                }
-            };
-            return new CalibrationRuns(site, RESOURCES, machine, target, calibration, each).measure(budgetMillis);
+        try (FullMachine site = FullMachine.start(backend(backend), machine)) {
+            return new CalibrationRuns(site, machine, list, calibration, each).measure(budgetMillis);
         } finally {
             turn.unlock();
         }

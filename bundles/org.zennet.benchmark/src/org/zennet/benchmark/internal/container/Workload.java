@@ -25,7 +25,7 @@ import org.zennet.services.Rejected;
 /** The program of the kernels in one running container, in a directory of its own that goes with it. */
 final class Workload implements AutoCloseable {
     private static final String MODULE = "kernels.wasm";
-    /** The same source as a static ELF file: an image of one program. */
+    /** The same source as a static ELF file, for an image of one program. */
     private static final String PROGRAM = "kernels-x86_64";
     private static final long TASK_MILLIS = 120_000;
     private static final long IDLE_MILLIS = 120_000;
@@ -55,7 +55,7 @@ final class Workload implements AutoCloseable {
         try {
             directory = Files.createTempDirectory("zennet-kernels");
             boolean programs = backend.probe().features().contains(Capabilities.PROGRAMS);
-            byte[] module = resource(programs ? program(System.getProperty("os.arch")) : MODULE);
+            byte[] module = programs ? ProgramImage.of("kernels", resource(program(System.getProperty("os.arch"))), "amd64") : resource(MODULE);
             Path image = Files.write(directory.resolve("kernels"), module);
             String lease = "kernels-" + ProcessHandle.current().pid() + "-" + NUMBERS.incrementAndGet();
             Container container = backend.start(new ContainerSpec(lease, image, hash(module), resources,
@@ -97,9 +97,23 @@ final class Workload implements AutoCloseable {
 
     /** Runs a kernel to its end. */
     Done run(String kernel, long rounds, long bytes) throws Rejected, InterruptedException {
+        return run(List.of(kernel, Long.toString(rounds), Long.toString(bytes)), TASK_MILLIS);
+    }
+
+    /** Runs kernels one after the other to their end. */
+    Done run(Mix mix) throws Rejected, InterruptedException {
+        return run(mix.arguments(), TASK_MILLIS);
+    }
+
+    /** Takes so much memory and holds it for so long, where sleeping takes time; else until the container ends, as what its process has. */
+    Done hold(long bytes, long millis) throws Rejected, InterruptedException {
+        return run(List.of("hold", Long.toString(millis / 100), Long.toString(bytes)), millis + TASK_MILLIS);
+    }
+
+    private Done run(List<String> arguments, long timeoutMillis) throws Rejected, InterruptedException {
+        String kernel = arguments.getFirst();
         try {
-            Outcome o = container.run(new TaskSpec("t" + ++tasks, List.of(kernel, Long.toString(rounds), Long.toString(bytes)), Map.of(), new byte[0],
-                    TASK_MILLIS, 1 << 16));
+            Outcome o = container.run(new TaskSpec("t" + ++tasks, arguments, Map.of(), new byte[0], timeoutMillis, 1 << 16));
             String out = new String(o.stdout(), StandardCharsets.UTF_8).strip();
             String[] words = out.split(" ");
             if (!o.succeeded() || words.length != 3 || !words[0].equals(kernel)) {

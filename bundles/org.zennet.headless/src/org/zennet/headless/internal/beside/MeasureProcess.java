@@ -31,6 +31,7 @@ import org.zennet.services.Rejected;
 import org.zennet.services.market.CalibrationService.Interval;
 import org.zennet.services.market.CalibrationService.Report;
 import org.zennet.services.market.ContainerMeasurements.Calibrated;
+import org.zennet.services.market.ContainerMeasurements.Load;
 import org.zennet.services.market.ContainerMeasurements.Measured;
 import org.zennet.services.market.MachineMeasurements;
 import org.zennet.services.node.NodeContext;
@@ -135,7 +136,7 @@ public final class MeasureProcess implements MachineMeasurements {
     /** Back from the document of {@code zennet benchmark --calibrate --json}. */
     static Calibration calibration(JsonNode d) {
         List<Measured> runs = new ArrayList<>();
-        d.path("runs").forEach(r -> runs.add(new Measured(r.path("name").asText(), r.path("heldOut").asBoolean(), ProviderDocument.usage(r.path("usage")),
+        d.path("runs").forEach(r -> runs.add(new Measured(r.path("name").asText(), load(r.path("load").asText()), r.path("heldOut").asBoolean(), ProviderDocument.usage(r.path("usage")),
                 r.path("wallMillis").asLong(), ProviderDocument.amount(r, "price"))));
         Map<Counter, Interval> intervals = new EnumMap<>(Counter.class);
         Set<Counter> unseen = EnumSet.noneOf(Counter.class);
@@ -152,7 +153,12 @@ public final class MeasureProcess implements MachineMeasurements {
                 d.path("condition").isNumber() ? d.path("condition").asDouble() : Double.POSITIVE_INFINITY, d.path("residualPerMille").asInt(),
                 d.path("worstPerMille").asInt(), d.path("outliers").asInt(), unseen, intervals, ProviderDocument.words(d.path("warnings")));
         return new Calibration(at(d), ProviderDocument.amount(d, "target"), (int) Math.round(d.path("cores").asDouble() * 1000), d.path("memory").asLong(),
-                new Calibrated(report, runs, d.path("heldOutPerMille").asInt(), d.path("busyPerMille").asInt(), List.of()));
+                new Calibrated(report, runs, d.path("busyPerMille").asInt(), d.path("heldMemory").asLong(), List.of()));
+    }
+
+    /** Documents of earlier versions name none. */
+    private static Load load(String name) {
+        return java.util.Arrays.stream(Load.values()).filter(l -> l.name().equals(name)).findFirst().orElse(Load.PART);
     }
 
     private static Instant at(JsonNode d) {

@@ -51,7 +51,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
     @Option(names = "--backend", paramLabel = "ID", description = "Measure inside a container of this backend, such as wasm, by its own meter, and compare with the host.")
     private String backend;
 
-    @Option(names = "--calibrate", description = "Fit rates to runs in a container (of wasm, or of --backend), so that the full machine earns the target. --save keeps them for the strategy 'calibrated'.")
+    @Option(names = "--calibrate", description = "Fit rates to runs in containers (of wasm, or of --backend) on all cores and all memory for rent, so that full load earns the target. --save keeps them for the strategy 'calibrated'.")
     private boolean calibrate;
 
     @Option(names = "--target", paramLabel = "AMOUNT", description = "With --calibrate: what the whole machine shall earn in a day (default: the provider's, or 20 XEN).")
@@ -172,7 +172,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
 
     /** In a container, without a node. */
     private List<BenchmarkResult> inside(long budget) throws Rejected {
-        try (Backend started = Backend.start(bundles, runtime, backend)) {
+        try (Backend started = Backend.start(bundles, runtime, backend, CalibrationRun.settings(common, backend))) {
             return started.measurements().kernels(backend, budget, r -> say("  " + r.id() + " " + score(r) + " " + r.unit()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

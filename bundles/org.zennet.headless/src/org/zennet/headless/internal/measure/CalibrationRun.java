@@ -3,13 +3,21 @@ package org.zennet.headless.internal.measure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.ExecutionException;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.zennet.api.benchmark.BenchmarkResult;
+import org.zennet.api.pricing.Quote;
+import org.zennet.api.pricing.QuoteRequest;
 import org.zennet.api.value.Amount;
 import org.zennet.api.value.Counter;
 import org.zennet.api.value.RateVector;
@@ -22,9 +30,13 @@ import org.zennet.headless.internal.node.DataDirectory;
 import org.zennet.headless.internal.node.NetworkConfig;
 import org.zennet.headless.internal.node.NodeRuntime;
 import org.zennet.services.Rejected;
+import org.zennet.services.market.BenchmarkRunner;
 import org.zennet.services.market.CalibrationService;
+import org.zennet.services.market.ContainerMeasurements;
 import org.zennet.services.market.ContainerMeasurements.Calibrated;
+import org.zennet.services.market.ContainerMeasurements.Load;
 import org.zennet.services.market.ContainerMeasurements.Measured;
+import org.zennet.services.market.StrategyRegistry;
 
 /** {@code benchmark --calibrate}: from runs in containers to rates, shown and kept for the provider's strategy. */
 final class CalibrationRun {
@@ -33,6 +45,9 @@ final class CalibrationRun {
     private static final String SECTION = "provider";
     private static final String KEY = "strategy.calibration";
     private static final String DEFAULT_TARGET = "20 XEN";
+    private static final String STRATEGY = "calibrated";
+    /** For the benchmarks by which the target is split, as when a provider starts. */
+    private static final long QUICK_MILLIS = 1_500;
 
     private CalibrationRun() { }
 
@@ -42,11 +57,15 @@ final class CalibrationRun {
         Amount wanted = amount(target != null ? target : String.valueOf(provider.getOrDefault("target", DEFAULT_TARGET)));
         Resources machine = new Resources(cores(provider), memory(provider), 0);
         double before = Machine.load();
-        System.err.println("calibrating in a container of " + backend + " for about " + budgetMillis / 1000 + " s: " + wanted + " a day with "
+        if (wanted.isZero()) {
+            throw new Rejected("--target: a calibration needs a target above zero");
+        }
+        System.err.println("calibrating in containers of " + backend + " for about " + budgetMillis / 1000 + " s: " + wanted + " a day with "
                 + machine.cores() / 1000.0 + " cores and " + (machine.memory() >> 20) + " MiB for rent");
         Calibrated c;
-        try (Backend started = Backend.start(bundles, runtime, backend)) {
-            c = started.measurements().calibrate(backend, wanted, machine, budgetMillis,
+        RateVector list = list(bundles, wanted, machine);
+        try (Backend started = Backend.start(bundles, runtime, backend, roomy(settings(common, backend), machine))) {
+            c = started.measurements().calibrate(backend, machine, list, budgetMillis,
                     m -> System.err.println(String.format(Locale.ROOT, "  %-24s %6.2f s  %s", m.name(), m.wallMillis() / 1000.0, Output.usage(Json.tree(m.usage())))));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -60,11 +79,46 @@ final class CalibrationRun {
             keep(common, setting(wanted, machine, c.report().rates().get()));
         }
         if (common.json()) {
-            common.out().json(document(c, wanted, machine, before));
+            common.out().json(document(c, wanted, machine, list, before));
         } else {
-            show(common.out(), c, wanted, before);
+            show(common.out(), c, wanted, machine, list, before);
         }
         return c.report().rates().isPresent() ? 0 : 1;
+    }
+
+    /** What {@code calibrated} asks for the whole machine before any calibration: at these rates a day of full load costs the target. */
+    private static RateVector list(BundleContext bundles, Amount target, Resources machine) throws Rejected {
+        StrategyRegistry strategies = service(bundles, StrategyRegistry.class);
+        BenchmarkRunner runner = service(bundles, BenchmarkRunner.class);
+        try {
+            List<BenchmarkResult> results = runner.run(List.of("quick/1"), QUICK_MILLIS, r -> { }).get();
+            StrategyRegistry.Answer<Quote> answer = strategies.quote(STRATEGY, new QuoteRequest(Instant.now(), machine, machine, results, target, 0, 0, Optional.empty(),
+                    Optional.empty(), List.of(), Map.of(), new byte[0])).get();
+            if (!answer.strategy().equals(STRATEGY)) {
+                throw new Rejected("a calibration needs the strategy '" + STRATEGY + "', which does not answer here: " + String.join("; ", answer.skipped()));
+            }
+            return answer.value().rates();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Rejected("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new Rejected("the list prices are not to be had: " + e.getCause().getMessage(), e);
+        }
+    }
+
+    private static <S> S service(BundleContext bundles, Class<S> type) throws Rejected {
+        ServiceReference<S> reference = bundles.getServiceReference(type);
+        if (reference == null) {
+            throw new Rejected("there is no " + type.getSimpleName() + " in this product");
+        }
+        return bundles.getService(reference);
+    }
+
+    /** The part of the target that is the processor's, in thousandths; the rest is memory's. */
+    static int processorPerMille(RateVector list, Resources machine) {
+        double cpu = (double) list.get(Counter.CPU) * machine.cores() * 1000;
+        double memory = (double) list.get(Counter.MEMORY) * machine.memory();
+        return (int) Math.round(1000 * cpu / (cpu + memory));
     }
 
     /** As the strategy {@code calibrated} reads it. */
@@ -85,6 +139,23 @@ final class CalibrationRun {
             }
             return Map.of();
         }
+    }
+
+    /** Of the backend, as in the provider's configuration where there is one: which engine, which users. */
+    static Map<String, Object> settings(Common common, String backend) {
+        try {
+            return NetworkConfig.read(DataDirectory.find(common.data(), common.network()).path()).sections().getOrDefault("virtualization." + backend, Map.of());
+        } catch (Rejected e) {
+            return Map.of();
+        }
+    }
+
+    /** As many cores and as much memory as are for rent, and cores for the containers that hold memory. */
+    private static Map<String, Object> roomy(Map<String, Object> settings, Resources machine) {
+        Map<String, Object> all = new HashMap<>(settings);
+        all.put("cores", machine.cores() + ContainerMeasurements.HOLDING_CORES);
+        all.put("memory", machine.memory());
+        return all;
     }
 
     private static void keep(Common common, String setting) throws Rejected {
@@ -140,7 +211,7 @@ final class CalibrationRun {
         }
     }
 
-    private static Map<String, Object> document(Calibrated c, Amount target, Resources machine, double before) {
+    private static Map<String, Object> document(Calibrated c, Amount target, Resources machine, RateVector list, double before) {
         Map<String, Object> d = new LinkedHashMap<>();
         d.put("machine", Machine.describe());
         d.put("loadBefore", before);
@@ -148,6 +219,9 @@ final class CalibrationRun {
         d.put("target", target);
         d.put("cores", machine.cores() / 1000.0);
         d.put("memory", machine.memory());
+        d.put("processorPerMille", processorPerMille(list, machine));
+        d.put("heldMemory", c.heldMemory());
+        d.put("listRates", list);
         d.put("rates", c.report().rates().orElse(null));
         d.put("refusal", c.report().refusal());
         d.put("condition", Double.isFinite(c.report().condition()) ? c.report().condition() : null);
@@ -156,13 +230,36 @@ final class CalibrationRun {
         d.put("outliers", c.report().outliers());
         d.put("intervals", intervals(c.report()));
         d.put("unseen", c.report().unseen().stream().map(Counter::id).sorted().toList());
-        d.put("heldOutPerMille", c.heldOutPerMille());
+        put(d, "fullLoadPerMille", c.heldOutPerMille(Load.FULL));
+        put(d, "fullLoadWorstPerMille", c.worstHeldOutPerMille(Load.FULL));
+        put(d, "partLoadPerMille", c.heldOutPerMille(Load.PART));
         d.put("busyPerMille", c.busyPerMille());
         List<String> warnings = new ArrayList<>(c.report().warnings());
         warnings.addAll(c.warnings());
         d.put("warnings", warnings);
-        d.put("runs", c.runs());
+        d.put("runs", c.runs().stream().map(m -> run(m, c.report().rates())).toList());
         return d;
+    }
+
+    private static Map<String, Object> run(Measured m, Optional<RateVector> rates) {
+        Map<String, Object> d = new LinkedHashMap<>();
+        d.put("name", m.name());
+        d.put("load", m.load().name());
+        d.put("heldOut", m.heldOut());
+        d.put("usage", m.usage());
+        d.put("wallMillis", m.wallMillis());
+        d.put("price", m.price());
+        d.put("fitted", rates.map(r -> r.cost(m.usage())).orElse(null));
+        d.put("offPerMille", rates.map(r -> tenth(m.offPerMille(r))).orElse(null));
+        return d;
+    }
+
+    private static void put(Map<String, Object> d, String key, OptionalDouble value) {
+        d.put(key, value.isPresent() ? tenth(value.getAsDouble()) : null);
+    }
+
+    private static double tenth(double value) {
+        return Math.round(value * 10) / 10.0;
     }
 
     private static Map<String, Object> intervals(CalibrationService.Report report) {
@@ -176,11 +273,11 @@ final class CalibrationRun {
         return all;
     }
 
-    private static void show(Output out, Calibrated c, Amount target, double before) {
+    private static void show(Output out, Calibrated c, Amount target, Resources machine, RateVector list, double before) {
         CalibrationService.Report r = c.report();
         List<List<String>> rows = new ArrayList<>();
         for (Measured m : c.runs()) {
-            String fitted = r.rates().map(v -> String.format(Locale.ROOT, "%+.1f %%", 100.0 * (v.cost(m.usage()).zen() - m.price().zen()) / m.price().zen())).orElse("");
+            String fitted = r.rates().map(v -> String.format(Locale.ROOT, "%+.1f %%", m.offPerMille(v) / 10)).orElse("");
             rows.add(List.of(m.name(), m.heldOut() ? "held out" : "", String.format(Locale.ROOT, "%.2f s", m.wallMillis() / 1000.0),
                     Output.usage(Json.tree(m.usage())), m.price().toString(), fitted));
         }
@@ -193,9 +290,16 @@ final class CalibrationRun {
             out.line("no rates   " + r.refusal());
             return;
         }
-        out.line(String.format(Locale.ROOT, "error      median %.1f %%, worst %.1f %%, %d runs taken for wrong; held-out runs together %+.1f %%",
-                r.residualPerMille() / 10.0, r.worstPerMille() / 10.0, r.outliers(), c.heldOutPerMille() / 10.0));
-        out.line("busy       " + c.busyPerMille() / 10 + " % of the core in busy runs; load " + before + " to " + Machine.load());
+        out.line(String.format(Locale.ROOT, "error      median %.1f %%, worst %.1f %%, %d runs taken for wrong", r.residualPerMille() / 10.0, r.worstPerMille() / 10.0, r.outliers()));
+        out.line("full load  held-out mixes earn " + percent(c.heldOutPerMille(Load.FULL)) + " of the target more or less, the worst " + percent(c.worstHeldOutPerMille(Load.FULL)));
+        out.line("part load  held-out mixes " + percent(c.heldOutPerMille(Load.PART)));
+        out.line("busy       " + c.busyPerMille() / 10 + " % of the cores in busy runs; " + (c.heldMemory() >> 20) + " MiB held; load " + before + " to " + Machine.load());
+        int processor = processorPerMille(list, machine);
+        out.line(String.format(Locale.ROOT, "target     %s a day at full load: %.1f %% for the processors, %.1f %% for memory", target, processor / 10.0, 100 - processor / 10.0));
         out.line("rates      for " + target + " a day: " + r.rates().get().describe());
+    }
+
+    private static String percent(OptionalDouble perMille) {
+        return perMille.isPresent() ? String.format(Locale.ROOT, "%+.1f %%", perMille.getAsDouble() / 10) : "none";
     }
 }

@@ -18,6 +18,7 @@ import org.zennet.api.value.UsageVector;
 import org.zennet.headless.internal.control.Json;
 import org.zennet.services.Rejected;
 import org.zennet.services.market.CalibrationService.Interval;
+import org.zennet.services.market.ContainerMeasurements.Load;
 import org.zennet.services.market.MachineMeasurements.Benchmarks;
 import org.zennet.services.market.MachineMeasurements.Calibration;
 import org.zennet.services.provider.ProviderService.LeaseInfo;
@@ -71,13 +72,15 @@ class DocumentsTest {
     @Test
     void theCalibrationsDocumentIsRead() {
         Calibration c = MeasureProcess.calibration(Json.tree(Map.of("target", new Amount(2_000_000_000L), "cores", 1.5, "memory", 4096, "rates", RateVector.ZERO.with(Counter.CPU, 3),
-                "refusal", "", "condition", 1.25, "residualPerMille", 21, "intervals", Map.of("cpu", new Interval(2, 4)), "unseen", List.of("disk-read"),
-                "runs", List.of(Map.of("name", "mix", "heldOut", true, "usage", UsageVector.ZERO.with(Counter.CPU, 8), "wallMillis", 9, "price", new Amount(10))))));
+                "condition", 1.25, "residualPerMille", 21, "intervals", Map.of("cpu", new Interval(2, 4)), "unseen", List.of("disk-read"),
+                "heldMemory", 2048, "runs", List.of(Map.of("name", "mix", "load", "FULL", "heldOut", true, "usage", UsageVector.ZERO.with(Counter.CPU, 8), "wallMillis", 9, "price", new Amount(10))))));
         assertEquals(1500, c.milliCores());
         assertEquals(Optional.of(RateVector.ZERO.with(Counter.CPU, 3)), c.result().report().rates());
         assertEquals(Map.of(Counter.CPU, new Interval(2, 4)), c.result().report().intervals());
         assertEquals(java.util.Set.of(Counter.DISK_READ), c.result().report().unseen());
         assertEquals(8, c.result().runs().getFirst().usage().get(Counter.CPU));
         assertTrue(c.result().runs().getFirst().heldOut());
+        assertEquals(2048, c.result().heldMemory());
+        assertEquals(Load.FULL, c.result().runs().getFirst().load());
     }
 }

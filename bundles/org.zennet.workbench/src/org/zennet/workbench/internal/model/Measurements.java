@@ -13,6 +13,7 @@ import org.zennet.api.value.RateVector;
 import org.zennet.services.market.CalibrationService;
 import org.zennet.services.market.CalibrationService.Interval;
 import org.zennet.services.market.CalibrationService.Report;
+import org.zennet.services.market.ContainerMeasurements.Load;
 import org.zennet.services.market.ContainerMeasurements.Measured;
 import org.zennet.services.market.MachineMeasurements.Benchmarks;
 import org.zennet.services.market.MachineMeasurements.Calibration;
@@ -83,11 +84,15 @@ public final class Measurements {
         lines.add(NLS.bind(Messages.calibratedAt, new Object[] {Figures.time(c.at()), c.target(), String.format(Locale.ROOT, "%.1f", c.milliCores() / 1000.0), c.memory() >> 20}));
         lines.add(r.rates().isEmpty() ? NLS.bind(Messages.noRates, r.refusal()) : NLS.bind(Messages.fit, new Object[] {
             String.format(Locale.ROOT, "%.1f", r.condition()), String.format(Locale.ROOT, "%.0f", CalibrationService.MAX_CONDITION), String.valueOf(r.residualPerMille() / 10.0),
-            String.valueOf(r.worstPerMille() / 10.0), String.valueOf(r.outliers()), String.valueOf(c.result().heldOutPerMille() / 10.0),
+            String.valueOf(r.worstPerMille() / 10.0), String.valueOf(r.outliers()), off(c.result().heldOutPerMille(Load.FULL)),
             String.valueOf(c.result().busyPerMille() / 10.0)}));
         r.warnings().forEach(w -> lines.add(NLS.bind(Messages.warning, w)));
         c.result().warnings().forEach(w -> lines.add(NLS.bind(Messages.warning, w)));
         return String.join("\n", lines);
+    }
+
+    private static String off(OptionalDouble perMille) {
+        return perMille.isPresent() ? String.format(Locale.ROOT, "%.1f", perMille.getAsDouble() / 10) : "–";
     }
 
     /** One line per counter: its rate in a unit for people, and where it lies with nine tenths of probability. */

@@ -19,6 +19,7 @@ import org.zennet.api.value.UsageVector;
 import org.zennet.services.market.CalibrationService.Interval;
 import org.zennet.services.market.CalibrationService.Report;
 import org.zennet.services.market.ContainerMeasurements.Calibrated;
+import org.zennet.services.market.ContainerMeasurements.Load;
 import org.zennet.services.market.ContainerMeasurements.Measured;
 import org.zennet.services.market.MachineMeasurements.Benchmarks;
 import org.zennet.services.market.MachineMeasurements.Calibration;
@@ -81,7 +82,7 @@ class ProviderModelTest {
     private static Optional<Calibration> calibration(Optional<RateVector> rates, String refusal) {
         Report report = new Report(rates, refusal, 1.25, 21, 580, 1, Set.of(Counter.DISK_READ), Map.of(Counter.CPU, new Interval(900_000, 1_100_000)), List.of("busy"));
         return Optional.of(new Calibration(NOON, Amount.ofXen(20), 2000, 4L << 30, new Calibrated(report,
-                List.of(new Measured("integer", false, SECOND, 1000, new Amount(1)), new Measured("mix", true, SECOND, 2000, new Amount(2))), -74, 380, List.of())));
+                List.of(new Measured("integer", Load.WORKING, false, SECOND, 1000, new Amount(1)), new Measured("mix", Load.FULL, true, SECOND, 2000, new Amount(2))), 380, 4L << 30, List.of())));
     }
 
     @Test
@@ -95,7 +96,7 @@ class ProviderModelTest {
         assertEquals("-50.0 %", Measurements.runs(c).get(1).cell(6));
         assertEquals(List.of(0.0, -50.0), Measurements.residuals(c).series().getFirst().values());
         assertEquals(List.of("integer", "mix *"), Measurements.residuals(c).names());
-        assertTrue(Measurements.verdict(c).contains("Condition 1.3 (no rates above 30). Error: median 2.1 %, worst 58.0 %, 1 runs taken for wrong; held-out runs together -7.4 %. "
+        assertTrue(Measurements.verdict(c).contains("Condition 1.3 (no rates above 30). Error: median 2.1 %, worst 58.0 %, 1 runs taken for wrong; held-out full-load runs together -50.0 %. "
                 + "Busy containers got 38.0 % of their core.\nWarning: busy"), Measurements.verdict(c));
     }
 
