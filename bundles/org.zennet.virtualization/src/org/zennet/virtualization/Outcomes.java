@@ -144,7 +144,9 @@ public final class Outcomes {
         try {
             String[] n = Files.readString(directory.resolve("meter")).strip().split(" ");
             long[] counts = new long[Counter.values().length];
-            if (n.length != counts.length + 7) {
+            // an earlier version did not say whether it was frozen
+            boolean earlier = n.length == counts.length + 7;
+            if (!earlier && n.length != counts.length + 8) {
                 return Optional.empty();
             }
             for (int i = 0; i < counts.length; i++) {
@@ -153,7 +155,7 @@ public final class Outcomes {
             int k = counts.length;
             return Optional.of(new Meter.Stand(UsageVector.of(counts), Long.parseLong(n[k]), Long.parseLong(n[k + 1]),
                     Long.parseLong(n[k + 2]), Long.parseLong(n[k + 3]), Long.parseLong(n[k + 4]),
-                    Long.parseLong(n[k + 5]), Long.parseLong(n[k + 6])));
+                    Long.parseLong(n[k + 5]), Long.parseLong(n[k + 6]), !earlier && n[k + 7].equals("1")));
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty();
         }
@@ -164,7 +166,8 @@ public final class Outcomes {
         StringBuilder text = new StringBuilder();
         s.usage().toList().forEach(n -> text.append(n).append(' '));
         text.append(s.cpuNanos()).append(' ').append(s.diskRead()).append(' ').append(s.diskWritten()).append(' ')
-                .append(s.memory()).append(' ').append(s.epochMillis()).append(' ').append(s.networkIn()).append(' ').append(s.networkOut());
+                .append(s.memory()).append(' ').append(s.epochMillis()).append(' ').append(s.networkIn()).append(' ').append(s.networkOut())
+                .append(' ').append(s.frozen() ? '1' : '0');
         Disk.replace(directory.resolve("meter"), text.toString().getBytes(StandardCharsets.US_ASCII), false);
     }
 

@@ -19,6 +19,7 @@ import org.zennet.api.container.TaskSpec;
 import org.zennet.api.value.Counter;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.UsageVector;
+import org.zennet.virtualization.cgroup.Meter;
 
 class OutcomesTest {
     @TempDir
@@ -72,6 +73,22 @@ class OutcomesTest {
         Outcomes later = new Outcomes(directory);
         assertTrue(later.get("t0").isEmpty());
         assertTrue(later.get("t4").isPresent());
+    }
+
+    @Test
+    void anotherLifeKnowsWhereTheMeterStoodAndWhetherItWasFrozen() throws IOException {
+        for (boolean frozen : new boolean[] {true, false}) {
+            Meter.Stand s = new Meter.Stand(UsageVector.ZERO.with(Counter.CPU, 7), 1, 2, 3, 4, 5, 6, 8, frozen);
+            new Outcomes(directory).stand(s);
+            assertEquals(s, new Outcomes(directory).stand().orElseThrow());
+        }
+        // as an earlier version wrote it
+        Path file = directory.resolve("meter");
+        String words = Files.readString(file);
+        Files.writeString(file, words.substring(0, words.lastIndexOf(' ')));
+        assertEquals(8, new Outcomes(directory).stand().orElseThrow().networkOut());
+        Files.writeString(file, words + " 1");
+        assertTrue(new Outcomes(directory).stand().isEmpty());
     }
 
     @Test

@@ -38,7 +38,10 @@ public interface Container {
     /** Puts off the idle stop. */
     void keepAlive() throws ContainerException;
 
-    /** Freezes or thaws all of its threads. Frozen time counts as wall time only. */
+    /**
+     * Freezes or thaws all of its threads; a freeze has taken hold when this returns. Frozen time counts as wall time only: nothing else
+     * that passes between a freeze and the thaw is ever in {@link #usage}, processor time of the backend's own included.
+     */
     void freeze(boolean frozen) throws ContainerException;
 
     /** Ends it and removes all that it left, at most 10 s. Ending twice is no error. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.zennet.api.value.Hash;
+import org.zennet.api.value.UsageVector;
 import org.zennet.market.message.Receipt;
 import org.zennet.market.message.Terms;
 import org.zennet.services.chain.ChainService.OutPoint;
@@ -70,6 +71,16 @@ class LeaseDraft {
         }
         state = next;
         since = now;
+    }
+
+    /** Takes in a reading of the meter: what passed since the one before it while the owner had the machine is nobody's. */
+    void count(UsageVector meter) {
+        Optional<UsageVector> at = pause.flatMap(LeasePause::meter);
+        if (at.isPresent()) {
+            account = account.without(at.get(), meter);
+            work = work.passed(meter.since(at.get()));
+        }
+        account = account.read(meter);
     }
 
     void note(String text) {

@@ -1,6 +1,7 @@
 package org.zennet.provider.machine;
 
 import java.util.Optional;
+import org.zennet.api.value.Counter;
 import org.zennet.api.value.UsageVector;
 import org.zennet.market.message.Resume;
 import org.zennet.services.provider.ProviderService.LeaseState;
@@ -83,8 +84,9 @@ class LeaseHolds extends LeaseTally {
         if (absence.orElseThrow().adopted()) {
             return;
         }
+        pause = pause.map(p -> p.meter().isPresent() ? p : p.at(whenItBegan(p, meter)));
         try {
-            account = pause.flatMap(LeasePause::meter).map(at -> account.without(at, meter)).orElse(account).read(meter);
+            count(meter);
         } catch (ArithmeticException e) {
             end("the meter reads beyond all bounds: " + meter);
             return;
@@ -99,6 +101,13 @@ class LeaseHolds extends LeaseTally {
         effects.add(new LeaseEffect.Freeze(state == LeaseState.FROZEN || pause.isPresent()));
         freezeOrThaw();
         effects.add(new LeaseEffect.Redial(resume()));
+    }
+
+    /** What the meter said when the owner came, where nobody read it: of what it says now only the time is known to have passed since. */
+    private UsageVector whenItBegan(LeasePause p, UsageVector meter) {
+        long wall = meter.get(Counter.WALL);
+        long least = Math.min(wall, account.baseline().map(b -> b.get(Counter.WALL)).orElse(0L));
+        return meter.with(Counter.WALL, Math.clamp(wall - Math.max(0, now - p.since()), least, wall));
     }
 
     void resumed(LeaseEvent.Resumed e) {

@@ -53,7 +53,7 @@ public record LeaseMachine(int version, Contract contract, Signature publisherSi
     private static final long TICK = 200;
     private static final long SHORT_TICK = 10;
     /** The version of the stored state. */
-    public static final int VERSION = 5;
+    public static final int VERSION = 6;
     /** The longest note, in bytes. */
     public static final int MAX_NOTE = 300;
     /** How long the publisher may take to fund the channel, in milliseconds. */

@@ -81,19 +81,20 @@ class LeaseTally extends LeaseDraft {
         if (running.isEmpty()) {
             return;
         }
-        if (e.reason() == Outcome.Reason.TIMEOUT && work.held()) {
+        if (e.reason() == Outcome.Reason.TIMEOUT && work.held().isPresent()) {
             end("the time of task " + e.taskId() + " ran out because the owner held it frozen");
             return;
         }
+        UsageVector used = work.own(e.usage());
         try {
-            account = account.with(account.bill().delivered(e.usage()));
+            account = account.with(account.bill().delivered(used));
         } catch (ArithmeticException x) {
             end("a task's meter reads beyond all bounds: " + e.usage());
             return;
         }
         int exit = e.reason() == Outcome.Reason.EXITED ? e.exitCode() & Integer.MAX_VALUE : 0;
         ResultStatement s = new ResultStatement(before.contract().hash(), running.get().digest(), e.reason(), exit, e.output(),
-                e.outputBytes(), e.usage(), e.fuel());
+                e.outputBytes(), used, e.fuel());
         work = work.delivered(new LeaseWork.Result(e.taskId(), s));
         effects.add(new LeaseEffect.SendResult(s, e.taskId()));
         dispatch();

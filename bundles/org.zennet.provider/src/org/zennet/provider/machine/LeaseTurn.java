@@ -89,7 +89,7 @@ final class LeaseTurn extends LeaseHolds {
         } else if (startedAt > 0) {
             boolean over = pause.map(p -> p.leaving() && p.meter().isPresent()).orElse(false);
             try {
-                account = pause.flatMap(LeasePause::meter).map(at -> account.without(at, meter)).orElse(account).read(meter);
+                count(meter);
             } catch (ArithmeticException e) {
                 end("the meter reads beyond all bounds: " + meter);
                 return;
@@ -118,7 +118,7 @@ final class LeaseTurn extends LeaseHolds {
         boolean claims = startedAt > 0 && !account.bill().closed() && !before.over() && settlement.isEmpty();
         if (claims) {
             try {
-                account = pause.flatMap(LeasePause::meter).map(at -> account.without(at, meter)).orElse(account).read(meter);
+                count(meter);
             } catch (ArithmeticException e) {
                 account = account.reading(false);
             }

@@ -9,6 +9,7 @@ import org.zennet.api.container.Outcome;
 import org.zennet.api.encoding.Limit;
 import org.zennet.api.value.Hash;
 import org.zennet.api.value.PublicKey;
+import org.zennet.api.value.UsageVector;
 import org.zennet.market.message.Contract;
 import org.zennet.market.message.ResultStatement;
 import org.zennet.market.message.Resume;
@@ -21,12 +22,12 @@ import org.zennet.market.message.Verdict;
  *
  * @param queue    what was sent and has no result, the first of which runs or runs next
  * @param busy     whether the first runs
- * @param held     whether the one that runs was frozen for the owner in the meantime, so that its time is no measure
+ * @param held     what passed while the one that runs was frozen for the owner: none of it is the task's; empty when it never was
  * @param unjudged results without verdict
  * @param done     how many results were delivered
  * @param withheld verdicts with evidence against results of this provider
  */
-public record LeaseWork(@Limit(LeaseWork.MAX_QUEUE) List<Queued> queue, boolean busy, boolean held,
+public record LeaseWork(@Limit(LeaseWork.MAX_QUEUE) List<Queued> queue, boolean busy, Optional<UsageVector> held,
         @Limit(LeaseWork.MAX_UNJUDGED) List<Result> unjudged, int done, @Limit(LeaseWork.MAX_WITHHELD) List<Verdict> withheld) {
     /** The most tasks that wait or run; more are a breach of the protocol. */
     public static final int MAX_QUEUE = 8;
@@ -49,7 +50,7 @@ public record LeaseWork(@Limit(LeaseWork.MAX_QUEUE) List<Queued> queue, boolean 
     }
 
     static LeaseWork start() {
-        return new LeaseWork(List.of(), false, false, List.of(), 0, List.of());
+        return new LeaseWork(List.of(), false, Optional.empty(), List.of(), 0, List.of());
     }
 
     /** Whether this very task waits or runs. */
@@ -74,7 +75,18 @@ public record LeaseWork(@Limit(LeaseWork.MAX_QUEUE) List<Queued> queue, boolean 
 
     /** The container is frozen for the owner. */
     LeaseWork hold() {
-        return new LeaseWork(queue, busy, busy, unjudged, done, withheld);
+        return passed(UsageVector.ZERO);
+    }
+
+    /** So much passed on the meter while the container was frozen for the owner. */
+    LeaseWork passed(UsageVector meanwhile) {
+        return new LeaseWork(queue, busy, busy ? Optional.of(held.orElse(UsageVector.ZERO).plus(meanwhile)) : Optional.empty(), unjudged, done, withheld);
+    }
+
+    /** What the task that runs used, of what its container's meter says that it did. */
+    UsageVector own(UsageVector metered) {
+        UsageVector none = held.orElse(UsageVector.ZERO);
+        return UsageVector.of(c -> Math.max(0, metered.get(c) - none.get(c)));
     }
 
     /** The running task, if it has this id. */
@@ -86,7 +98,7 @@ public record LeaseWork(@Limit(LeaseWork.MAX_QUEUE) List<Queued> queue, boolean 
     LeaseWork delivered(Result result) {
         List<Result> more = new ArrayList<>(unjudged);
         more.add(result);
-        return new LeaseWork(queue.subList(1, queue.size()), false, false, more, done + 1, withheld);
+        return new LeaseWork(queue.subList(1, queue.size()), false, Optional.empty(), more, done + 1, withheld);
     }
 
     /** The result of a task without a verdict. */
@@ -120,7 +132,7 @@ public record LeaseWork(@Limit(LeaseWork.MAX_QUEUE) List<Queued> queue, boolean 
 
     /** Nothing runs any more. */
     LeaseWork dropped() {
-        return new LeaseWork(List.of(), false, false, unjudged, done, withheld);
+        return new LeaseWork(List.of(), false, Optional.empty(), unjudged, done, withheld);
     }
 
     /**

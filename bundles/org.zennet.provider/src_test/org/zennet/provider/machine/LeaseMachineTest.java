@@ -607,6 +607,30 @@ class LeaseMachineTest {
     }
 
     @Test
+    void noneOfTheTimeUnderTheOwnerIsTheTasks() {
+        Run r = held().on(new LeaseEvent.UsageRead(used(407, 500)), new LeaseEvent.Paid(new Amount(5000)));
+        r.after(20_000).on(new LeaseEvent.Yield(false, ""), new LeaseEvent.UsageRead(used(408, 20_500)));
+        r.after(1000).on(new LeaseEvent.Yield(true, "again"), new LeaseEvent.UsageRead(used(500, 21_500)));
+        r.after(5_000).on(new LeaseEvent.Yield(false, ""), new LeaseEvent.UsageRead(used(500, 26_500)));
+        r.on(new LeaseEvent.TaskDone("a", Outcome.Reason.EXITED, 0, hash("x"), 1, used(493, 26_400), Optional.empty()));
+        assertEquals(used(492, 1400), result(r).usage(), "what others pay for the same task has no owner in it");
+        r.on(new LeaseEvent.TaskDone("b", Outcome.Reason.EXITED, 0, hash("x"), 1, used(10, 20), Optional.empty()));
+        assertEquals(used(10, 20), result(r).usage(), "the next one was never frozen");
+    }
+
+    private static ResultStatement result(Run r) {
+        return r.effects.stream().filter(LeaseEffect.SendResult.class::isInstance).map(e -> ((LeaseEffect.SendResult) e).statement())
+                .findFirst().orElseThrow();
+    }
+
+    @Test
+    void aNodeThatDiesBetweenTheFreezeAndItsReadingCountsNoTimeOfTheOwner() {
+        Run r = held().on(new LeaseEvent.Restarted(new Amount(1000))).after(8_000);
+        r.on(new LeaseEvent.Adopted(used(407, 8_500)));
+        assertEquals(used(400, 500), asked(r).usage());
+    }
+
+    @Test
     void theOwnerGoesOnWhileThePublisherIsAwayAndItIsToldAfterwards() {
         Run r = held().on(new LeaseEvent.UsageRead(used(407, 500)), new LeaseEvent.Lost("cut"), new LeaseEvent.Yield(false, "")).after(1000);
         assertTrue(r.m.pause().isPresent(), "nobody would know that it counts again");

@@ -1,5 +1,6 @@
 package org.zennet.virtualization.cgroup;
 
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.zennet.api.value.Counter;
 import org.zennet.api.value.Resources;
@@ -8,31 +9,54 @@ import org.zennet.api.value.UsageVector;
 /**
  * What one container has used since it was ready. What the engine's own work adds to the container's groups, at its
  * start and with each task, is taken off; memory is what is held, integrated from sample to sample; processor time and
- * memory are capped by the lease's envelope. Never falls, starts at what an earlier life told, keeps the last value
- * after the end. Frozen time counts as wall time only. Thread-safe.
+ * memory are capped by the lease's envelope for the time that it was not frozen. Of what passes while it is frozen only
+ * wall time counts: not what gVisor's own processes work then, nor what the kernel writes to disk late. Never falls, starts
+ * at what an earlier life told, keeps the last value after the end. Thread-safe.
  */
 public final class Meter {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
     private final GroupReader groups;
     private final Resources limits;
     private final LongSupplier nanos;
     private final UsageVector earlier;
     private final long startNanos;
-    private long baseCpu;
-    private final long baseRead;
-    private final long baseWritten;
-    private final long baseIn;
-    private final long baseOut;
-    private long lastCpu;
-    private long lastRead;
-    private long lastWritten;
-    private long lastIn;
-    private long lastOut;
+    private final Count cpu;
+    private final Count read;
+    private final Count written;
+    private final Count in;
+    private final Count out;
     private long lastNanos;
     private long lastHeld;
+    private long thawedNanos;
     private double byteSeconds;
     private boolean frozen;
     private boolean ended;
     private UsageVector usage;
+
+    /** What one counter of the groups has counted, and how much of that is not the container's. */
+    private static final class Count {
+        private long last;
+        private long base;
+
+        Count(OptionalLong now) {
+            last = now.orElse(0);
+            base = last;
+        }
+
+        /** A newer reading; one that fell or is missing is none. */
+        void see(OptionalLong now, boolean counts) {
+            long newest = Math.max(last, now.orElse(last));
+            if (!counts) {
+                base += newest - last;
+            }
+            last = newest;
+        }
+
+        long used() {
+            return Math.max(0, last - base);
+        }
+    }
 
     /**
      * Where a meter stands, for another life of this process: the control groups outlive it and go on counting.
@@ -42,9 +66,10 @@ public final class Meter {
      * @param memory       bytes held then
      * @param epochMillis  when that was, by the wall clock
      * @param networkIn    what the network's device had counted then; 0 without a network
+     * @param frozen       whether the container was frozen then
      */
     public record Stand(UsageVector usage, long cpuNanos, long diskRead, long diskWritten, long memory, long epochMillis, long networkIn,
-            long networkOut) { }
+            long networkOut, boolean frozen) { }
 
     /**
      * Metering begins now.
@@ -60,42 +85,50 @@ public final class Meter {
         this.usage = earlier;
         this.startNanos = nanos.getAsLong();
         this.lastNanos = startNanos;
-        this.baseCpu = groups.cpuNanos().orElse(0);
-        this.lastCpu = baseCpu;
-        this.baseRead = groups.diskRead().orElse(0);
-        this.lastRead = baseRead;
-        this.baseWritten = groups.diskWritten().orElse(0);
-        this.lastWritten = baseWritten;
-        this.baseIn = groups.networkIn().orElse(0);
-        this.lastIn = baseIn;
-        this.baseOut = groups.networkOut().orElse(0);
-        this.lastOut = baseOut;
-        this.lastHeld = groups.memoryBytes().orElse(0);
+        this.cpu = new Count(groups.cpuNanos());
+        this.read = new Count(groups.diskRead());
+        this.written = new Count(groups.diskWritten());
+        this.in = new Count(groups.networkIn());
+        this.out = new Count(groups.networkOut());
+        this.lastHeld = held(0);
     }
 
     /**
      * Goes on where an earlier life of this process stood: what was used between is counted, within the lease's envelope
-     * for that time.
+     * for that time. Of a gap at whose beginning or end the container was frozen only wall time counts, since nobody knows
+     * how much of the rest passed while it was.
+     *
+     * @param frozen whether it is frozen now
      */
-    public static Meter resume(GroupReader groups, Resources limits, Stand stand, long epochMillis, LongSupplier nanos) {
+    public static Meter resume(GroupReader groups, Resources limits, Stand stand, boolean frozen, long epochMillis, LongSupplier nanos) {
         long gap = Math.max(0, epochMillis - stand.epochMillis());
-        long held = Math.min(limits.memory(), Math.max(stand.memory(), groups.memoryBytes().orElse(stand.memory())));
-        UsageVector missed = UsageVector.ZERO
-                .with(Counter.CPU, Math.min(Math.max(0, groups.cpuNanos().orElse(stand.cpuNanos()) - stand.cpuNanos()) / 1000,
-                        gap * limits.cores()))
-                .with(Counter.MEMORY, (long) (held / 1000.0 * gap))
-                .with(Counter.DISK_READ, Math.max(0, groups.diskRead().orElse(stand.diskRead()) - stand.diskRead()))
-                .with(Counter.DISK_WRITTEN, Math.max(0, groups.diskWritten().orElse(stand.diskWritten()) - stand.diskWritten()))
-                .with(Counter.NETWORK_IN, Math.max(0, groups.networkIn().orElse(stand.networkIn()) - stand.networkIn()))
-                .with(Counter.NETWORK_OUT, Math.max(0, groups.networkOut().orElse(stand.networkOut()) - stand.networkOut()))
-                .with(Counter.WALL, gap);
-        return new Meter(groups, limits, stand.usage().plus(missed), nanos);
+        UsageVector missed = UsageVector.ZERO.with(Counter.WALL, gap);
+        if (!stand.frozen() && !frozen) {
+            long held = Math.min(limits.memory(), Math.max(stand.memory(), groups.memoryBytes().orElse(stand.memory())));
+            missed = missed.with(Counter.CPU, Math.min(since(groups.cpuNanos(), stand.cpuNanos()) / 1000, gap * limits.cores()))
+                    .with(Counter.MEMORY, (long) (held / 1000.0 * gap))
+                    .with(Counter.DISK_READ, since(groups.diskRead(), stand.diskRead()))
+                    .with(Counter.DISK_WRITTEN, since(groups.diskWritten(), stand.diskWritten()))
+                    .with(Counter.NETWORK_IN, since(groups.networkIn(), stand.networkIn()))
+                    .with(Counter.NETWORK_OUT, since(groups.networkOut(), stand.networkOut()));
+        }
+        Meter m = new Meter(groups, limits, stand.usage().plus(missed), nanos);
+        m.frozen = frozen;
+        return m;
+    }
+
+    private static long since(OptionalLong now, long before) {
+        return Math.max(0, now.orElse(before) - before);
+    }
+
+    private long held(long otherwise) {
+        return Math.min(limits.memory(), groups.memoryBytes().orElse(otherwise));
     }
 
     /** Takes a sample and tells where the meter stands. */
     public synchronized Stand stand(long epochMillis) {
         sample();
-        return new Stand(usage, lastCpu, lastRead, lastWritten, lastHeld, epochMillis, lastIn, lastOut);
+        return new Stand(usage, cpu.last, read.last, written.last, lastHeld, epochMillis, in.last, out.last, frozen);
     }
 
     /** Takes a sample and returns the usage. */
@@ -104,28 +137,29 @@ public final class Meter {
             return usage;
         }
         long now = nanos.getAsLong();
-        lastCpu = Math.max(lastCpu, groups.cpuNanos().orElse(lastCpu));
-        lastRead = Math.max(lastRead, groups.diskRead().orElse(lastRead));
-        lastWritten = Math.max(lastWritten, groups.diskWritten().orElse(lastWritten));
-        lastIn = Math.max(lastIn, groups.networkIn().orElse(lastIn));
-        lastOut = Math.max(lastOut, groups.networkOut().orElse(lastOut));
-        long held = Math.min(limits.memory(), groups.memoryBytes().orElse(lastHeld));
+        cpu.see(groups.cpuNanos(), !frozen);
+        read.see(groups.diskRead(), !frozen);
+        written.see(groups.diskWritten(), !frozen);
+        in.see(groups.networkIn(), !frozen);
+        out.see(groups.networkOut(), !frozen);
+        long held = held(lastHeld);
         if (!frozen) {
             byteSeconds += (held / 2.0 + lastHeld / 2.0) * ((now - lastNanos) / 1e9);
+            thawedNanos += Math.max(0, now - lastNanos);
         }
         lastHeld = held;
         lastNanos = now;
-        long wall = Math.max(0, now - startNanos) / 1_000_000;
-        UsageVector read = UsageVector.ZERO
-                .with(Counter.CPU, Math.min(Math.max(0, lastCpu - baseCpu) / 1000, wall * limits.cores()))
-                .with(Counter.MEMORY, (long) Math.min(byteSeconds, limits.memory() / 1000.0 * wall))
-                .with(Counter.DISK_READ, lastRead - baseRead)
-                .with(Counter.DISK_WRITTEN, lastWritten - baseWritten)
-                .with(Counter.NETWORK_IN, lastIn - baseIn)
-                .with(Counter.NETWORK_OUT, lastOut - baseOut)
-                .with(Counter.WALL, wall);
+        long thawed = thawedNanos / NANOS_PER_MILLI;
+        UsageVector counted = UsageVector.ZERO
+                .with(Counter.CPU, Math.min(cpu.used() / 1000, thawed * limits.cores()))
+                .with(Counter.MEMORY, (long) Math.min(byteSeconds, limits.memory() / 1000.0 * thawed))
+                .with(Counter.DISK_READ, read.used())
+                .with(Counter.DISK_WRITTEN, written.used())
+                .with(Counter.NETWORK_IN, in.used())
+                .with(Counter.NETWORK_OUT, out.used())
+                .with(Counter.WALL, Math.max(0, now - startNanos) / NANOS_PER_MILLI);
         UsageVector before = usage;
-        UsageVector total = earlier.plus(read);
+        UsageVector total = earlier.plus(counted);
         usage = UsageVector.of(c -> Math.max(before.get(c), total.get(c)));
         return usage;
     }
@@ -133,10 +167,13 @@ public final class Meter {
     /** The engine is about to spend so much processor time in the container's name. */
     public synchronized void discount(long cpuNanos) {
         sample();
-        baseCpu += cpuNanos;
+        cpu.base += cpuNanos;
     }
 
-    /** From now on frozen or not. */
+    /**
+     * From now on frozen or not. To be called when a freeze has taken hold, and before a thaw: so all that the guest does
+     * is counted, and nothing of what passes while it can do nothing.
+     */
     public synchronized void frozen(boolean now) {
         sample();
         frozen = now;

@@ -154,7 +154,7 @@ final class DockerContainer implements Container {
         if (network.isPresent()) {
             connect(network.get());
         }
-        measure();
+        measure(false);
     }
 
     private void connect(GuestNetwork n) throws ContainerException, InterruptedException {
@@ -194,7 +194,7 @@ final class DockerContainer implements Container {
     /** Takes over what runs since an earlier life of this process, with its task. */
     void adopt(boolean isFrozen) throws ContainerException {
         attach();
-        measure();
+        measure(isFrozen);
         freezer.found(isFrozen);
         tasks.resume();
         tell('t', 0);
@@ -230,11 +230,11 @@ final class DockerContainer implements Container {
         }
     }
 
-    private void measure() throws ContainerException {
+    private void measure(boolean frozen) throws ContainerException {
         long pid = pid();
         try {
             GroupReader groups = Groups.open(shared.groups(), pid);
-            usage.open(network.isPresent() ? new NetworkReader(groups, new LinkCounters(pid, GuestNetwork.DEVICE)) : groups);
+            usage.open(network.isPresent() ? new NetworkReader(groups, new LinkCounters(pid, GuestNetwork.DEVICE)) : groups, frozen);
         } catch (IOException e) {
             throw new ContainerException("the container can't be metered: " + Texts.reason(e), e);
         }

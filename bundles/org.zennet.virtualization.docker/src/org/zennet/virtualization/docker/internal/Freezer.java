@@ -37,10 +37,9 @@ final class Freezer {
         this.over = over;
     }
 
-    /** It was found so. */
+    /** It was found so; its meter was told already. */
     synchronized void found(boolean isFrozen) {
         frozen = isFrozen;
-        usage.frozen(isFrozen);
     }
 
     /** Freezes or thaws. */
@@ -48,12 +47,31 @@ final class Freezer {
         if (over.getAsBoolean() || frozen == to) {
             return;
         }
-        engine.pause(id, to);
+        if (to) {
+            stop();
+        } else {
+            start();
+        }
         frozen = to;
-        usage.frozen(to);
     }
 
-    /** Thaws for good, before it is ended. */
+    private void stop() throws ContainerException {
+        engine.pause(id, true);
+        usage.frozen(true);
+    }
+
+    /** It is metered from before it can do anything. */
+    private void start() throws ContainerException {
+        usage.frozen(false);
+        try {
+            engine.pause(id, false);
+        } catch (ContainerException e) {
+            usage.frozen(true);
+            throw e;
+        }
+    }
+
+    /** Thaws for good, before it is ended: what it does until then is not metered. */
     synchronized void thaw() throws ContainerException {
         if (frozen && !over.getAsBoolean()) {
             frozen = false;
@@ -61,12 +79,12 @@ final class Freezer {
         }
     }
 
-    /** Lets it work for a moment though it is frozen; whether it was. */
+    /** Lets it work for a moment though it is frozen, and meters that; whether it was frozen. */
     synchronized boolean lend() throws ContainerException {
         if (!frozen || over.getAsBoolean()) {
             return false;
         }
-        engine.pause(id, false);
+        start();
         return true;
     }
 
@@ -76,7 +94,7 @@ final class Freezer {
             return;
         }
         try {
-            engine.pause(id, true);
+            stop();
         } catch (ContainerException e) {
             LOG.warn("{} can't be frozen again: {}", lease, e.getMessage());
         }

@@ -31,10 +31,14 @@ final class Usage {
         this.last = outcomes.stand().map(Meter.Stand::usage).orElse(UsageVector.ZERO);
     }
 
-    /** Metering begins, where an earlier life left off. */
-    synchronized void open(GroupReader groups) {
+    /**
+     * Metering begins, where an earlier life left off.
+     *
+     * @param frozen whether the container was found frozen
+     */
+    synchronized void open(GroupReader groups, boolean frozen) {
         Optional<Meter.Stand> before = outcomes.stand();
-        meter = before.isPresent() ? Meter.resume(groups, limits, before.get(), System.currentTimeMillis(), System::nanoTime)
+        meter = before.isPresent() ? Meter.resume(groups, limits, before.get(), frozen, System.currentTimeMillis(), System::nanoTime)
                 : new Meter(groups, limits, UsageVector.ZERO, System::nanoTime);
         last = meter.sample();
         keep();
@@ -78,10 +82,11 @@ final class Usage {
         }
     }
 
-    /** From now on only wall time counts, or all again. */
+    /** From now on only wall time counts, or all again; kept at once, so that another life of this process does not bill what passes. */
     synchronized void frozen(boolean now) {
         if (meter != null) {
             meter.frozen(now);
+            keep();
         }
     }
 

@@ -227,11 +227,17 @@ final class Box implements Child {
     @Override
     public void freeze(boolean frozen) throws IOException {
         if (frozen) {
-            meter.frozen(true);
             group.freeze(true);
+            meter.frozen(true);
         } else {
-            group.freeze(false);
+            // it is metered from before it can do anything
             meter.frozen(false);
+            try {
+                group.freeze(false);
+            } catch (IOException e) {
+                meter.frozen(true);
+                throw e;
+            }
         }
     }
 

@@ -144,8 +144,19 @@ final class ControlGroup {
         return mount.resolve(controller).resolve(name.substring(1));
     }
 
-    /** Stops or continues all processor use; returns when that is so, at most 2 s. */
+    /** Stops or continues all processor use; returns when that is so, at most 2 s. What can't be frozen in that time goes on. */
     void freeze(boolean frozen) throws IOException {
+        try {
+            change(frozen);
+        } catch (IOException e) {
+            if (frozen) {
+                thaw();
+            }
+            throw e;
+        }
+    }
+
+    private void change(boolean frozen) throws IOException {
         long deadline = System.nanoTime() + FREEZE_NANOS;
         if (unified) {
             Path p = directories().getFirst();

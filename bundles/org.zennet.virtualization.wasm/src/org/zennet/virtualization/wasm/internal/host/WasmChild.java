@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.zennet.api.container.Outcome;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.api.value.UsageVector;
+import org.zennet.virtualization.cgroup.Meter;
 import org.zennet.virtualization.keeper.Child;
 import org.zennet.virtualization.keeper.Frames;
 import org.zennet.virtualization.keeper.KeeperException;
@@ -38,8 +39,8 @@ import org.zennet.virtualization.wasm.internal.wire.ChildWire;
  */
 final class WasmChild implements Child {
     private static final int STACK = 8 << 20;
-    /** How long all of its threads may take to stop. */
-    private static final int FREEZE_MILLIS = 200;
+    /** How long all of its threads may take to stop: on a busy machine each does so when it next gets a processor. */
+    private static final int FREEZE_MILLIS = 2_000;
     /** A run asks for one piece of input at a time; the one before it may have left another. */
     private static final int MOST_ASKED = 4;
 
@@ -196,8 +197,7 @@ final class WasmChild implements Child {
         switch (message) {
             case ChildWire.Ready _ when !ready -> {
                 inner = Launcher.pid(means, process);
-                meter = new Meter(kind.posix(), inner, start.resources());
-                meter.start();
+                meter = new Meter(new ProcessReader(kind.posix(), inner), start.resources(), UsageVector.ZERO, System::nanoTime);
                 ready = true;
                 owner.ready();
                 settled.complete(null);
@@ -333,7 +333,6 @@ final class WasmChild implements Child {
     public void freeze(boolean frozen) {
         if (frozen) {
             kind.posix().signal(process, inner, Posix.SIGSTOP);
-            // on a busy machine its threads stop one after the other: until then it is not frozen
             kind.posix().awaitStopped(inner, FREEZE_MILLIS);
             meter.frozen(true);
         } else {
@@ -359,7 +358,7 @@ final class WasmChild implements Child {
     @Override
     public Optional<String> overLimit() {
         long overhead = Launcher.overhead(start.resources());
-        return meter.resident() > start.resources().memory() + overhead
+        return kind.posix().residentBytes(inner).orElse(0) > start.resources().memory() + overhead
                 ? Optional.of("its process held more than its memory and " + (overhead >> 20) + " MiB") : Optional.empty();
     }
 
