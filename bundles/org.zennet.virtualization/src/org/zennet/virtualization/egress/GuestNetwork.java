@@ -56,34 +56,6 @@ public final class GuestNetwork implements AutoCloseable {
     private Set<String> host = Set.of();
     private long lookedNanos;
 
-    /**
-     * How containers reach the outside.
-     *
-     * @param namespace the network namespace that their connections leave from; empty for the host's own
-     * @param resolvers IPv4 addresses of what answers for names where a container may reach every address
-     * @param rate      bytes a second, each way, of one container
-     */
-    public record Uplink(Optional<Path> namespace, List<String> resolvers, long rate) {
-        private static final long LEAST_RATE = 1000;
-
-        /** Refuses what can't be. */
-        public Uplink {
-            resolvers = List.copyOf(resolvers);
-            rate = Math.clamp(rate, LEAST_RATE, Egress.BYTES_PER_SECOND);
-            for (String r : resolvers) {
-                if (Egress.isNever(r)) {
-                    throw new IllegalArgumentException("the resolver " + r + " lies where no container may go: name one that everybody can reach");
-                }
-            }
-        }
-
-        /** From settings: a path or nothing, addresses with commas, a number of bytes or 0 for the most. */
-        public static Uplink of(String namespace, String resolvers, long rate) {
-            List<String> all = Stream.of(resolvers.split(",")).map(String::strip).filter(r -> !r.isEmpty()).toList();
-            return new Uplink(namespace.isEmpty() ? Optional.empty() : Optional.of(Path.of(namespace)), all, rate <= 0 ? Egress.BYTES_PER_SECOND : rate);
-        }
-    }
-
     /** Starts a process, on the thread that it dies with. */
     public interface Spawner {
         /** Starts it. */

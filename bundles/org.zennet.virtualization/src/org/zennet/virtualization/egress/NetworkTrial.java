@@ -27,7 +27,7 @@ public final class NetworkTrial {
      *
      * @return why it does not hold; empty when it does
      */
-    public static Optional<String> run(GuestNetwork.Uplink uplink, String name, int user, Path log, GuestNetwork.Spawner spawner)
+    public static Optional<String> run(Uplink uplink, String name, int user, Path log, GuestNetwork.Spawner spawner)
             throws IOException, InterruptedException {
         if (!"root".equals(System.getProperty("user.name"))) {
             return Optional.of("that needs a node that runs as root");

@@ -114,8 +114,8 @@ class EgressRulesTest {
 
     @Test
     void anUplinkTakesNoResolverOfTheProvidersOwnNetwork() {
-        assertEquals(List.of("9.9.9.9", "1.1.1.1"), GuestNetwork.Uplink.of("", "9.9.9.9, 1.1.1.1", 0).resolvers());
-        assertEquals(Egress.BYTES_PER_SECOND, GuestNetwork.Uplink.of("", "", Long.MAX_VALUE).rate());
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> GuestNetwork.Uplink.of("", "192.168.1.1", 0)).getMessage().contains("192.168.1.1"));
+        assertEquals(List.of("9.9.9.9", "1.1.1.1"), Uplink.of("", "9.9.9.9, 1.1.1.1", 0).resolvers());
+        assertEquals(Egress.BYTES_PER_SECOND, Uplink.of("", "", Long.MAX_VALUE).rate());
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> Uplink.of("", "192.168.1.1", 0)).getMessage().contains("192.168.1.1"));
     }
 }

@@ -49,6 +49,7 @@ import org.zennet.virtualization.Texts;
 import org.zennet.virtualization.cgroup.Groups;
 import org.zennet.virtualization.egress.GuestNetwork;
 import org.zennet.virtualization.egress.NetworkTrial;
+import org.zennet.virtualization.egress.Uplink;
 import org.zennet.virtualization.image.ImageArchive;
 import org.zennet.virtualization.image.InvalidImageException;
 import org.zennet.virtualization.keeper.Users;
@@ -125,7 +126,7 @@ public final class DockerBackend implements ContainerBackend {
 
         /** What answers for names. */
         @AttributeDefinition(name = "Resolvers", description = "Public name servers, with commas, for containers that may reach every address")
-        String resolvers() default "9.9.9.9,1.1.1.1";
+        String resolvers() default Uplink.USUAL_RESOLVERS;
 
         /** Bytes a second of one container. */
         @AttributeDefinition(name = "Rate", description = "Bytes a second, each way, that a container's network moves at most; 0: 12500000")
@@ -321,9 +322,9 @@ public final class DockerBackend implements ContainerBackend {
         }
     }
 
-    private GuestNetwork.Uplink uplink() throws ContainerException {
+    private Uplink uplink() throws ContainerException {
         try {
-            return GuestNetwork.Uplink.of(config.uplink(), config.resolvers(), config.rate());
+            return Uplink.of(config.uplink(), config.resolvers(), config.rate());
         } catch (IllegalArgumentException e) {
             throw new ContainerException(e.getMessage(), e);
         }

@@ -30,6 +30,7 @@ import org.zennet.api.container.Isolation;
 import org.zennet.api.container.Reading;
 import org.zennet.api.value.Resources;
 import org.zennet.services.node.NodeContext;
+import org.zennet.virtualization.egress.Uplink;
 import org.zennet.virtualization.image.ImageArchive;
 import org.zennet.virtualization.keeper.KeeperClient;
 import org.zennet.virtualization.keeper.KeptContainers;
@@ -110,7 +111,7 @@ public final class SandboxBackend implements ContainerBackend {
 
         /** What answers for names. */
         @AttributeDefinition(name = "Resolvers", description = "Public name servers, with commas, for containers that may reach every address")
-        String resolvers() default "9.9.9.9,1.1.1.1";
+        String resolvers() default Uplink.USUAL_RESOLVERS;
 
         /** Bytes a second of one container. */
         @AttributeDefinition(name = "Rate", description = "Bytes a second, each way, that a container's network moves at most; 0: 12500000")

@@ -5,7 +5,7 @@ import java.util.Set;
 import org.osgi.service.component.annotations.Component;
 import org.zennet.services.Rejected;
 import org.zennet.services.settings.SettingsGuide;
-import org.zennet.virtualization.egress.GuestNetwork;
+import org.zennet.virtualization.egress.Uplink;
 
 /**
  * What this backend knows of its settings: limits hold at once, for containers that start then; how guests are kept apart, and
@@ -20,15 +20,6 @@ public final class SandboxGuide implements SettingsGuide {
 
     @Override
     public void check(Map<String, ?> properties) throws Rejected {
-        try {
-            GuestNetwork.Uplink.of(text(properties, "uplink", ""), text(properties, "resolvers", "9.9.9.9,1.1.1.1"), Long.parseLong(text(properties, "rate", "0")));
-        } catch (IllegalArgumentException e) {
-            throw new Rejected("virtualization.sandbox: " + e.getMessage(), e);
-        }
-    }
-
-    private static String text(Map<String, ?> properties, String name, String otherwise) {
-        Object value = properties.get(name);
-        return value == null ? otherwise : value.toString();
+        Uplink.of("virtualization.sandbox", properties);
     }
 }

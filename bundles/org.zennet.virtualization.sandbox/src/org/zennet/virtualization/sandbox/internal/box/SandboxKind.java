@@ -17,6 +17,7 @@ import java.util.Set;
 import org.zennet.api.container.Egress;
 import org.zennet.api.encoding.EncodingException;
 import org.zennet.virtualization.egress.GuestNetwork;
+import org.zennet.virtualization.egress.Uplink;
 import org.zennet.virtualization.keeper.Child;
 import org.zennet.virtualization.keeper.ChildKind;
 import org.zennet.virtualization.keeper.KeeperContext;
@@ -99,10 +100,10 @@ public final class SandboxKind implements ChildKind {
         return parent.substring(1) + "-" + leaseId;
     }
 
-    static GuestNetwork.Uplink uplink(Wire.Host host) throws IOException {
+    static Uplink uplink(Wire.Host host) throws IOException {
         String rate = host.setting(RATE);
         try {
-            return GuestNetwork.Uplink.of(host.setting(UPLINK), host.setting(RESOLVERS), rate.matches("[0-9]{1,15}") ? Long.parseLong(rate) : 0);
+            return Uplink.of(host.setting(UPLINK), host.setting(RESOLVERS), rate.matches("[0-9]{1,15}") ? Long.parseLong(rate) : 0);
         } catch (IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e);
         }

@@ -20,6 +20,7 @@ import org.zennet.api.value.Resources;
 import org.zennet.api.value.UsageVector;
 import org.zennet.virtualization.egress.GuestNetwork;
 import org.zennet.virtualization.egress.NetworkTrial;
+import org.zennet.virtualization.egress.Uplink;
 import org.zennet.virtualization.keeper.Child;
 import org.zennet.virtualization.keeper.Disk;
 import org.zennet.virtualization.keeper.KeeperException;
@@ -87,7 +88,7 @@ final class Trial implements Child.Owner {
     /** Why containers can't have a network here, found out by making one and trying to get out of it; empty when they can. */
     private Optional<String> network() throws InterruptedException {
         try {
-            GuestNetwork.Uplink uplink = SandboxKind.uplink(host);
+            Uplink uplink = SandboxKind.uplink(host);
             Optional<Users.User> user = Users.claim(host.firstUser(), host.users());
             if (user.isEmpty()) {
                 return Optional.of("all " + host.users() + " users for containers are in use");
