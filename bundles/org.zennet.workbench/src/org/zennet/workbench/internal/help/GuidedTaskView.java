@@ -27,6 +27,7 @@ import org.eclipse.ui.commands.ICommandService;
 import org.eclipse.ui.handlers.IHandlerService;
 import org.eclipse.ui.part.ViewPart;
 import org.osgi.framework.FrameworkUtil;
+import org.zennet.workbench.internal.CheckBox;
 
 /** A task step by step, with a button for each step and a mark for those that are done. Which task it was is remembered. */
 public final class GuidedTaskView extends ViewPart {
@@ -86,7 +87,7 @@ public final class GuidedTaskView extends ViewPart {
         text(area, guided.intro(), 2);
         int number = 1;
         for (GuidedTask.Step step : guided.steps()) {
-            Button done = new Button(area, SWT.CHECK);
+            Button done = CheckBox.in(area);
             done.setText(NLS.bind(Messages.step, number++, step.title()));
             done.setFont(JFaceResources.getFontRegistry().getBold(JFaceResources.DEFAULT_FONT));
             done.setToolTipText(Messages.stepDone);

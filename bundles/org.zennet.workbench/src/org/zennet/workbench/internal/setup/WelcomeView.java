@@ -24,6 +24,7 @@ import org.eclipse.ui.commands.ICommandService;
 import org.eclipse.ui.handlers.IHandlerService;
 import org.eclipse.ui.part.ViewPart;
 import org.osgi.service.prefs.BackingStoreException;
+import org.zennet.workbench.internal.CheckBox;
 
 /** What people do first: four actions, and where to learn more. */
 public final class WelcomeView extends ViewPart {
@@ -63,7 +64,7 @@ public final class WelcomeView extends ViewPart {
         more.setText(Messages.welcomeMore);
         more.setLayoutData(new GridData(SWT.FILL, SWT.TOP, true, false, 2, 1));
         more.addSelectionListener(SelectionListener.widgetSelectedAdapter(e -> run(e.text)));
-        Button show = new Button(area, SWT.CHECK);
+        Button show = CheckBox.in(area);
         show.setText(Messages.welcomeShow);
         show.setSelection(opens());
         show.setLayoutData(new GridData(SWT.BEGINNING, SWT.TOP, false, false, 2, 1));

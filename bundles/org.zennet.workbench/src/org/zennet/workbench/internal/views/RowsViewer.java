@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.eclipse.core.runtime.ILog;
 import org.eclipse.core.runtime.ListenerList;
 import org.eclipse.jface.layout.AbstractColumnLayout;
+import org.eclipse.jface.resource.JFaceResources;
 import org.eclipse.jface.viewers.ColumnWeightData;
 import org.eclipse.jface.viewers.ISelection;
 import org.eclipse.jface.viewers.StructuredSelection;
@@ -16,6 +17,7 @@ import org.eclipse.swt.accessibility.AccessibleListener;
 import org.eclipse.swt.events.MouseMoveListener;
 import org.eclipse.swt.events.SelectionEvent;
 import org.eclipse.swt.events.SelectionListener;
+import org.eclipse.swt.graphics.GC;
 import org.eclipse.swt.layout.GridData;
 import org.eclipse.swt.layout.GridLayout;
 import org.eclipse.swt.widgets.Composite;
@@ -34,6 +36,8 @@ public abstract class RowsViewer {
     /** Up to so many rows are arranged at once, on the UI thread. */
     static final int FEW = 2_000;
     private static final int LEAST_WIDTH = 60;
+    /** Beside a heading. */
+    private static final int MARGIN = 16;
     /** From so many characters on, the whole text is a tooltip too. */
     private static final int LONG = 24;
     private static final int TYPING_MILLIS = 150;
@@ -71,12 +75,17 @@ public abstract class RowsViewer {
     /** Adds the headings and what a control of lines has, when it is made. */
     final void dress(String accessibleName, AbstractColumnLayout layout, int... weights) {
         holder.setLayout(layout);
+        // themes draw headings in bold
+        GC gc = new GC(control());
+        gc.setFont(JFaceResources.getFontRegistry().getBold(JFaceResources.DEFAULT_FONT));
         for (int i = 0; i < columns.size(); i++) {
             int index = i;
             Item heading = heading(SelectionListener.widgetSelectedAdapter(e -> sort(index)));
             heading.setText(columns.get(i));
-            layout.setColumnData(heading, new ColumnWeightData(weights[Math.min(i, weights.length - 1)], LEAST_WIDTH, true));
+            int least = Math.max(LEAST_WIDTH, gc.textExtent(columns.get(i)).x + MARGIN);
+            layout.setColumnData(heading, new ColumnWeightData(weights[Math.min(i, weights.length - 1)], least, true));
         }
+        gc.dispose();
         control().getAccessible().addAccessibleListener(AccessibleListener.getNameAdapter(e -> e.result = accessibleName));
         control().addMouseMoveListener(hover());
     }
