@@ -39,8 +39,8 @@ public interface Container {
     void keepAlive() throws ContainerException;
 
     /**
-     * Freezes or thaws all of its threads; a freeze has taken hold when this returns. Frozen time counts as wall time only: nothing else
-     * that passes between a freeze and the thaw is ever in {@link #usage}, processor time of the backend's own included.
+     * Freezes or thaws all of its threads. Frozen time counts as wall time only: what else passes from the moment at which a freeze has
+     * taken hold to the thaw, processor time of the backend's own included, is never in {@link #usage}.
      */
     void freeze(boolean frozen) throws ContainerException;
 

@@ -6,10 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.zennet.api.container.Egress;
-import org.zennet.services.Rejected;
 
 /**
- * How containers reach the outside.
+ * How containers reach the outside. Keepers use it too, which know nothing of the services of a node.
  *
  * @param namespace the network namespace that their connections leave from; empty for the host's own
  * @param resolvers IPv4 addresses of what answers for names where a container may reach every address
@@ -31,12 +30,16 @@ public record Uplink(Optional<Path> namespace, List<String> resolvers, long rate
         }
     }
 
-    /** From the settings {@code uplink}, {@code resolvers} and {@code rate} of a section, where they are there; refuses what can't be, and says where. */
-    public static Uplink of(String section, Map<String, ?> settings) throws Rejected {
+    /**
+     * From the settings {@code uplink}, {@code resolvers} and {@code rate} of a section, where they are there.
+     *
+     * @throws IllegalArgumentException when they can't be; says where and why
+     */
+    public static Uplink of(String section, Map<String, ?> settings) {
         try {
             return of(text(settings, "uplink", ""), text(settings, "resolvers", USUAL_RESOLVERS), Long.parseLong(text(settings, "rate", "0")));
         } catch (IllegalArgumentException e) {
-            throw new Rejected(section + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(section + ": " + e.getMessage(), e);
         }
     }
 

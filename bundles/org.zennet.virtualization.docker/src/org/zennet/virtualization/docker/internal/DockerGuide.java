@@ -20,6 +20,10 @@ public final class DockerGuide implements SettingsGuide {
 
     @Override
     public void check(Map<String, ?> properties) throws Rejected {
-        Uplink.of("virtualization.docker", properties);
+        try {
+            Uplink.of("virtualization.docker", properties);
+        } catch (IllegalArgumentException e) {
+            throw new Rejected(e.getMessage(), e);
+        }
     }
 }

@@ -20,6 +20,10 @@ public final class SandboxGuide implements SettingsGuide {
 
     @Override
     public void check(Map<String, ?> properties) throws Rejected {
-        Uplink.of("virtualization.sandbox", properties);
+        try {
+            Uplink.of("virtualization.sandbox", properties);
+        } catch (IllegalArgumentException e) {
+            throw new Rejected(e.getMessage(), e);
+        }
     }
 }
