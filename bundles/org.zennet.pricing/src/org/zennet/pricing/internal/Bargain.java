@@ -50,7 +50,7 @@ final class Bargain {
     }
 
     /** Whether the offer costs no more than the own bid of the round before. */
-    boolean met() {
+    private boolean met() {
         return fits() && previous().filter(p -> offered.compareTo(p) <= 0).isPresent();
     }
 
@@ -59,13 +59,27 @@ final class Bargain {
         return offered.compareTo(ceiling) <= 0;
     }
 
+    /** Whether there is nothing to bargain about: the offer costs nothing, or no more than the own bid. */
+    boolean settled() {
+        return offered.signum() == 0 || met();
+    }
+
+    /** Whether the offer is the last, or so many bids were made. */
+    boolean over(int rounds) {
+        return request.lastOffer() || request.round() >= rounds;
+    }
+
+    /** Takes what is within the ceiling and leaves the rest. */
+    Bid takeOrLeave() {
+        return fits() ? accept() : refuse();
+    }
+
     /** Takes the offer. */
     Bid accept() {
         return Bid.accept(amount(offered) + " a task, the ceiling is " + amount(ceiling));
     }
 
-    /** Leaves it. */
-    Bid refuse() {
+    private Bid refuse() {
         return Bid.refuse(amount(offered) + " a task is above the ceiling of " + amount(ceiling));
     }
 

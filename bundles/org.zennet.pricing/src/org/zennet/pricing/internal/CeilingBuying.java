@@ -57,11 +57,11 @@ public final class CeilingBuying implements BuyingStrategy {
         Bargain b = new Bargain(request);
         Caps caps = Caps.of(settings);
         boolean allowed = caps.allow(request.offer());
-        if (allowed && (b.offered().signum() == 0 || b.met() || b.fits() && (request.lastOffer() || request.round() > 0))) {
+        if (allowed && (b.settled() || b.fits() && request.round() > 0)) {
             return b.accept();
         }
-        if (request.lastOffer() || request.round() >= rounds) {
-            return !allowed ? Bid.refuse("above what is paid at most for " + caps.above(request.offer())) : b.fits() ? b.accept() : b.refuse();
+        if (b.over(rounds)) {
+            return allowed ? b.takeOrLeave() : Bid.refuse("above what is paid at most for " + caps.above(request.offer()));
         }
         Bid bid = next(request, b, opening);
         return allowed && caps.allow(bid.counter().orElseThrow()) ? bid

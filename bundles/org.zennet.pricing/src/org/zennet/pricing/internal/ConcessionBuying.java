@@ -51,11 +51,11 @@ public final class ConcessionBuying implements BuyingStrategy {
         int opening = settings.number("openingPerMille", 1, 1000);
         int rounds = settings.number("rounds", 1, 7);
         Bargain b = new Bargain(request);
-        if (b.offered().signum() == 0 || b.met()) {
+        if (b.settled()) {
             return b.accept();
         }
-        if (request.lastOffer() || request.round() >= rounds) {
-            return b.fits() ? b.accept() : b.refuse();
+        if (b.over(rounds)) {
+            return b.takeOrLeave();
         }
         BigInteger bid = bid(b, opening, request.round(), rounds);
         if (b.fits() && b.offered().compareTo(bid(b, opening, request.round() + 1, rounds)) <= 0 && request.round() > 0) {
