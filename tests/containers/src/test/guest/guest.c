@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -181,6 +182,8 @@ static int tcp(const char *address, int port) {
   close(s);
   return r;
 }
+/* A name that begins with @ is an abstract one, which has no file and lives in a namespace of the network. */
+static socklen_t unix_name(struct sockaddr_un *a, const char *name) { strncpy(a->sun_path, name, 107); if (*name != '@') return sizeof *a; a->sun_path[0] = 0; return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(name)); }
 static int can_write(const char *name) { int fd = open(name, O_WRONLY); if (fd >= 0) close(fd); return fd >= 0; }
 static long call(long n, long a, long b, long c, long d, long e) { errno = 0; return syscall(n, a, b, c, d, e); }
 /* Whether the kernel refused for want of right, before it looked at what it was given. */
@@ -191,6 +194,7 @@ static int hostile(int argc, char **argv) {
   static char zeros[256];
   if (is(m, "signal")) { raise(atoi(argv[2])); return 0; }
   if (is(m, "fault")) { *(volatile int *)8 = 1; return 0; }
+  if (is(m, "beats")) { /* N: works 5 ms and tells its number and the time in ms, so often */ for (int i = 0; i < atoi(argv[2]); i++) { spin(0.005); printf("%d %lld\n", i, (long long)(now() * 1000)); } return 0; }
   if (is(m, "children")) { /* N: all at once, all reaped */ int n = atoi(argv[2]), ok = 0; for (int i = 0; i < n; i++) { pid_t p = fork(); if (p == 0) { nap(0.2); _exit(i & 0x7F); } if (p > 0) ok++; } int st, got = 0; while (wait(&st) > 0) got++; printf("%d %d\n", ok, got); return 0; }
   if (is(m, "background")) { if (fork() == 0) { setsid(); if (fork() == 0) { for (;;) { put("/work/alive", "x"); nap(0.01); } } _exit(0); } nap(0.1); puts("left one behind"); return 0; }
   if (is(m, "terminal")) { struct winsize w; for (;;) { if (ioctl(0, TIOCGWINSZ, &w)) { puts("no terminal"); return 7; } printf("%dx%d tty=%d\n", w.ws_col, w.ws_row, isatty(1)); fflush(stdout); char c[64]; ssize_t n = read(0, c, sizeof c); if (n <= 0 || c[0] == 'q') return 0; } }
@@ -206,11 +210,12 @@ static int hostile(int argc, char **argv) {
   if (is(m, "zombies")) { int n = 0; for (int i = 0; i < 1000; i++) { pid_t p = fork(); if (p == 0) _exit(0); if (p < 0) break; n++; } printf("%d\n", n); return 0; }
   if (is(m, "signal-storm")) { if (fork() == 0) { for (;;) kill(getppid(), SIGCONT); } double end = now() + 1; while (now() < end) kill(1, SIGCHLD); puts("stormed"); return 0; }
   if (is(m, "kernel-files")) { const char *f[] = { "/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/sys/kernel/uevent_helper", "/proc/sys/kernel/modprobe", "/proc/sys/vm/panic_on_oom", "/proc/sys/kernel/hostname", "/sys/kernel/mm/transparent_hugepage/enabled", "/proc/1/oom_score_adj", "/sys/fs/cgroup/cgroup.procs", "/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/notify_on_release", "/sys/fs/cgroup/memory/release_agent", "/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "/sys/fs/cgroup/devices/devices.allow", "/sys/fs/cgroup/release_agent", "/etc/passwd", "/etc/shadow", "/bin/guest", "/guest", "/proc/1/mem", "/proc/1/root/etc/passwd" }; for (unsigned i = 0; i < sizeof f / sizeof *f; i++) said(f[i], !can_write(f[i])); return 0; }
-  if (is(m, "mounts")) { said("mount", mount("none", "/tmp", "tmpfs", 0, "") < 0); said("bind", mount("/", "/tmp", 0, MS_BIND, 0) < 0); said("umount", umount("/proc") < 0); said("pivot_root", syscall(SYS_pivot_root, ".", ".") < 0); said("chroot", chroot("/tmp") < 0); said("unshare user", unshare(CLONE_NEWUSER) < 0); said("unshare mount", unshare(CLONE_NEWNS) < 0); said("unshare pid", unshare(CLONE_NEWPID) < 0); said("clone user", syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0) < 0); uint64_t c[11] = { CLONE_NEWUSER }; said("clone3 user", syscall(435, c, 64L) < 0); said("setns", barred(call(SYS_setns, -1, 0, 0, 0, 0))); return 0; }
+  if (is(m, "mounts")) { said("mount", mount("none", "/tmp", "tmpfs", 0, "") < 0); said("bind", mount("/", "/tmp", 0, MS_BIND, 0) < 0); said("umount", umount("/proc") < 0); said("cgroup", mount("cgroup", "/tmp", "cgroup", 0, "devices") < 0); said("cgroup2", mount("none", "/tmp", "cgroup2", 0, "") < 0); said("proc", mount("proc", "/tmp", "proc", 0, "") < 0); said("unshare cgroup", unshare(0x02000000) < 0); said("pivot_root", syscall(SYS_pivot_root, ".", ".") < 0); said("chroot", chroot("/tmp") < 0); said("unshare user", unshare(CLONE_NEWUSER) < 0); said("unshare mount", unshare(CLONE_NEWNS) < 0); said("unshare pid", unshare(CLONE_NEWPID) < 0); said("clone user", syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0) < 0); uint64_t c[11] = { CLONE_NEWUSER }; said("clone3 user", syscall(435, c, 64L) < 0); said("setns", barred(call(SYS_setns, -1, 0, 0, 0, 0))); return 0; }
   if (is(m, "trace")) { said("ptrace init", barred(ptrace(PTRACE_ATTACH, 1, 0, 0))); int fd = open("/proc/1/mem", O_RDWR); said("init memory", fd < 0); said("init environment", open("/proc/1/environ", O_RDONLY) < 0); said("init descriptors", opendir("/proc/1/fd") == 0); said("init maps", open("/proc/1/maps", O_RDONLY) < 0 || 0); char l[64]; said("init root", readlink("/proc/1/root", l, sizeof l) < 0); said("init cwd", readlink("/proc/1/cwd", l, sizeof l) < 0); return 0; }
   if (is(m, "sockets")) { said("raw", socket(AF_INET, SOCK_RAW, IPPROTO_ICMP) < 0); said("packet", socket(AF_PACKET, SOCK_RAW, 0) < 0); said("netlink", socket(AF_NETLINK, SOCK_RAW, 0) < 0); said("vsock", socket(40, SOCK_STREAM, 0) < 0); said("alg", socket(38, SOCK_SEQPACKET, 0) < 0); said("bluetooth", socket(31, SOCK_RAW, 1) < 0); return 0; }
   if (is(m, "network")) { /* PORT of a service of the host */ int port = atoi(argv[2]); said("loopback", tcp("127.0.0.1", port) < 0); said("bridge", tcp("172.17.0.1", port) < 0); said("metadata", tcp("169.254.169.254", 80) < 0); said("lan", tcp("192.168.1.1", 80) < 0); for (int i = 3; i < argc; i++) said(argv[i], tcp(argv[i], port) < 0); return 0; }
-  if (is(m, "unix-sockets")) { for (int i = 2; i < argc; i++) { int s = socket(AF_UNIX, SOCK_STREAM, 0); struct sockaddr_un a; memset(&a, 0, sizeof a); a.sun_family = AF_UNIX; strncpy(a.sun_path, argv[i], 107); said(argv[i], connect(s, (void *)&a, sizeof a) < 0); close(s); } return 0; }
+  if (is(m, "unix-sockets")) { for (int i = 2; i < argc; i++) { int s = socket(AF_UNIX, SOCK_STREAM, 0); struct sockaddr_un a; memset(&a, 0, sizeof a); a.sun_family = AF_UNIX; said(argv[i], connect(s, (void *)&a, unix_name(&a, argv[i])) < 0); close(s); } return 0; }
+  if (is(m, "listen")) { /* NAME of an abstract socket; on the host: tells when it listens and who came */ int s = socket(AF_UNIX, SOCK_STREAM, 0); struct sockaddr_un a; memset(&a, 0, sizeof a); a.sun_family = AF_UNIX; if (bind(s, (void *)&a, unix_name(&a, argv[2])) || listen(s, 5)) return 6; puts("listens"); if (accept(s, 0, 0) >= 0) puts("somebody came"); return 0; }
   if (is(m, "setuid")) { said("setuid", setuid(0) < 0); said("setgid", setgid(0) < 0); said("setresuid", setresuid(0, 0, 0) < 0); said("chown", chown("/work", 0, 0) < 0); int fd = open("/work/su", O_WRONLY | O_CREAT, 0755); close(fd); chmod("/work/su", 04755); struct stat st; said("uid is 0", getuid() != 0 && geteuid() != 0 && stat("/work/su", &st) == 0 && st.st_uid != 0); return 0; }
   if (is(m, "keyring")) { said("add_key", barred(syscall(SYS_add_key, "user", "zennet", "x", 1L, -3L))); said("keyctl", barred(call(SYS_keyctl, 0, -3, 1, 0, 0))); said("request_key", barred(call(SYS_request_key, 0, 0, 0, 0, 0))); return 0; }
   if (is(m, "clocks")) { struct timespec t = { 0, 0 }; said("settimeofday", barred(call(SYS_settimeofday, (long)&t, 0, 0, 0, 0))); said("clock_settime", barred(call(SYS_clock_settime, 0, (long)&t, 0, 0, 0))); said("adjtimex", barred(call(SYS_adjtimex, (long)zeros, 0, 0, 0, 0)) || 0); return 0; }
@@ -224,6 +229,8 @@ static int hostile(int argc, char **argv) {
     for (; semaphores < 1 << 24; semaphores += 250) if (semget(IPC_PRIVATE, 250, IPC_CREAT | 0600) < 0) break;
     printf("%d %d %d\n", n, queues, semaphores); return 0; }
   if (is(m, "rewrite-inputs")) { /* writes to what it was given while it is taken */ mkdir("results", 0755); if (fork() == 0) { setsid(); for (;;) { put("results/a", "short"); truncate("results/a", 60000); unlink("results/a"); symlink("/etc/shadow", "results/a"); unlink("results/a"); } } nap(0.2); return 0; }
+  if (is(m, "exchange")) { /* DIRECTORY TARGET: beside a task, makes links to the target of the directories that its files are unpacked to */ puts("exchanging"); fflush(stdout); for (double end = now() + 20; now() < end;) { DIR *d = opendir("/work"); struct dirent *e; char in[600], out[600]; while (d && (e = readdir(d))) { if (e->d_name[0] == '.') continue; snprintf(in, sizeof in, "/work/%s/%s", e->d_name, argv[2]); snprintf(out, sizeof out, "/work/%s/%s-%d", e->d_name, argv[2], (int)(sink++ & 0xFFFF)); if (rename(in, out) == 0 && symlink(argv[3], in) == 0) { spin(0.0002); unlink(in); rename(out, in); } } if (d) closedir(d); } return 0; }
+  if (is(m, "environments")) { /* of every process that it can see */ DIR *d = opendir("/proc"); struct dirent *e; char n[300], b[65536]; while (d && (e = readdir(d))) { snprintf(n, sizeof n, "/proc/%s/environ", e->d_name); int fd = open(n, O_RDONLY); ssize_t k = fd < 0 ? 0 : read(fd, b, sizeof b); for (ssize_t i = 0; i < k; i++) if (!b[i]) b[i] = '\n'; if (k > 0) full(1, b, (size_t)k); if (fd >= 0) close(fd); } return 0; }
   if (is(m, "locks")) { long n = 0; for (int i = 0; i < 100; i++) { void *p = mmap(0, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); if (mlock(p, 1 << 20) == 0) n++; } printf("%ld\n", n); return n >= 100; }
   if (is(m, "fsync-storm")) { double end = now() + 1; long n = 0; int fd = open("f", O_CREAT | O_WRONLY, 0600); while (now() < end) { full(fd, "x", 1); fsync(fd); sync(); n++; } printf("%ld\n", n); return 0; }
   if (is(m, "priority")) { said("nice", setpriority(PRIO_PROCESS, 0, -10) < 0); struct sched_param p = { 50 }; said("real time", sched_setscheduler(0, SCHED_FIFO, &p) < 0); struct rlimit r = { 1 << 20, 1 << 20 }; said("more files", setrlimit(RLIMIT_NOFILE, &r) < 0); struct rlimit c = { RLIM_INFINITY, RLIM_INFINITY }; said("core files", setrlimit(RLIMIT_CORE, &c) < 0); said("oom score", !can_write("/proc/1/oom_score_adj")); return 0; }
@@ -234,6 +241,9 @@ static int hostile(int argc, char **argv) {
 
 int main(int argc, char **argv) {
   setvbuf(stdout, 0, _IOLBF, 4096);
+#ifdef OTHER
+  puts("another program"); return 0;
+#endif
   if (argc < 2) { puts("no argument"); return 2; }
   int r = common(argc, argv);
   if (r == -1) r = greedy(argc, argv);

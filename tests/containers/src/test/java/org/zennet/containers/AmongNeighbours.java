@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,8 +18,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,11 +43,13 @@ abstract class AmongNeighbours extends OnStage {
   private CompletableFuture<Outcome> neighboursWork;
   Container attacker;
   private Set<String> mounts;
+  private Map<String, String> kernel;
 
   @BeforeEach
   void begin() throws Exception {
     canary = Files.writeString(stage.directory().resolve("canary"), CANARY);
     mounts = mounts();
+    kernel = HostView.kernel();
     neighbour = start();
     neighboursWork = later(() -> neighbour.run(has("programs") ? task("work", "burn", "0.2") : task("work", "spin", "0.2")));
     attacker = start();
@@ -78,46 +76,26 @@ abstract class AmongNeighbours extends OnStage {
     neighbour.keepAlive();
     assertTrue(System.nanoTime() - before < TimeUnit.SECONDS.toNanos(1), "the backend answers");
     assertEquals(CANARY, Files.readString(canary));
-    String lease = attacker.leaseId();
+    assertEquals(kernel, HostView.kernel(), "the host's kernel is set as it was");
     attacker.stop();
     assertTrue(attacker.ended().isPresent());
-    await("no process of the lease lives: " + processes(lease), () -> processes(lease).isEmpty());
-    await("no control group is left: " + groups(lease), () -> groups(lease).isEmpty());
-    neighbour.stop();
+    List<String> all = leases();
+    stopAll();
+    for (String lease : all) {
+      await("no process of the lease lives: " + HostView.processes(lease), () -> HostView.processes(lease).isEmpty());
+      await("no control group is left: " + HostView.groups(lease), () -> nothingLeft(HostView.groups(lease)));
+    }
     await("no mount is left", () -> mounts.containsAll(mounts()));
   }
 
-  /** Processes in the lease's control groups, or with its name in their command line. */
-  private static List<String> processes(String lease) throws IOException {
-    List<String> found = new ArrayList<>();
-    try (Stream<Path> all = Files.list(Path.of("/proc"))) {
-      for (Path p : all.filter(f -> f.getFileName().toString().matches("[0-9]+")).toList()) {
-        try {
-          String own = Long.toString(ProcessHandle.current().pid());
-          String text = Files.readString(p.resolve("cgroup")) + Files.readString(p.resolve("cmdline"), StandardCharsets.ISO_8859_1);
-          if (!p.getFileName().toString().equals(own) && Pattern.compile(Pattern.quote(lease) + "(?![0-9])").matcher(text).find()) {
-            found.add(p.getFileName().toString());
-          }
-        } catch (IOException e) {
-          // it ended
-        }
+  /** Whether no group is left; where this process is not root, which alone may remove them, empty ones may be. */
+  private static boolean nothingLeft(List<Path> groups) throws IOException {
+    for (Path g : groups) {
+      if ("root".equals(System.getProperty("user.name")) || !Files.readString(g.resolve("cgroup.procs")).isBlank()) {
+        return false;
       }
     }
-    return found;
-  }
-
-  private static List<String> groups(String lease) throws IOException {
-    Path root = Path.of("/sys/fs/cgroup");
-    if (!Files.isDirectory(root)) {
-      return List.of();
-    }
-    String slice = lease.replace('-', '_');
-    try (Stream<Path> all = Files.walk(root, 6)) {
-      return all.map(p -> p.getFileName() == null ? "" : p.getFileName().toString()).filter(n -> n.endsWith(lease) || n.endsWith(slice + ".slice")).toList();
-    } catch (UncheckedIOException e) {
-      // a group of somebody else went while we looked
-      return groups(lease);
-    }
+    return true;
   }
 
   /** What is mounted in the directories of the backend. */
@@ -201,12 +179,18 @@ abstract class AmongNeighbours extends OnStage {
   }
 
   void imageRefused(byte[] image) throws Exception {
+    imageRefused(image, "");
+  }
+
+  /** It is refused, and the reason says so. */
+  void imageRefused(byte[] image, String why) throws Exception {
     Path file = Files.write(stage.directory().resolve("bad-image"), image);
     ContainerSpec s = spec(subject().memory(), 8 * MIB, WALL, IDLE);
     Container c = start(new ContainerSpec(s.leaseId(), file, hash(image), s.resources(), s.directory(), WALL, IDLE));
     Outcome o = c.run(task("t", "exit", "0"));
     assertEquals(Reason.INVALID_IMAGE, o.reason(), shown(o));
     assertFalse(o.detail().isEmpty());
+    assertTrue(o.detail().contains(why), shown(o));
     c.stop();
   }
 }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -42,13 +43,13 @@ final class AsUser {
 
   private AsUser() { }
 
-  /** Runs the class. Aborts where this process is no root, which alone may become somebody else. */
-  static Stream<DynamicTest> run(Class<?> tests) throws Exception {
+  /** Runs the class, with these properties besides. Aborts where this process is no root, which alone may become somebody else. */
+  static Stream<DynamicTest> run(Class<?> tests, String... properties) throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "already an ordinary user: what runs here is that");
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")), "needs setpriv (util-linux)");
     Path home = Files.createTempDirectory("zennet-user-");
     try {
-      return inChild(home, tests).stream();
+      return inChild(home, tests, properties).stream();
     } finally {
       removed(home);
     }
@@ -66,7 +67,7 @@ final class AsUser {
     });
   }
 
-  private static List<DynamicTest> inChild(Path home, Class<?> tests) throws Exception {
+  private static List<DynamicTest> inChild(Path home, Class<?> tests, String... properties) throws Exception {
     List<String> path = new ArrayList<>();
     int n = 0;
     for (String entry : System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")).split(File.pathSeparator)) {
@@ -77,15 +78,17 @@ final class AsUser {
       }
     }
     copy(Path.of(System.getProperty("zennet.product"), "plugins"), home.resolve("product/plugins"));
-    copy(GuestProgram.wasm(), home.resolve("root").resolve(Path.of(System.getProperty("zennet.root")).relativize(GuestProgram.wasm())));
+    copy(GuestProgram.directory(), home.resolve("root").resolve(Path.of(System.getProperty("zennet.root")).relativize(GuestProgram.directory())));
     Files.createDirectories(home.resolve("tmp"));
     ended(new ProcessBuilder("chown", "-R", USER, home.toString()).start());
-    List<String> command = List.of("setpriv", "--reuid=" + USER, "--regid=" + USER, "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs",
+    List<String> command = new ArrayList<>(List.of("setpriv", "--reuid=" + USER, "--regid=" + USER, "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs",
         Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-Xmx768m", "-Djava.io.tmpdir=" + home.resolve("tmp"), "-Duser.home=" + home,
         "-Dzennet.tier=" + System.getProperty("zennet.tier", "standard"), "-Dzennet.root=" + home.resolve("root"), "-Dzennet.product=" + home.resolve("product"), "-cp",
-        String.join(File.pathSeparator, path), AsUser.class.getName(), tests.getName());
+        String.join(File.pathSeparator, path)));
+    command.addAll(List.of(properties));
+    command.addAll(List.of(AsUser.class.getName(), tests.getName()));
     ProcessBuilder b = new ProcessBuilder(command).directory(home.toFile()).redirectError(ProcessBuilder.Redirect.INHERIT);
-    b.environment().keySet().removeIf(k -> !k.equals("PATH") && !k.equals("LANG"));
+    b.environment().keySet().removeIf(k -> !Set.of("PATH", "LANG", "NODE_SECRET").contains(k));
     Process p = b.start();
     List<DynamicTest> all = new ArrayList<>();
     try (BufferedReader out = p.inputReader(StandardCharsets.UTF_8)) {

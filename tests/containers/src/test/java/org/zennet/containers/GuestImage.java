@@ -2,14 +2,18 @@ package org.zennet.containers;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.GZIPOutputStream;
 
 /** An image archive with the guest program as its entry point, as docker save would write it; and tar archives of files. */
 final class GuestImage {
@@ -24,21 +28,52 @@ final class GuestImage {
     entry(layer, "bin/guest", Files.readAllBytes(program), 0755);
     entry(layer, "etc/passwd", "root:x:0:0:root:/:/bin/sh\n".getBytes(StandardCharsets.US_ASCII), 0644);
     layer.write(new byte[1024]);
-    byte[] tar = layer.toByteArray();
-    String architecture = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
-    return archive(tar, architecture);
+    return archive(layer.toByteArray(), architecture());
   }
 
   /** An image of one layer. */
   static byte[] archive(byte[] layer, String architecture) throws IOException {
+    return archive(layer, digest(layer), architecture);
+  }
+
+  /** An image of one layer, which may be packed. */
+  private static byte[] archive(byte[] layer, String unpacked, String architecture) throws IOException {
     byte[] config = ("{\"architecture\":\"" + architecture + "\",\"os\":\"linux\",\"config\":{\"Entrypoint\":[\"/bin/guest\"],\"Env\":[\"PATH=/bin\",\"FROM_IMAGE=yes\"]},"
-        + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:" + digest(layer) + "\"]}}").getBytes(StandardCharsets.UTF_8);
+        + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:" + unpacked + "\"]}}").getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     entry(out, "layer.tar", layer, 0644);
     entry(out, digest(config) + ".json", config, 0644);
     entry(out, "manifest.json", ("[{\"Config\":\"" + digest(config) + ".json\",\"RepoTags\":null,\"Layers\":[\"layer.tar\"]}]").getBytes(StandardCharsets.UTF_8), 0644);
     out.write(new byte[1024]);
     return out.toByteArray();
+  }
+
+  /** An image whose only layer is packed: the guest program, and so many bytes of zeros, which are a thousandth of that when packed. */
+  static byte[] packed(Path program, long zeros) throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    MessageDigest unpacked = messageDigest();
+    try (OutputStream out = new DigestOutputStream(new GZIPOutputStream(packed), unpacked)) {
+      ByteArrayOutputStream first = new ByteArrayOutputStream();
+      first.write(header("bin/", 0, '5', 0755, ""));
+      entry(first, "bin/guest", Files.readAllBytes(program), 0755);
+      first.write(header("zeros", zeros, '0', 0644, ""));
+      out.write(first.toByteArray());
+      byte[] mebibyte = new byte[1 << 20];
+      for (long i = 0; i < zeros >> 20; i++) {
+        out.write(mebibyte);
+      }
+      out.write(new byte[1024]);
+    }
+    return archive(packed.toByteArray(), HexFormat.of().formatHex(unpacked.digest()), architecture());
+  }
+
+  private static String architecture() {
+    return System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
+  }
+
+  /** The same archive with more empty blocks at its end. */
+  static byte[] longer(byte[] archive, int blocks) {
+    return Arrays.copyOf(archive, archive.length + 512 * (blocks + 1));
   }
 
   /** A ustar archive of files; a name that ends with a slash is a directory; the mode 0755 for names that end with {@code !}. */
@@ -120,8 +155,12 @@ final class GuestImage {
   }
 
   static byte[] sha256(byte[] b) {
+    return messageDigest().digest(b);
+  }
+
+  private static MessageDigest messageDigest() {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(b);
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

@@ -36,6 +36,13 @@ final class GuestProgram {
         List.of("gcc", "-static", "-O1", "-w", "-o", to.toString(), source().toString(), "-lpthread"));
   }
 
+  /** Another program of the same kind, which says so and does nothing else. */
+  static Path other(Path directory) throws IOException, InterruptedException {
+    Path to = directory.resolve("other");
+    return build(to, "a C compiler with static libraries (apt-get install gcc libc6-dev)",
+        List.of("gcc", "-static", "-O1", "-w", "-DOTHER", "-o", to.toString(), source().toString(), "-lpthread"));
+  }
+
   private static synchronized Path build(Path to, String need, List<String> command) throws IOException, InterruptedException {
     if (Files.exists(to)) {
       return to;

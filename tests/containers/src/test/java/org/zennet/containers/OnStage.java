@@ -71,6 +71,11 @@ abstract class OnStage {
     containers.clear();
   }
 
+  /** The leases of all containers that this test started. */
+  List<String> leases() {
+    return containers.stream().map(Container::leaseId).toList();
+  }
+
   boolean has(String what) {
     return stage.has().contains(what);
   }

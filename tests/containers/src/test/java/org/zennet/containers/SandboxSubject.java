@@ -22,7 +22,7 @@ final class SandboxSubject implements Subject {
   public Map<String, Object> settings(Path directory) {
     assumeTrue("root".equals(System.getProperty("user.name")), "sandbox: a node that is not root sells wasm");
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/bwrap")), "sandbox: needs bubblewrap (releng/os-packages.sh test)");
-    return Map.of("directory", directory.resolve("sandbox").toString(), "memory", 2L << 30, "cores", 64_000, "processes", 64, "linger", 2_000L);
+    return Map.of("directory", directory.resolve("sandbox").toString(), "memory", 2L << 30, "cores", 64_000, "processes", 64, "linger", 2_000L, "unpacked", UNPACKED);
   }
 
   @Override

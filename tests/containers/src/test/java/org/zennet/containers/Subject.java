@@ -8,6 +8,9 @@ import java.util.Set;
 
 /** A backend under test: what must be there before it, how it is configured, and in what form it takes the guest program. */
 interface Subject {
+  /** The most bytes that an image unpacks to, by setting; the bombs have more. */
+  long UNPACKED = 256L << 20;
+
   /** The backend's id. */
   String id();
 
@@ -29,6 +32,16 @@ interface Subject {
 
   /** The image or module that holds the guest program, built where that is needed; aborts where it can't be. */
   byte[] image(Path directory) throws Exception;
+
+  /** Another image than that with the guest program: it writes no {@code calm}, whatever it is given. */
+  default byte[] otherImage(Path directory) throws Exception {
+    return GuestImage.archive(GuestProgram.other(directory));
+  }
+
+  /** The same image in other bytes, so that nobody has seen it before. */
+  default byte[] again(byte[] image, int number) {
+    return GuestImage.longer(image, number);
+  }
 
   /**
    * Which of the scenarios' needs it has that no capability tells: {@code time} where a guest's clock is the host's, so that sleeping lasts;
@@ -52,6 +65,11 @@ interface Subject {
   /** Memory of a container that the guest program runs in without trouble, in bytes. */
   default long memory() {
     return 64L << 20;
+  }
+
+  /** Microseconds a second of processor time that the host may see in a container that is frozen; none of them are the guest's. */
+  default long frozenMicros() {
+    return 1_000;
   }
 
   /** Directories of the host in which it may mount something, besides its own. */

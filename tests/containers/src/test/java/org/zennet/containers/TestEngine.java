@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,18 +23,34 @@ final class TestEngine implements AutoCloseable {
   private static final long START_SECONDS = 30;
   private static final long STOP_SECONDS = 20;
 
+  /** The system property that names the directory of an engine which another process started. */
+  static final String STARTED = "zennet.test.engine";
+
   private final Path directory;
+  /** Null where another process started it. */
   private final Process process;
   private final Thread hook = new Thread(this::kill);
 
   private TestEngine(Path directory, Process process) {
     this.directory = directory;
     this.process = process;
-    Runtime.getRuntime().addShutdownHook(hook);
+    if (process != null) {
+      Runtime.getRuntime().addShutdownHook(hook);
+    }
+  }
+
+  /** Lets every user of this host talk to it. */
+  void open() throws IOException {
+    Files.setPosixFilePermissions(directory.resolve("docker.sock"), PosixFilePermissions.fromString("rw-rw-rw-"));
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
   }
 
   /** Starts one; where that can't be, the tests that need it are skipped with the reason. */
   static TestEngine start() throws IOException, InterruptedException {
+    String started = System.getProperty(STARTED);
+    if (started != null) {
+      return new TestEngine(Path.of(started), null);
+    }
     assumeTrue(System.getProperty("os.name").equals("Linux"), "docker: an engine can be started on Linux only");
     assumeTrue("root".equals(System.getProperty("user.name")), "docker: only root can start an engine");
     assumeTrue(Files.isExecutable(Path.of("/usr/sbin/dockerd")) || Files.isExecutable(Path.of("/usr/bin/dockerd")), "docker: dockerd is not installed (apt-get install docker.io)");
@@ -86,6 +103,9 @@ final class TestEngine implements AutoCloseable {
 
   @Override
   public void close() throws IOException, InterruptedException {
+    if (process == null) {
+      return;
+    }
     Runtime.getRuntime().removeShutdownHook(hook);
     process.destroy();
     if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {

@@ -35,6 +35,17 @@ final class WasmSubject implements Subject {
   }
 
   @Override
+  public byte[] otherImage(Path directory) {
+    return ModuleWriter.program(0x01);
+  }
+
+  /** With a section of no meaning at its end. */
+  @Override
+  public byte[] again(byte[] image, int number) {
+    return ModuleWriter.row(image, 0, ModuleWriter.number(5), "n" + (100 + number));
+  }
+
+  @Override
   public Set<String> also() {
     return Set.of();
   }
