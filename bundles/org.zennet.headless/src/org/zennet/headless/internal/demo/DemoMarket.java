@@ -20,6 +20,7 @@ import org.zennet.services.network.JoinLine;
  */
 final class DemoMarket implements AutoCloseable {
     private static final int UP_SECONDS = 120;
+    private static final long STOP_NANOS = 10_000_000_000L;
     private final Path directory;
     private final Path launcher;
     private final boolean keep;
@@ -123,7 +124,8 @@ final class DemoMarket implements AutoCloseable {
     }
 
     /**
-     * Ends all processes, newest first, and whatever they left that names the demo's directory in its command line.
+     * Ends all processes, newest first, and whatever they left that names the demo's directory in its command line. All of them together have
+     * ten seconds to end by themselves, so that Ctrl-C ends on a busy machine too.
      *
      * @return the ids of processes that are still there; none, when all went well
      */
@@ -135,8 +137,9 @@ final class DemoMarket implements AutoCloseable {
         List<DemoProcess> reversed = new ArrayList<>(processes);
         java.util.Collections.reverse(reversed);
         reversed.forEach(DemoProcess::terminate);
+        long until = System.nanoTime() + STOP_NANOS;
         reversed.forEach(p -> {
-            if (!p.waitFor(10)) {
+            if (!p.waitUntil(until)) {
                 p.kill();
             }
         });

@@ -135,8 +135,13 @@ final class DemoProcess {
 
     /** Waits for its end. */
     boolean waitFor(int seconds) {
+        return waitUntil(System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds));
+    }
+
+    /** Waits for its end until a moment of {@link System#nanoTime}. */
+    boolean waitUntil(long nanoTime) {
         try {
-            return process == null || process.waitFor(seconds, TimeUnit.SECONDS);
+            return process == null || process.waitFor(nanoTime - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
