@@ -1,5 +1,11 @@
 /* Becomes a program, found as a shell would: along PATH where its name has no slash. Needs kernel.h. */
 
+/* What is ignored stays so across execve: a node started in the background of a script ignores interrupts, its guests must not. */
+static inline void default_signals(void) {
+  struct { void *handler; u64 flags; void *restorer; u64 mask; } usual = { 0, 0, 0, 0 };
+  for (int s = 1; s <= 64; s++) CALL(rt_sigaction, s, &usual, 0, 8);
+}
+
 /* Only comes back when that can't be, with the reason: the first other than "not there", or that. */
 static inline i64 launch(char **argv, char **env) {
   static char whole[8192];

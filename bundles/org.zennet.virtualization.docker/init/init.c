@@ -33,7 +33,6 @@
 enum { NONE = -1, PIECE = 65536, MAX_STDERR = 65536, MAX_ENTRIES = 20000 };
 enum { EXITED = 0, TIMEOUT = 1, OUTPUT_LIMIT = 2, CANCELLED = 3, NOT_STARTED = 4, SPOOL_FAILED = 5 };
 
-struct action { void *handler; u64 flags; void *restorer; u64 mask; };
 struct how { u64 flags, mode, resolve; };
 
 static void *pages(u64 n) { i64 p = CALL(mmap, 0, n, 3, 0x22, -1, 0); return p < 0 && p > -4096 ? 0 : (void *)p; }
@@ -50,6 +49,7 @@ static i64 now(void) {
 
 static void shell(char **envp) {
   char *bash[] = { "-bash", 0 }, *sh[] = { "-sh", 0 }, *box[] = { "sh", "-l", 0 };
+  default_signals();
   CALL(execve, "/bin/bash", bash, envp);
   CALL(execve, "/usr/bin/bash", bash, envp);
   CALL(execve, "/bin/sh", sh, envp);
@@ -60,6 +60,7 @@ static void shell(char **envp) {
 }
 
 static void program(char **argv, char **envp) {
+  default_signals();
   i64 e = launch(argv, envp);
   static const char none[] = "this program can't be started\r\n";
   write_all(2, none, sizeof none - 1);

@@ -64,7 +64,6 @@ static void become(int in, int out, int err, int trouble) {
   struct order *o = (struct order *)task.order;
   char *at = task.order + sizeof *o, *end = task.order + task.order_size;
   u64 none = 0;
-  struct action usual = { 0, 0, 0, 0 };
   i64 e = -EINVAL;
   CALL(prctl, 1 /* die with the first process, which the kernel does anyway */, SIGKILL);
   CALL(setsid);
@@ -79,7 +78,7 @@ static void become(int in, int out, int err, int trouble) {
     if ((e = unpack((int)tar)) < 0) goto failed;
     CALL(close, tar);
   }
-  for (int s = 1; s <= 64; s++) CALL(rt_sigaction, s, &usual, 0, 8);
+  default_signals();
   CALL(rt_sigprocmask, 2, &none, 0, 8);
   if (CALL(dup3, in, 0, 0) < 0 || CALL(dup3, out, 1, 0) < 0 || CALL(dup3, err, 2, 0) < 0) goto failed;
   e = launch(argv, envp);

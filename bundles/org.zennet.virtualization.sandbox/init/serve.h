@@ -75,6 +75,7 @@ static void become(struct channel *c, int in, int out, int err, const char *dire
   CALL(setsid);
   if (c->terminal) CALL(ioctl, in, 0x540E /* make it the controlling terminal */, 0);
   if (CALL(dup3, in, 0, 0) < 0 || CALL(dup3, out, 1, 0) < 0 || CALL(dup3, err, 2, 0) < 0) quit(126);
+  default_signals();
   CALL(rt_sigprocmask, 2, &none, 0, 8);
   /* when memory lacks, programs go before the first process */
   CALL(prctl, 4 /* dumpable: else this may not say so */, 1, 0, 0, 0);

@@ -29,18 +29,29 @@ class GuestProgramTest {
     static Path directory;
     static Sandboxes boxes;
     static Container container;
+    private static Object before;
 
     @BeforeAll
     static void begin() throws Exception {
+        // as a node that a script started in its background
+        before = interrupts(Class.forName("sun.misc.SignalHandler").getField("SIG_IGN").get(null));
         boxes = new Sandboxes(directory);
         container = boxes.start();
     }
 
     @AfterAll
-    static void end() {
+    static void end() throws Exception {
+        interrupts(before);
         if (boxes != null) {
             boxes.close();
         }
+    }
+
+    /** What this process does with interrupts, and with it what it starts; what it did before. The compiler of the build does not see this API of the JDK. */
+    private static Object interrupts(Object handler) throws ReflectiveOperationException {
+        Class<?> signal = Class.forName("sun.misc.Signal");
+        return signal.getMethod("handle", signal, Class.forName("sun.misc.SignalHandler"))
+                .invoke(null, signal.getConstructor(String.class).newInstance("INT"), handler);
     }
 
     private static GuestProcess plain(String line) throws Exception {
@@ -53,6 +64,13 @@ class GuestProgramTest {
 
     private static String all(java.io.InputStream in) throws Exception {
         return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void noSignalIsIgnoredBecauseTheNodeIgnoresIt() throws Exception {
+        try (GuestProcess p = plain("grep SigIgn /proc/self/status")) {
+            assertEquals("SigIgn:\t0000000000000000\n", all(p.stdout()));
+        }
     }
 
     @Test

@@ -22,7 +22,8 @@ class InterruptedDemoTest {
     void interruptingTheDemoEndsAllItsProcesses() throws Exception {
         // the demo's own directory lies in this one, so that its processes are told from all others
         Path log = directory.resolve("demo.log");
-        Process demo = Zennet.start(log, Map.of("ZENNET_JAVA_OPTS", "-Djava.io.tmpdir=" + directory), List.of(), "demo");
+        Process demo = Zennet.start(log, Map.of("ZENNET_JAVA_OPTS", "-Djava.io.tmpdir=" + directory),
+                List.of("env", "--default-signal=INT"), "demo"); // also where the tests run in the background of a script, which ignores it
         Zennet.await("the job runs", Duration.ofSeconds(120), () -> {
             if (!demo.isAlive()) {
                 throw new AssertionError(MarketProcesses.text(log));

@@ -54,7 +54,7 @@ final class Logins {
         Process p = b.start();
         if (!p.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
             p.destroyForcibly();
-            throw new AssertionError(String.join(" ", words) + " does not end: " + Files.readString(err));
+            throw new AssertionError(String.join(" ", words) + " does not end: " + Files.readString(out) + Files.readString(err));
         }
         return new Ran(p.exitValue(), Files.readString(out), Files.readString(err));
     }
