@@ -15,7 +15,7 @@ import org.zennet.workbench.internal.WatchedMachines;
 public final class AddMachineHandler extends AbstractHandler {
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
-        Shell shell = HandlerUtil.getActiveShellChecked(event);
+        Shell shell = HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell();
         InputDialog dialog = new InputDialog(shell, Messages.addMachine, Messages.addMachineHow, "ssh://", null);
         if (dialog.open() == Window.OK) {
             String address = dialog.getValue().strip();

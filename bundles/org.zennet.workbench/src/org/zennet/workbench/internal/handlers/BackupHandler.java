@@ -18,7 +18,7 @@ import org.zennet.services.wallet.KeystoreService;
 public final class BackupHandler extends AbstractHandler {
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
-        Shell shell = HandlerUtil.getActiveShellChecked(event);
+        Shell shell = HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell();
         FileDialog dialog = new FileDialog(shell, SWT.SAVE);
         dialog.setText(Messages.backup);
         dialog.setFileName("zennet-wallet.backup");

@@ -31,7 +31,7 @@ public final class CancelJobHandler extends AbstractHandler {
                 }
             }
         }
-        if (!ids.isEmpty() && MessageDialog.openConfirm(HandlerUtil.getActiveShellChecked(event), Messages.cancelJob,
+        if (!ids.isEmpty() && MessageDialog.openConfirm(HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell(), Messages.cancelJob,
                 NLS.bind(Messages.cancelQuestion, Figures.count(ids.size(), Messages.oneJob, Messages.jobs)))) {
             ids.forEach(id -> Job.create(Messages.cancelling, (ICoreRunnable) m -> cancel(id)).schedule());
         }

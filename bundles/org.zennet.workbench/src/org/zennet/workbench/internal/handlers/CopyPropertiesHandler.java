@@ -13,7 +13,7 @@ import org.eclipse.ui.handlers.HandlerUtil;
 public final class CopyPropertiesHandler extends AbstractHandler {
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
-        Shell shell = HandlerUtil.getActiveShellChecked(event);
+        Shell shell = HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell();
         if (shell.getDisplay().getFocusControl() instanceof Tree tree) {
             CopyRowsHandler.copy(shell, Arrays.stream(tree.getSelection()).map(i -> (i.getText(0) + "\t" + i.getText(1)).strip() + "\n").collect(Collectors.joining()));
         }

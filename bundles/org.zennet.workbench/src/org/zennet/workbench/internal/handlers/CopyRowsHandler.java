@@ -23,7 +23,7 @@ public final class CopyRowsHandler extends AbstractHandler {
 
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
-        Shell shell = HandlerUtil.getActiveShellChecked(event);
+        Shell shell = HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell();
         List<Row> rows = rows(HandlerUtil.getCurrentSelection(event));
         if (rows.size() > FEW || Row.moreThan(FEW, rows)) {
             Live.compute(shell, () -> text(rows), text -> copy(shell, text));

@@ -26,7 +26,7 @@ public final class EndRentHandler extends AbstractHandler {
                 }
             }
         }
-        Shell shell = HandlerUtil.getActiveShellChecked(event);
+        Shell shell = HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell();
         if (!ids.isEmpty() && MessageDialog.openConfirm(shell, Messages.giveBack,
                 NLS.bind(Messages.giveBackQuestion,
                 Figures.count(ids.size(), Messages.oneRent, Messages.manyRents)))) {

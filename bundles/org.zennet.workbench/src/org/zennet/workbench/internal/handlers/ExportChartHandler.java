@@ -20,7 +20,7 @@ import org.zennet.workbench.internal.views.ChartHolder;
 public final class ExportChartHandler extends AbstractHandler {
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
-        Shell shell = HandlerUtil.getActiveShellChecked(event);
+        Shell shell = HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell();
         if (HandlerUtil.getActivePart(event) instanceof ChartHolder view) {
             FileDialog dialog = new FileDialog(shell, SWT.SAVE);
             dialog.setText(Messages.exportChart);

@@ -19,7 +19,7 @@ import org.zennet.workbench.internal.model.MachineRows;
 public final class ExportEarningsHandler extends AbstractHandler {
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
-        Shell shell = HandlerUtil.getActiveShellChecked(event);
+        Shell shell = HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell();
         FileDialog dialog = new FileDialog(shell, SWT.SAVE);
         dialog.setText(Messages.exportEarnings);
         dialog.setFilterExtensions(new String[] {"*.csv"});

@@ -22,7 +22,7 @@ public final class InstallPluginHandler extends AbstractHandler {
 
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
-        Shell shell = HandlerUtil.getActiveShellChecked(event);
+        Shell shell = HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell();
         FileDialog dialog = new FileDialog(shell, SWT.OPEN);
         dialog.setText(Messages.installPlugin);
         dialog.setFilterExtensions(new String[] {"*.jar", "*.*"});

@@ -21,7 +21,7 @@ public final class JoinHandler extends AbstractHandler {
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
         EmbeddedNode node = Services.find(EmbeddedNode.class).orElseThrow(() -> new ExecutionException("no node belongs to this window"));
-        var shell = HandlerUtil.getActiveShellChecked(event);
+        var shell = HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell();
         if (node.isBusy()) {
             MessageDialog.openInformation(shell, Messages.join, Messages.nodeRunsAlready);
             return null;

@@ -16,7 +16,7 @@ import org.zennet.workbench.internal.Services;
 public final class NewJobHandler extends AbstractHandler {
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
-        open(HandlerUtil.getActiveShellChecked(event), Optional.empty());
+        open(HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell(), Optional.empty());
         return null;
     }
 

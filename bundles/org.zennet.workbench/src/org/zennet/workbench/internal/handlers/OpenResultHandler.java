@@ -23,7 +23,7 @@ public final class OpenResultHandler extends AbstractHandler {
         if (HandlerUtil.getCurrentSelection(event) instanceof IStructuredSelection s && s.getFirstElement() instanceof Row row) {
             String id = row.id().split("/")[0];
             Optional<Path> path = Services.ask(JobService.class, j -> j.job(id), Optional.<JobInfo>empty()).flatMap(JobInfo::result).map(JobService.Result::path);
-            var shell = HandlerUtil.getActiveShellChecked(event);
+            var shell = HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell();
             if (path.isEmpty() || !Files.isDirectory(path.get())) {
                 MessageDialog.openInformation(shell, Messages.openResult, Messages.noResult);
             } else if (!Program.launch(path.get().toString())) {

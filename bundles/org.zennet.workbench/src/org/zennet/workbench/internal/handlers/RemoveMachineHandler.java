@@ -17,7 +17,7 @@ import org.zennet.workbench.internal.model.Row;
 public final class RemoveMachineHandler extends AbstractHandler {
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
-        Shell shell = HandlerUtil.getActiveShellChecked(event);
+        Shell shell = HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell();
         List<String> addresses = HandlerUtil.getCurrentSelection(event) instanceof IStructuredSelection s
                 ? s.stream().filter(Row.class::isInstance).flatMap(r -> MachineRows.machine((Row) r).stream()).toList() : List.of();
         if (!addresses.isEmpty()) {

@@ -19,7 +19,7 @@ import org.zennet.workbench.internal.views.RentsView;
 public final class RentHandler extends AbstractHandler {
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
-        Shell shell = HandlerUtil.getActiveShellChecked(event);
+        Shell shell = HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell();
         IWorkbenchWindow window = HandlerUtil.getActiveWorkbenchWindowChecked(event);
         if (Services.find(RentService.class).isEmpty()) {
             MessageDialog.openInformation(shell, Messages.rentMachines, Messages.noNode);

@@ -14,7 +14,7 @@ import org.zennet.services.wallet.WalletService;
 public final class SendHandler extends AbstractHandler {
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
-        Shell shell = HandlerUtil.getActiveShellChecked(event);
+        Shell shell = HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell();
         SendDialog dialog = new SendDialog(shell);
         if (dialog.open() == Window.OK) {
             String address = dialog.address();

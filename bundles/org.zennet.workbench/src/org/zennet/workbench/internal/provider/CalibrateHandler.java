@@ -19,7 +19,7 @@ public final class CalibrateHandler extends AbstractHandler {
 
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
-        InputDialog dialog = new InputDialog(HandlerUtil.getActiveShellChecked(event), Messages.calibrate, Messages.calibrateTarget, "20 XEN", CalibrateHandler::problem);
+        InputDialog dialog = new InputDialog(HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell(), Messages.calibrate, Messages.calibrateTarget, "20 XEN", CalibrateHandler::problem);
         if (dialog.open() != Window.OK) {
             return null;
         }

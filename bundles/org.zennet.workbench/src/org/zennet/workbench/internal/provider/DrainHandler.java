@@ -11,7 +11,7 @@ import org.zennet.services.provider.ProviderProcess;
 public final class DrainHandler extends AbstractHandler {
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
-        if (MessageDialog.openConfirm(HandlerUtil.getActiveShellChecked(event), Messages.drain, Messages.drainQuestion)) {
+        if (MessageDialog.openConfirm(HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell(), Messages.drain, Messages.drainQuestion)) {
             Machine.job(Messages.draining, ProviderProcess.class, (process, monitor) -> process.drain());
         }
         return null;

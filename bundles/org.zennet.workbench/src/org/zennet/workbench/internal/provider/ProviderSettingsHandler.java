@@ -12,7 +12,7 @@ public final class ProviderSettingsHandler extends AbstractHandler {
 
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
-        PreferencesUtil.createPreferenceDialogOn(HandlerUtil.getActiveShellChecked(event), PAGE, null, null).open();
+        PreferencesUtil.createPreferenceDialogOn(HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell(), PAGE, null, null).open();
         return null;
     }
 }

@@ -22,7 +22,7 @@ public final class RunBenchmarksHandler extends AbstractHandler {
 
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
-        int answer = MessageDialog.open(MessageDialog.QUESTION, HandlerUtil.getActiveShellChecked(event), Messages.benchmarks, Messages.benchmarksQuestion, SWT.NONE,
+        int answer = MessageDialog.open(MessageDialog.QUESTION, HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell(), Messages.benchmarks, Messages.benchmarksQuestion, SWT.NONE,
                 Messages.full, Messages.quick, IDialogConstants.CANCEL_LABEL);
         if (answer != FULL && answer != QUICK) {
             return null;

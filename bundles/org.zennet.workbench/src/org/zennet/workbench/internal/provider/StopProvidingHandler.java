@@ -16,7 +16,7 @@ public final class StopProvidingHandler extends AbstractHandler {
 
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
-        int answer = MessageDialog.open(MessageDialog.QUESTION, HandlerUtil.getActiveShellChecked(event), Messages.stop, Messages.stopQuestion, SWT.NONE,
+        int answer = MessageDialog.open(MessageDialog.QUESTION, HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell(), Messages.stop, Messages.stopQuestion, SWT.NONE,
                 Messages.stopEnding, Messages.stopKeeping, IDialogConstants.CANCEL_LABEL);
         if (answer == END || answer == KEEP) {
             Machine.job(Messages.stopping, ProviderProcess.class, (process, monitor) -> process.stop(answer == KEEP));

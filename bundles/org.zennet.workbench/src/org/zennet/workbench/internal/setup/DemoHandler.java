@@ -18,7 +18,7 @@ import org.zennet.workbench.internal.Services;
 public final class DemoHandler extends AbstractHandler {
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
-        Shell shell = HandlerUtil.getActiveShellChecked(event);
+        Shell shell = HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell();
         EmbeddedNode node = Services.find(EmbeddedNode.class).orElseThrow(() -> new ExecutionException("no node belongs to this window"));
         if (!node.isBusy()) {
             DemoRun.start(node, shell.getDisplay());

@@ -23,7 +23,7 @@ import org.zennet.workbench.internal.Services;
 public final class WalletSetupHandler extends AbstractHandler {
     @Override
     public Object execute(ExecutionEvent event) throws ExecutionException {
-        Shell shell = HandlerUtil.getActiveShellChecked(event);
+        Shell shell = HandlerUtil.getActiveWorkbenchWindowChecked(event).getShell();
         EmbeddedNode node = Services.find(EmbeddedNode.class).orElseThrow(() -> new ExecutionException("no node belongs to this window"));
         if (node.isBusy()) {
             showUnseen(shell);
