@@ -94,6 +94,9 @@ final class GuestCommand implements Command {
             }
         }
         environment.addSignalListener((channel, signal) -> signalled(channel, signal, environment));
+        if (!terminal(environment.getEnv()).equals(terminal)) {
+            resize(environment); // while it was started nobody listened
+        }
         CountDownLatch outputs = new CountDownLatch(2);
         guest.workers().execute(() -> pump(started.stdout(), out, outputs));
         guest.workers().execute(() -> pump(started.stderr(), err, outputs));
@@ -155,13 +158,21 @@ final class GuestCommand implements Command {
         return kept;
     }
 
+    private void resize(Environment environment) {
+        Optional<ExecSpec.Terminal> t = terminal(environment.getEnv());
+        try {
+            if (t.isPresent()) {
+                process.resize(t.get().columns(), t.get().rows());
+            }
+        } catch (ContainerException e) {
+            LOG.debug("{}: {}", t, e.getMessage());
+        }
+    }
+
     private void signalled(Channel channel, Signal signal, Environment environment) {
         try {
             if (signal == Signal.WINCH) {
-                Optional<ExecSpec.Terminal> t = terminal(environment.getEnv());
-                if (t.isPresent()) {
-                    process.resize(t.get().columns(), t.get().rows());
-                }
+                resize(environment);
             } else if (SIGNALS.contains(signal.name())) {
                 process.signal(signal.name());
             }
