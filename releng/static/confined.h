@@ -6,7 +6,7 @@
 /* Files that can't be written, further ones of one backend come with the call. */
 static const char *const locked[] = { "/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/sys/kernel/uevent_helper", "/proc/sys/kernel/modprobe",
   "/zennet-writes-the-root", "/dev/kvm", "/dev/mem", "/dev/vda", "/dev/sda", "/sys/fs/cgroup/cpu/release_agent",
-  "/sys/fs/cgroup/memory/release_agent", "/sys/fs/cgroup/cgroup.procs", "/var/run/docker.sock", "/run/docker.sock", "/proc/1/mem", "/proc/kcore" };
+  "/sys/fs/cgroup/memory/release_agent", "/sys/fs/cgroup/cgroup.procs", "/var/run/docker.sock", "/run/docker.sock", "/proc/1/mem" };
 
 static const struct { const char *name; int family, type, protocol; } sockets[] = { { "vsock", 40, 1, 0 }, { "netlink", 16, 3, 0 },
   { "packet", 17, 3, 0 }, { "raw", 2, 3, 1 }, { "alg", 38, 5, 0 }, { "bluetooth", 31, 1, 0 }, { "can", 29, 3, 1 }, { "key", 15, 3, 2 } };

@@ -66,7 +66,7 @@ __attribute__((used)) void begin(u64 *stack) {
     quit(0);
   }
   if (argc == 2 && same(argv[1], "check")) {
-    static const char *const more[] = { "/usr/zennet-writes-usr", "/dev/zennet-writes-dev", "/dev/loop0", "/dev/loop-control", "/proc/1/oom_score_adj", 0 };
+    static const char *const more[] = { "/usr/zennet-writes-usr", "/dev/zennet-writes-dev", "/dev/loop0", "/dev/loop-control", "/proc/kcore", "/proc/1/oom_score_adj", 0 };
     confined(more);
     quit(0);
   }
