@@ -78,9 +78,10 @@ public record LeaseWork(@Limit(LeaseWork.MAX_QUEUE) List<Queued> queue, boolean 
         return passed(UsageVector.ZERO);
     }
 
-    /** So much passed on the meter while the container was frozen for the owner. */
+    /** So much passed on the meter while the container was frozen for the owner: with a task in it that runs, or ran before this provider was restarted. */
     LeaseWork passed(UsageVector meanwhile) {
-        return new LeaseWork(queue, busy, busy ? Optional.of(held.orElse(UsageVector.ZERO).plus(meanwhile)) : Optional.empty(), unjudged, done, withheld);
+        boolean task = busy || held.isPresent();
+        return new LeaseWork(queue, busy, task ? Optional.of(held.orElse(UsageVector.ZERO).plus(meanwhile)) : Optional.empty(), unjudged, done, withheld);
     }
 
     /** What the task that runs used, of what its container's meter says that it did. */

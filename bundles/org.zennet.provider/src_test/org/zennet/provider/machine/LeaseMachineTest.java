@@ -618,6 +618,21 @@ class LeaseMachineTest {
         assertEquals(used(10, 20), result(r).usage(), "the next one was never frozen");
     }
 
+    @Test
+    void aRestartUnderTheOwnerMakesNoneOfItsTimeTheTasks() {
+        Run r = held().on(new LeaseEvent.UsageRead(used(407, 500)), new LeaseEvent.Paid(new Amount(5000)));
+        r.after(10_000).on(new LeaseEvent.Restarted(new Amount(5000)), new LeaseEvent.Adopted(used(408, 10_500)), new LeaseEvent.Resumed(2, List.of("a", "b")),
+                new LeaseEvent.UsageRead(used(408, 10_500)));
+        r.after(10_000).on(new LeaseEvent.Yield(false, ""), new LeaseEvent.UsageRead(used(408, 20_500)));
+        assertTrue(r.effects.stream().anyMatch(LeaseEffect.RunTask.class::isInstance), "it is taken up again");
+        LeaseMachine before = r.m;
+        r.on(new LeaseEvent.TaskDone("a", Outcome.Reason.EXITED, 0, hash("x"), 1, used(493, 21_000), Optional.empty()));
+        assertEquals(used(492, 1000), result(r).usage());
+        r.m = before;
+        r.on(new LeaseEvent.TaskDone("a", Outcome.Reason.TIMEOUT, 0, hash("x"), 1, used(493, 21_000), Optional.empty()));
+        assertEquals(LeaseState.ENDING, r.m.state(), "a time that ran out under the owner is no result");
+    }
+
     private static ResultStatement result(Run r) {
         return r.effects.stream().filter(LeaseEffect.SendResult.class::isInstance).map(e -> ((LeaseEffect.SendResult) e).statement())
                 .findFirst().orElseThrow();
