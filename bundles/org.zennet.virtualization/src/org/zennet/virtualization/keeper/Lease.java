@@ -371,7 +371,7 @@ final class Lease implements Child.Owner {
         r.limit = reason;
         r.limitDetail = detail;
         if (frozen) {
-            thaw(false);
+            thaw();
         }
         child.orElseThrow().interrupt(r.number);
         keeper.scheduler().schedule(() -> {
@@ -384,11 +384,20 @@ final class Lease implements Child.Owner {
         }, GRACE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void thaw(boolean again) {
+    private void thaw() {
         try {
-            child.orElseThrow().freeze(again);
+            child.orElseThrow().freeze(false);
         } catch (IOException e) {
-            System.err.println("lease " + id() + " can't be " + (again ? "frozen" : "thawed") + ": " + e.getMessage());
+            System.err.println("lease " + id() + " can't be thawed: " + e.getMessage());
+        }
+    }
+
+    /** After a moment in which it might work: what can't be frozen is ended, since whoever froze it counts on that. Under the lock. */
+    private void freezeAgain() {
+        try {
+            child.orElseThrow().freeze(true);
+        } catch (IOException e) {
+            end("it can't be frozen again: " + Wire.line(String.valueOf(e.getMessage())), Outcome.Reason.CONTAINER_ENDED);
         }
     }
 
@@ -398,7 +407,7 @@ final class Lease implements Child.Owner {
         running = null;
         r.timeout.cancel(false);
         if (frozen && ended.isEmpty()) {
-            thaw(true);
+            freezeAgain();
         }
         UsageVector total = usage();
         try {

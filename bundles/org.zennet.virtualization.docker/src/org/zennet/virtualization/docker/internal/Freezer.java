@@ -1,8 +1,6 @@
 package org.zennet.virtualization.docker.internal;
 
 import java.util.function.BooleanSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.zennet.api.container.ContainerException;
 
 /**
@@ -10,8 +8,6 @@ import org.zennet.api.container.ContainerException;
  * such a thing goes through here, one at a time. Thread-safe; calls the engine under its lock.
  */
 final class Freezer {
-    private static final Logger LOG = LoggerFactory.getLogger(Freezer.class);
-
     private final Engine engine;
     private final String id;
     private final String lease;
@@ -89,14 +85,9 @@ final class Freezer {
     }
 
     /** The moment is over. */
-    synchronized void takeBack() {
-        if (!frozen || over.getAsBoolean()) {
-            return;
-        }
-        try {
+    synchronized void takeBack() throws ContainerException {
+        if (frozen && !over.getAsBoolean()) {
             stop();
-        } catch (ContainerException e) {
-            LOG.warn("{} can't be frozen again: {}", lease, e.getMessage());
         }
     }
 

@@ -126,7 +126,26 @@ final class Tasks {
                     + Texts.reason(e), e));
         }
         if (r.thawed()) {
+            freezeAgain();
+        }
+    }
+
+    /** What can't be frozen is ended, since whoever froze it counts on that. */
+    private void freezeAgain() {
+        try {
             container.freezer().takeBack();
+        } catch (ContainerException e) {
+            if (mayRun()) {
+                container.abandon("it can't be frozen again: " + e.getMessage());
+            }
+        }
+    }
+
+    private boolean mayRun() {
+        try {
+            return container.stillRuns();
+        } catch (ContainerException e) {
+            return true;
         }
     }
 
