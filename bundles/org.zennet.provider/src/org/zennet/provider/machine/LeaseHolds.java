@@ -16,7 +16,7 @@ class LeaseHolds extends LeaseTally {
     void yielding(LeaseEvent.Yield e) {
         if (e.paused() && pause.isEmpty()) {
             pause = Optional.of(LeasePause.begin(now));
-            work = work.hold();
+            work = work.hold(absence.isPresent());
             note("frozen for the owner: " + e.reason());
             effects.add(new LeaseEffect.Freeze(true));
             account = account.reading(true);

@@ -73,15 +73,19 @@ public record LeaseWork(@Limit(LeaseWork.MAX_QUEUE) List<Queued> queue, boolean 
         return new LeaseWork(queue, now, held, unjudged, done, withheld);
     }
 
-    /** The container is frozen for the owner. */
-    LeaseWork hold() {
-        return passed(UsageVector.ZERO);
+    /**
+     * The container is frozen for the owner.
+     *
+     * @param away whether the publisher is away: after a restart of this provider the first task may run in the container all the same
+     */
+    LeaseWork hold(boolean away) {
+        Optional<UsageVector> first = busy || away && !queue.isEmpty() ? Optional.of(held.orElse(UsageVector.ZERO)) : held;
+        return new LeaseWork(queue, busy, first, unjudged, done, withheld);
     }
 
-    /** So much passed on the meter while the container was frozen for the owner: with a task in it that runs, or ran before this provider was restarted. */
+    /** So much passed on the meter while the container was frozen for the owner. */
     LeaseWork passed(UsageVector meanwhile) {
-        boolean task = busy || held.isPresent();
-        return new LeaseWork(queue, busy, task ? Optional.of(held.orElse(UsageVector.ZERO).plus(meanwhile)) : Optional.empty(), unjudged, done, withheld);
+        return new LeaseWork(queue, busy, held.map(h -> h.plus(meanwhile)), unjudged, done, withheld);
     }
 
     /** What the task that runs used, of what its container's meter says that it did. */

@@ -633,6 +633,16 @@ class LeaseMachineTest {
         assertEquals(LeaseState.ENDING, r.m.state(), "a time that ran out under the owner is no result");
     }
 
+    @Test
+    void anOwnerWhoComesRightAfterARestartMakesNoneOfItsTimeTheTasks() {
+        Run r = new Run(yielding(100_000)).running().on(new LeaseEvent.TaskArrived(task("a"), hash("a")), new LeaseEvent.Restarted(new Amount(1000)),
+                new LeaseEvent.Adopted(used(107, 500)), new LeaseEvent.Yield(true, "a key was pressed"), new LeaseEvent.UsageRead(used(107, 500)));
+        r.after(10_000).on(new LeaseEvent.Resumed(1, List.of("a")), new LeaseEvent.UsageRead(used(107, 10_500)), new LeaseEvent.Yield(false, ""),
+                new LeaseEvent.UsageRead(used(107, 10_500)), new LeaseEvent.Paid(new Amount(5000)));
+        r.on(new LeaseEvent.TaskDone("a", Outcome.Reason.EXITED, 0, hash("x"), 1, used(150, 11_000), Optional.empty()));
+        assertEquals(used(150, 1000), result(r).usage());
+    }
+
     private static ResultStatement result(Run r) {
         return r.effects.stream().filter(LeaseEffect.SendResult.class::isInstance).map(e -> ((LeaseEffect.SendResult) e).statement())
                 .findFirst().orElseThrow();
