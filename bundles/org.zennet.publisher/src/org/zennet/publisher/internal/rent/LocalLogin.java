@@ -78,8 +78,11 @@ final class LocalLogin {
     private void up() {
         byte[] buffer = new byte[BUFFER];
         try (InputStream from = socket.getInputStream()) {
-            for (int n = from.read(buffer); n >= 0 && bytes.write(buffer, 0, n); n = from.read(buffer)) {
-                moved = ports.clock().instant();
+            for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
+                moved = ports.clock().instant(); // before it goes on: whoever has it may look at once
+                if (!bytes.write(buffer, 0, n)) {
+                    break;
+                }
             }
         } catch (IOException e) {
             LOG.trace("a login's local end: {}", e.getMessage());
@@ -92,8 +95,8 @@ final class LocalLogin {
     private void down() {
         try (Socket s = socket; OutputStream to = s.getOutputStream()) {
             for (Optional<byte[]> next = bytes.read(); next.isPresent(); next = bytes.read()) {
-                to.write(next.get());
                 moved = ports.clock().instant();
+                to.write(next.get());
             }
         } catch (IOException e) {
             LOG.trace("a login's local end: {}", e.getMessage());

@@ -198,7 +198,9 @@ class LocalDoorTest {
     }
 
     private static Socket dial(LocalDoor door) throws IOException {
-        return new Socket(InetAddress.ofLiteral("127.0.0.1"), door.port());
+        Socket s = new Socket(InetAddress.ofLiteral("127.0.0.1"), door.port());
+        s.setSoTimeout(50_000); // no time limit of a test ends a read
+        return s;
     }
 
     @Test
