@@ -24,7 +24,7 @@ cp -R "$product/configuration" "$work/bare/configuration"
 cp -al "$product"/plugins/* "$work/bare/plugins/" 2>/dev/null || cp -R "$product"/plugins/* "$work/bare/plugins/"
 "${java%java}jar" cfm "$work/bare/plugins/org.zennet.bare_1.0.0.jar" "$root/releng/bare/META-INF/MANIFEST.MF" -C "$work/classes" . -C "$root/releng/bare" plugin.xml || exit 1
 info=$work/bare/configuration/org.eclipse.equinox.simpleconfigurator/bundles.info
-grep -vE '^(org\.zennet|io\.netty|bc|com\.(h2database|fasterxml|github\.docker-java|dylibso|google)|info\.picocli|picocli|org\.(hipparchus|snakeyaml|apache\.sshd|jetbrains|eclipse\.swtchart)|fr\.acinq|ch\.qos)' "$info" >"$info.new"
+grep -vE '^(org\.zennet|io\.netty|bc|com\.(h2database|fasterxml|github\.docker-java|dylibso|google)|info\.picocli|picocli|org\.(hipparchus|snakeyaml|apache\.sshd|jetbrains|sat4j|tukaani|eclipse\.(swtchart|ecf|equinox\.(p2|frameworkadmin|concurrent|security|simpleconfigurator\.manipulator)))|fr\.acinq|ch\.qos)' "$info" >"$info.new"
 echo 'org.zennet.bare,1.0.0,plugins/org.zennet.bare_1.0.0.jar,4,false' >>"$info.new"
 mv "$info.new" "$info"
 sed -i 's/^eclipse.application=.*/eclipse.application=org.zennet.bare.application/; s/^eclipse.product=.*/eclipse.product=org.zennet.bare.product/' "$work/bare/configuration/config.ini"

@@ -51,6 +51,8 @@ goto words
 :window
 if not exist "%DATA%\osgi\workbench" mkdir "%DATA%\osgi\workbench"
 if not exist "%DATA%\workspace" mkdir "%DATA%\workspace"
+rem p2 reads and writes a copy of the product's settings there; of an older product it would start what is gone
+type "%ROOT%\configuration\config.ini" >"%DATA%\osgi\workbench\config.ini"
 "%JAVA%" -Dzennet.role=zennet-workbench -Dds.lock.timeout.milliseconds=60000 %OPTIONS% %ZENNET_JAVA_OPTS% "-Dzennet.install=%ROOT%" "-Dzennet.home=%ROOT%" "-Dzennet.launcher=%ROOT%\zennet.cmd" -jar "%LAUNCHER%" -nosplash -configuration "%DATA%\osgi\workbench" -data "%DATA%\workspace" %WORDS%
 rem 23: the window asks to be opened again, for instance in another theme
 if not "%ERRORLEVEL%"=="23" exit /b %ERRORLEVEL%

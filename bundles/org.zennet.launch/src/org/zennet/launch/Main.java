@@ -229,10 +229,11 @@ public final class Main {
         continue;
       }
       String[] part = line.split(",");
-      if (!part[0].startsWith("org.eclipse.equinox.launcher") && !part[0].equals("org.eclipse.osgi")
-          && !part[0].equals("org.eclipse.equinox.simpleconfigurator") && !part[0].equals("org.zennet.launch")) {
+      if (!part[0].startsWith("org.eclipse.equinox.launcher") && !part[0].equals("org.eclipse.osgi") && !part[0].equals("org.zennet.launch")) {
         Path jar = home.resolve(part[2]);
-        wanted.add(new Info(part[0], "reference:file:" + jar, Integer.parseInt(part[3]), Boolean.parseBoolean(part[4])));
+        // p2 compiles against it; what it would do is done here
+        boolean start = Boolean.parseBoolean(part[4]) && !part[0].equals("org.eclipse.equinox.simpleconfigurator");
+        wanted.add(new Info(part[0], "reference:file:" + jar, Integer.parseInt(part[3]), start));
       }
     }
     framework.init();

@@ -65,6 +65,8 @@ public final class WorkbenchApplication implements IApplication {
         try {
             int code = PlatformUI.createAndRunWorkbench(display, new ZennetAdvisor(node, arguments.join(), arguments.demo(), arguments.connect()));
             display.dispose();
+            // words for a launcher that there is not; the one in Java would print them
+            System.clearProperty(IApplicationContext.EXIT_DATA_PROPERTY);
             return code == PlatformUI.RETURN_RESTART ? EXIT_RESTART : EXIT_OK;
         } finally {
             node.stop();

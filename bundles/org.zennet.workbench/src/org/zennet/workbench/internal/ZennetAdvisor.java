@@ -16,11 +16,13 @@ import org.eclipse.ui.application.IWorkbenchConfigurer;
 import org.eclipse.ui.application.IWorkbenchWindowConfigurer;
 import org.eclipse.ui.application.WorkbenchAdvisor;
 import org.eclipse.ui.application.WorkbenchWindowAdvisor;
+import org.osgi.framework.FrameworkUtil;
 import org.zennet.services.network.JoinLine;
 import org.zennet.services.publisher.JobService;
 import org.zennet.workbench.internal.setup.DemoRun;
 import org.zennet.workbench.internal.setup.PassphraseDialog;
 import org.zennet.workbench.internal.setup.WelcomeView;
+import org.zennet.workbench.internal.software.AddedSoftware;
 import org.zennet.workbench.internal.views.MachinesView;
 
 /** How the workbench looks, and that a node runs while it is open. */
@@ -54,6 +56,7 @@ final class ZennetAdvisor extends WorkbenchAdvisor {
             node.start(join);
         }
         Thread.ofVirtual().start(() -> WatchedMachines.restore(connect));
+        Thread.ofVirtual().start(() -> AddedSoftware.start(FrameworkUtil.getBundle(ZennetAdvisor.class).getBundleContext()));
         IWorkbenchWindow window = PlatformUI.getWorkbench().getActiveWorkbenchWindow();
         if (!connect.isEmpty() && window != null) {
             try {
