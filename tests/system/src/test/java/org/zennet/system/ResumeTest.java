@@ -57,8 +57,9 @@ class ResumeTest {
                     throw new AssertionError(e);
                 }
             });
-            JsonNode before = await(market, publisher, "the first task works", l -> cpuMillis(l) > 700);
-            assertEquals(0, before.path("tasks").asInt(), "in the middle of a task: " + before);
+            // the meter is read once an interval: a fast machine may be in the second task by then
+            JsonNode before = await(market, publisher, "a task works", l -> cpuMillis(l) > 700);
+            assertTrue(before.path("tasks").asInt() < 2, "in the middle of a task: " + before);
             market.process("provider").destroyForcibly().waitFor();
             Files.delete(market.log("provider"));
             market.start("provider", "provider", "start");
